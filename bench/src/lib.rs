@@ -1,0 +1,1 @@
+//! Speed, side by side with a bare echo in one run.

@@ -1,0 +1,1 @@
+//! What catalog promises: ids, events, read shapes.

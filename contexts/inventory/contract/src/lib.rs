@@ -1,0 +1,1 @@
+//! What inventory promises: ids, events, read shapes.

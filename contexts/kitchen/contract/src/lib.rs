@@ -1,0 +1,1 @@
+//! What kitchen promises: ids, events, read shapes.

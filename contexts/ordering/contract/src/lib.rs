@@ -1,0 +1,1 @@
+//! What ordering promises: ids, events, read shapes.

@@ -1,0 +1,1 @@
+//! What payment promises: ids, events, read shapes.

@@ -1,0 +1,1 @@
+//! What tracking promises: ids, events, read shapes.

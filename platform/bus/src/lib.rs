@@ -1,0 +1,1 @@
+//! Subscriptions: how a service hears its neighbours' journals.

@@ -1,0 +1,1 @@
+//! The HTTP edge: problems, bodies, paging, idempotency, breaker, the listener.

@@ -1,0 +1,1 @@
+//! The words every context shares: decider, envelope, ids, money, clock.

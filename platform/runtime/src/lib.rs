@@ -1,0 +1,1 @@
+//! The processor: one writer per service, group commit, timers, effects, parked events.

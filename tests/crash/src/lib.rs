@@ -1,0 +1,1 @@
+//! Kills the real program under load and counts what is left.

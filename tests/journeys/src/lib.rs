@@ -1,0 +1,1 @@
+//! Real HTTP against the real binary.

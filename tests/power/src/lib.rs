@@ -1,0 +1,1 @@
+//! Power loss and damage, replayed on the real SQLite code.

@@ -1,0 +1,1 @@
+//! All roles in one thread, in virtual time, with faults from a seed.

@@ -1,0 +1,3 @@
+//! The reference store: in memory, and the model that other stores are held against.
+/// The reference store.
+pub struct MemoryJournal;

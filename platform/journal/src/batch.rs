@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 
-use kernel::{Actor, Causation, Hash, OrderId, PersonalPart, Recorded, ShopKey, StreamId, Subject, Timestamp};
+use kernel::{
+    Actor, Causation, Hash, OrderId, PersonalPart, Recorded, ShopKey, StreamId, Subject, Timestamp,
+};
 use uuid::Uuid;
 
 use crate::JournalIdentity;
@@ -8,7 +10,8 @@ use crate::JournalIdentity;
 /// Everything that a writer commits at once.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
-    /// The batch's own id: looked up where the outcome of a commit is unknown.
+    /// The batch's own id: looked up where the outcome of a commit is unknown. Used once: a store
+    /// refuses a batch whose id it holds.
     pub id: Uuid,
     /// The writer's time.
     pub at: Timestamp,
@@ -127,7 +130,7 @@ pub struct Entry {
     pub collection: Cow<'static, str>,
     /// Whose log.
     pub id: Uuid,
-    /// Its place.
+    /// Its place, from 1.
     pub sequence: u64,
     /// The line, JSON.
     pub body: Vec<u8>,

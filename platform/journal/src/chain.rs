@@ -72,7 +72,10 @@ pub fn digest(bytes: &[u8]) -> Hash {
     truncate(&hasher)
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that an event says, once, for both of its forms")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything that an event says, once, for both of its forms"
+)]
 fn hash_parts(
     previous: &Hash,
     kind: &str,
@@ -95,8 +98,14 @@ fn hash_parts(
     hasher.update(&order_number.to_le_bytes());
     hasher.update(&personal.unwrap_or_default());
     // Lengths keep neighbouring texts apart.
-    for text in [kind.as_bytes(), event_type.as_bytes(), shop.as_bytes(), causation.as_bytes(), actor.as_bytes(), data]
-    {
+    for text in [
+        kind.as_bytes(),
+        event_type.as_bytes(),
+        shop.as_bytes(),
+        causation.as_bytes(),
+        actor.as_bytes(),
+        data,
+    ] {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text);
     }

@@ -29,7 +29,9 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fatal(cause) => write!(f, "the store failed and the writer must stop: {cause}"),
-            Self::Conflict { stream, expected } => write!(f, "stream {stream} is not at version {}", expected - 1),
+            Self::Conflict { stream, expected } => {
+                write!(f, "stream {stream} is not at version {}", expected - 1)
+            }
             Self::Damaged { place, detail } => write!(f, "damage found in {place}: {detail}"),
             Self::Unavailable(cause) => write!(f, "the store cannot answer now: {cause}"),
             Self::Unfit(cause) => write!(f, "the store cannot be used: {cause}"),

@@ -18,8 +18,8 @@ mod read;
 pub mod suite;
 
 pub use batch::{
-    Batch, CounterValue, Entry, IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, NewEvent, ParkedEvent,
-    ParkedWrite, Row, RowWrite, Snapshot, SourcePosition, Timer, TimerWrite,
+    Batch, CounterValue, Entry, IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, NewEvent,
+    ParkedEvent, ParkedWrite, Row, RowWrite, Snapshot, SourcePosition, Timer, TimerWrite,
 };
 pub use error::StoreError;
 pub use journal::{Journal, JournalIdentity, Position, Reader};

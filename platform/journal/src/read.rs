@@ -1,6 +1,6 @@
 use kernel::Timestamp;
 
-/// Which way a list runs, by (at, number) of its rows.
+/// Which way a list runs, by (number, id) of its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RowOrder {
     /// The latest number first.

@@ -1,1 +1,1 @@
-//! The behaviour suite.
+//! The behaviour suite: what every store must do, as named behaviours.

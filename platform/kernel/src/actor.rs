@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Who wished something: `customer:1`, `staff:kim`, `system`, `anonymous`.
 ///
 /// It is the subject of idempotency, of "my orders" and of the timeline.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "customer:1")]
 pub struct Actor(Arc<str>);
 
 /// The part somebody plays.

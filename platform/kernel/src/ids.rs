@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::Timestamp;
 
 /// The id of an order: a UUIDv7, the correlation of everything that belongs to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = String, format = Uuid)]
 pub struct OrderId(pub Uuid);
 
 impl fmt::Display for OrderId {
@@ -22,8 +23,9 @@ impl fmt::Display for OrderId {
 macro_rules! text_id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(from = "String", into = "String")]
+        #[schema(value_type = String)]
         pub struct $name(Arc<str>);
 
         impl $name {

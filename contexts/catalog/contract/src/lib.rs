@@ -1,1 +1,21 @@
-//! What catalog promises: ids, events, read shapes.
+//! What the catalog promises: shops as defined, their menus, and the events that tell of both.
+//!
+//! A shop's *life* ([`ShopLife`]) is versioned by its content hash ([`LifeHash`]): an order is
+//! pinned to the life it began with. The menu is not pinned; it changes by events of its own.
+//! Every context keeps the shops it has heard of in a [`ShopDirectory`], folded from these events.
+//!
+//! To add a rule to the life of an order: a field in `life.rs` with its default, the check and the
+//! spelling in `catalog-domain`, a line in `docs/shop-files.md`.
+
+mod directory;
+mod events;
+mod life;
+mod menu;
+
+pub use directory::{ShopDirectory, UnknownLife};
+pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
+pub use life::{
+    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule,
+    Stage, StageBounds, StockMode, StockRule, ShopLife, Text, WhenUnavailable,
+};
+pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};

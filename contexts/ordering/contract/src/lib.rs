@@ -1,1 +1,24 @@
-//! What ordering promises: ids, events, read shapes.
+//! What ordering promises: the order's milestones as events, and the order as it is read.
+//!
+//! Neighbours act per order on these events only: `OrderPlaced` reserves stock, `OrderConfirmed`
+//! opens the ticket, `OrderCancelRequested` asks the kitchen, `OrderPaymentAbandoned` and
+//! `OrderCancelled` call the money back. Opening and cancelling travel on one stream and cannot
+//! overtake each other.
+//!
+//! To add a milestone: a payload in `events.rs`, its line in `events!`, a golden sample in
+//! `golden/`, `evolve` and `decide` in `ordering-domain`, `docs/flows.md`.
+
+mod events;
+mod lines;
+mod views;
+
+pub use events::{
+    CancelReason, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1,
+    OrderConfirmedV1, OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1,
+    OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, RefusalReason,
+};
+pub use lines::{ChosenOption, OrderContact, OrderLine, OrderNote};
+pub use views::{OrderState, OrderView};
+
+/// The role's name.
+pub const ROLE: &str = "ordering";

@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use kernel::ShopKey;
+
+use crate::{CatalogEvent, LifeHash, MenuItem, ShopLife};
+
+/// The shops and menus that a context has heard of, folded from [`CatalogEvent`]s.
+#[derive(Debug, Clone, Default)]
+pub struct ShopDirectory {
+    lives: BTreeMap<LifeHash, Arc<ShopLife>>,
+    shops: BTreeMap<ShopKey, LifeHash>,
+    menus: BTreeMap<ShopKey, BTreeMap<String, MenuItem>>,
+}
+
+/// An order is pinned to a life that has not been heard of yet: wait for the catalog's event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLife(pub LifeHash);
+
+impl fmt::Display for UnknownLife {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the shop's life {} has not been heard of yet", self.0)
+    }
+}
+
+impl std::error::Error for UnknownLife {}
+
+impl ShopDirectory {
+    /// Folds one event in.
+    pub fn apply(&mut self, event: &CatalogEvent) {
+        match event {
+            CatalogEvent::ShopDefined(defined) => {
+                self.shops.insert(defined.life.key.clone(), defined.hash.clone());
+                self.lives.entry(defined.hash.clone()).or_insert_with(|| Arc::new(defined.life.clone()));
+            }
+            CatalogEvent::MenuItemDefined(defined) => {
+                let menu = self.menus.entry(defined.shop.clone()).or_default();
+                menu.insert(defined.item.key.clone(), defined.item.clone());
+            }
+            CatalogEvent::MenuItemRemoved(removed) => {
+                if let Some(menu) = self.menus.get_mut(&removed.shop) {
+                    menu.remove(&removed.item);
+                }
+            }
+            CatalogEvent::MenuItemSoldOutSet(set) => {
+                if let Some(item) = self.menus.get_mut(&set.shop).and_then(|menu| menu.get_mut(&set.item)) {
+                    item.sold_out = set.sold_out;
+                }
+            }
+        }
+    }
+
+    /// The life that new orders of a shop begin with.
+    #[must_use]
+    pub fn current(&self, shop: &ShopKey) -> Option<(&LifeHash, &Arc<ShopLife>)> {
+        let hash = self.shops.get(shop)?;
+        Some((hash, self.lives.get(hash)?))
+    }
+
+    /// The life that an order is pinned to.
+    ///
+    /// # Errors
+    /// [`UnknownLife`] until the catalog has told of it.
+    pub fn pinned(&self, hash: &LifeHash) -> Result<&Arc<ShopLife>, UnknownLife> {
+        self.lives.get(hash).ok_or_else(|| UnknownLife(hash.clone()))
+    }
+
+    /// An item of a shop's menu.
+    #[must_use]
+    pub fn item(&self, shop: &ShopKey, key: &str) -> Option<&MenuItem> {
+        self.menus.get(shop)?.get(key)
+    }
+
+    /// A shop's menu, by key.
+    pub fn menu(&self, shop: &ShopKey) -> impl Iterator<Item = &MenuItem> {
+        self.menus.get(shop).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The shops that are open.
+    pub fn shops(&self) -> impl Iterator<Item = &Arc<ShopLife>> {
+        self.shops.values().filter_map(|hash| self.lives.get(hash))
+    }
+}

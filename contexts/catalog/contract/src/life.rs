@@ -1,0 +1,268 @@
+use std::fmt;
+use std::sync::Arc;
+
+use kernel::{Currency, ShopKey};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A text in the languages that customers read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Korean.
+    pub ko: String,
+    /// English.
+    pub en: String,
+}
+
+/// The content hash of a shop's life, 32 hexadecimal digits.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(from = "String", into = "String")]
+#[schema(value_type = String)]
+pub struct LifeHash(Arc<str>);
+
+impl LifeHash {
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for LifeHash {
+    fn from(digits: String) -> Self {
+        Self(digits.into())
+    }
+}
+
+impl From<&str> for LifeHash {
+    fn from(digits: &str) -> Self {
+        Self(digits.into())
+    }
+}
+
+impl From<LifeHash> for String {
+    fn from(hash: LifeHash) -> Self {
+        hash.0.as_ref().to_owned()
+    }
+}
+
+impl fmt::Debug for LifeHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for LifeHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the life of an order is in one shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShopLife {
+    /// The shop's key, as in `/v1/shops/cafe`.
+    pub key: ShopKey,
+    /// The shop's name.
+    pub name: Text,
+    /// The one currency of the shop.
+    pub currency: Currency,
+    /// The IANA time zone in which the shop's day begins.
+    pub time_zone: String,
+    /// When and how money moves.
+    pub payment: PaymentRule,
+    /// Whether and how stock is held.
+    pub stock: StockRule,
+    /// Who takes an order on.
+    pub accept: Accept,
+    /// Who makes it.
+    pub prepare: PrepareRule,
+    /// How it reaches the customer.
+    pub handover: Handover,
+    /// Who may cancel until when.
+    pub cancel: CancelRule,
+    /// When an order is complete.
+    pub completes: Completes,
+    /// How long an order may wait at a stage before somebody should look.
+    pub bounds: StageBounds,
+}
+
+/// When and how money moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaymentRule {
+    /// When.
+    pub when: PaymentTime,
+    /// The method of a client that names none: a provider's token.
+    pub default_method: Option<String>,
+    /// What to do when payment cannot be asked.
+    pub unavailable: WhenUnavailable,
+    /// How long an order waits for its payment before the answer is "unavailable", milliseconds.
+    pub timeout_millis: i64,
+    /// How long an unpaid order may stand, milliseconds (shops that defer or let the customer pay).
+    pub expires_after_millis: i64,
+    /// When to stop asking a payment side that fails.
+    pub breaker: BreakerRule,
+}
+
+/// When money moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaymentTime {
+    /// Never.
+    None,
+    /// In the call that places the order.
+    AtOrder,
+    /// When the customer approves it, as a step of its own.
+    ByCustomer,
+}
+
+/// What to do when payment cannot be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenUnavailable {
+    /// Refuse the order at once: 503, try again shortly.
+    Reject,
+    /// Take the order, and ask for the payment again.
+    Defer,
+}
+
+/// When to stop asking a payment side that fails, and when to try again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BreakerRule {
+    /// Calls in the window before a rate counts.
+    pub calls_min: u32,
+    /// Percent of failures that opens it.
+    pub failures_percent: u32,
+    /// How long it stays open, milliseconds.
+    pub open_millis: i64,
+}
+
+/// Whether and how stock is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockRule {
+    /// How.
+    pub mode: StockMode,
+    /// Whether an item that runs out closes itself on the menu.
+    pub closes_menu: bool,
+}
+
+/// How stock is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StockMode {
+    /// Not at all.
+    None,
+    /// Reserved per order, all or none; before the money where there is money.
+    Reserve,
+}
+
+/// Who takes an order on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accept {
+    /// By itself.
+    Auto,
+    /// Staff accept or reject.
+    Staff,
+}
+
+/// Who makes it, and when it counts as made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PrepareRule {
+    /// Who.
+    pub by: Prepare,
+    /// Whether it counts as prepared as soon as it is started (nobody says when making ends).
+    pub finishes_at_start: bool,
+}
+
+/// Who makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prepare {
+    /// There is nothing to make: prepared as soon as it is accepted.
+    None,
+    /// By itself.
+    Auto,
+    /// Staff start and complete.
+    Staff,
+}
+
+/// How it reaches the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handover {
+    /// No step of its own: the customer takes it.
+    None,
+    /// Staff hand it over.
+    Pickup,
+    /// A courier brings it.
+    Delivery,
+}
+
+/// Who may cancel until when: as long as the order has not reached the stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CancelRule {
+    /// The customer, before this stage.
+    pub customer_before: Stage,
+    /// Staff, before this stage.
+    pub staff_before: Stage,
+}
+
+/// When an order is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "when")]
+pub enum Completes {
+    /// When staff say so (hand over), or after `or_after_millis` where it is not 0.
+    Command {
+        /// Milliseconds after *prepared* when it is closed all the same; 0: never by itself.
+        or_after_millis: i64,
+    },
+    /// As soon as it reaches a stage.
+    AtStage {
+        /// The stage.
+        stage: Stage,
+    },
+    /// So long after it was prepared.
+    After {
+        /// Milliseconds.
+        millis: i64,
+    },
+}
+
+/// How long an order may wait at a stage before somebody should look, milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StageBounds {
+    /// Waiting to be accepted.
+    pub accept_millis: i64,
+    /// Waiting to be started.
+    pub start_millis: i64,
+    /// Being made.
+    pub prepare_millis: i64,
+    /// Waiting to be handed over.
+    pub handover_millis: i64,
+}
+
+/// The milestones of an order: one closed set for every shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Taken.
+    Placed,
+    /// The money is there.
+    Paid,
+    /// Valid: the kitchen may see it.
+    Confirmed,
+    /// Taken on.
+    Accepted,
+    /// Making has begun.
+    Started,
+    /// Made.
+    Prepared,
+    /// On its way.
+    DeliveryStarted,
+    /// At the customer's.
+    Delivered,
+    /// Done.
+    Completed,
+}

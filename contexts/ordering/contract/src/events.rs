@@ -1,0 +1,190 @@
+use catalog_contract::{LifeHash, StockUse};
+use kernel::{CustomerId, Money, Personal};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{OrderContact, OrderLine, OrderNote};
+
+kernel::events! {
+    /// The milestones of an order.
+    pub enum OrderEvent {
+        /// The intent is safe; nothing is promised yet.
+        Placed(OrderPlacedV1) = "order-placed.v1" with personal,
+        /// Inventory holds what the order needs.
+        Reserved(OrderReservedV1) = "order-reserved.v1",
+        /// The money is there.
+        Paid(OrderPaidV1) = "order-paid.v1",
+        /// It is valid: whoever makes it may begin.
+        Confirmed(OrderConfirmedV1) = "order-confirmed.v1" with personal,
+        /// It is taken on.
+        Accepted(OrderAcceptedV1) = "order-accepted.v1",
+        /// Making has begun.
+        Started(OrderStartedV1) = "order-started.v1",
+        /// It is made.
+        Prepared(OrderPreparedV1) = "order-prepared.v1",
+        /// It is done.
+        Completed(OrderCompletedV1) = "order-completed.v1",
+        /// Nobody waits for the payment any longer: it is to be voided.
+        PaymentAbandoned(OrderPaymentAbandonedV1) = "order-payment-abandoned.v1",
+        /// It never stood.
+        Refused(OrderRefusedV1) = "order-refused.v1",
+        /// Somebody wishes to cancel; the kitchen is asked.
+        CancelRequested(OrderCancelRequestedV1) = "order-cancel-requested.v1",
+        /// It was too late to cancel.
+        CancelDenied(OrderCancelDeniedV1) = "order-cancel-denied.v1",
+        /// It will not be made; money and stock go back.
+        Cancelled(OrderCancelledV1) = "order-cancelled.v1",
+        /// The money is back.
+        Refunded(OrderRefundedV1) = "order-refunded.v1",
+    }
+}
+
+/// The intent is safe; nothing is promised yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPlacedV1 {
+    /// The life that this order is pinned to.
+    pub life: LifeHash,
+    /// Who ordered, where they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// The short number of the day.
+    pub call_number: u32,
+    /// The lines, priced by the server.
+    pub lines: Vec<OrderLine>,
+    /// What the lines use of the stock, per stock item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<StockUse>,
+    /// The sum of the lines.
+    pub total: Money,
+    /// The provider's token to pay with, where the shop takes money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<String>,
+    /// What the customer wrote and who they are.
+    #[serde(skip)]
+    pub personal: Personal<OrderContact>,
+}
+
+/// Inventory holds what the order needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderReservedV1 {}
+
+/// The money is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPaidV1 {
+    /// How much.
+    pub amount: Money,
+    /// The provider's approval code.
+    pub approval_code: String,
+}
+
+/// It is valid: whoever makes it may begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderConfirmedV1 {
+    /// The life that this order is pinned to.
+    pub life: LifeHash,
+    /// The short number of the day.
+    pub call_number: u32,
+    /// The lines.
+    pub lines: Vec<OrderLine>,
+    /// The note to whoever makes it.
+    #[serde(skip)]
+    pub personal: Personal<OrderNote>,
+}
+
+/// It is taken on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAcceptedV1 {}
+
+/// Making has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderStartedV1 {}
+
+/// It is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPreparedV1 {}
+
+/// It is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCompletedV1 {}
+
+/// Nobody waits for the payment any longer: it is to be voided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPaymentAbandonedV1 {}
+
+/// Why an order never stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusalReason {
+    /// The provider declined the payment.
+    PaymentDeclined,
+    /// The payment side did not answer in time; whatever may have moved is called back.
+    PaymentUnavailable,
+    /// There was not enough stock.
+    OutOfStock,
+    /// Inventory did not answer in time.
+    StockUnavailable,
+}
+
+/// It never stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefusedV1 {
+    /// Why.
+    pub reason: RefusalReason,
+    /// What can be said about it (the provider's reason, the item that is short).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Whether stock may be held for it.
+    #[serde(default)]
+    pub holds_stock: bool,
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CancelReason {
+    /// The customer wished it.
+    ByCustomer,
+    /// Staff wished it.
+    ByStaff,
+    /// The shop rejected the order.
+    RejectedByShop,
+    /// There was not enough stock.
+    OutOfStock,
+    /// It was not paid in time.
+    Expired,
+}
+
+/// Somebody wishes to cancel; the kitchen is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCancelRequestedV1 {
+    /// Why.
+    pub reason: CancelReason,
+    /// In their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// It was too late to cancel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCancelDeniedV1 {}
+
+/// It will not be made; money and stock go back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCancelledV1 {
+    /// Why.
+    pub reason: CancelReason,
+    /// In their words, or the item that is short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Whether payment may have moved money for it (asked for, or captured): it is to give it back.
+    pub calls_money_back: bool,
+    /// Whether stock may be held for it.
+    pub holds_stock: bool,
+}
+
+/// The money is back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefundedV1 {
+    /// How much.
+    pub amount: Money,
+}

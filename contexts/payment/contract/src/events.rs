@@ -1,0 +1,107 @@
+use kernel::{CustomerId, Money};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+kernel::events! {
+    /// What became of an order's money.
+    pub enum PaymentEvent {
+        /// The intent, before the provider is called.
+        Requested(PaymentRequestedV1) = "payment-requested.v1",
+        /// The money is captured.
+        Approved(PaymentApprovedV1) = "payment-approved.v1",
+        /// The provider said no; nothing moved.
+        Declined(PaymentDeclinedV1) = "payment-declined.v1",
+        /// The provider did not say; it is asked again.
+        OutcomeUnknown(PaymentOutcomeUnknownV1) = "payment-outcome-unknown.v1",
+        /// The order does not want it any longer; whatever moved is called back.
+        VoidRequested(PaymentVoidRequestedV1) = "payment-void-requested.v1",
+        /// Nothing moved, and nothing will.
+        Voided(PaymentVoidedV1) = "payment-voided.v1",
+        /// Money is to go back: the intent, before the provider is called.
+        RefundRequested(RefundRequestedV1) = "refund-requested.v1",
+        /// Money is back.
+        Refunded(PaymentRefundedV1) = "payment-refunded.v1",
+    }
+}
+
+/// One side of a double entry: positive is a debit, negative a credit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Posting {
+    /// The account: `provider-clearing`, `shop/cafe`.
+    pub account: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// The intent, before the provider is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRequestedV1 {
+    /// How much.
+    pub amount: Money,
+    /// With what: the provider's token.
+    pub method: String,
+    /// The key at the provider: order id and attempt.
+    pub provider_key: String,
+    /// Who pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+}
+
+/// The money is captured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentApprovedV1 {
+    /// How much.
+    pub amount: Money,
+    /// The provider's approval code.
+    pub approval_code: String,
+    /// The double entry.
+    pub postings: Vec<Posting>,
+}
+
+/// The provider said no; nothing moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentDeclinedV1 {
+    /// The provider's reason.
+    pub reason: String,
+}
+
+/// The provider did not say; it is asked again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentOutcomeUnknownV1 {
+    /// What happened instead of an answer.
+    pub cause: String,
+}
+
+/// The order does not want it any longer; whatever moved is called back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentVoidRequestedV1 {}
+
+/// Nothing moved, and nothing will.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentVoidedV1 {}
+
+/// Money is to go back: the intent, before the provider is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRequestedV1 {
+    /// Which refund of this payment, from 1.
+    pub step: u32,
+    /// How much.
+    pub amount: Money,
+    /// The key at the provider: order id and step.
+    pub provider_key: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Money is back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRefundedV1 {
+    /// Which refund.
+    pub step: u32,
+    /// How much.
+    pub amount: Money,
+    /// Whether nothing of the payment is left.
+    pub whole: bool,
+    /// The double entry.
+    pub postings: Vec<Posting>,
+}

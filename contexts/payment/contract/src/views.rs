@@ -1,0 +1,90 @@
+use kernel::{CustomerId, Money, OrderId, ShopKey, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaymentState {
+    /// Asked for; the provider has not said yet.
+    Requested,
+    /// The provider was asked and did not say; it is asked again.
+    Unknown,
+    /// Captured.
+    Approved,
+    /// The provider said no.
+    Declined,
+    /// Not wanted any longer; being called back.
+    Voiding,
+    /// Nothing moved, and nothing will.
+    Voided,
+    /// Captured; some or all of it is going back.
+    Refunding,
+    /// Some of it is back.
+    PartlyRefunded,
+    /// All of it is back.
+    Refunded,
+}
+
+impl PaymentState {
+    /// The word as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Unknown => "unknown",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Voiding => "voiding",
+            Self::Voided => "voided",
+            Self::Refunding => "refunding",
+            Self::PartlyRefunded => "partly-refunded",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+/// A payment as it is shown. The token is never shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaymentView {
+    /// The order it pays.
+    pub order: OrderId,
+    /// Its shop.
+    pub shop: ShopKey,
+    /// The order's number.
+    pub number: u64,
+    /// Who pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// How much.
+    pub amount: Money,
+    /// How much of it is back.
+    pub refunded: Money,
+    /// The provider's approval code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval_code: Option<String>,
+    /// The provider's reason for a decline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decline_reason: Option<String>,
+    /// Its refunds.
+    pub refunds: Vec<RefundView>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// Its version: the entity tag.
+    pub version: u64,
+}
+
+/// A refund as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RefundView {
+    /// Which refund, from 1.
+    pub step: u32,
+    /// How much.
+    pub amount: Money,
+    /// Whether the money is back.
+    pub done: bool,
+    /// Why.
+    pub reason: String,
+}

@@ -1,1 +1,0 @@
-//! Power loss and damage, replayed on the real SQLite code.

@@ -1,0 +1,470 @@
+//! Extractors that answer in problems: [`StrictJson`], [`StrictQuery`], [`StrictPath`], and the
+//! fallbacks for addresses and methods that are not there.
+
+use std::future::Future;
+
+use axum::body::Body;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::response::IntoResponse;
+use axum::response::Response;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::body_deadline::BodyDeadlinePassed;
+use crate::expectation::Complaint;
+use crate::json::read_json;
+use crate::problem::{FieldError, Problem, ProblemKind, echo};
+
+/// The bytes of a body, cheap to clone.
+pub type BodyBytes = axum::body::Bytes;
+
+/// How large a body may be unless the route says otherwise, in bytes.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Another limit for the bodies of some routes; put it into the request's extensions
+/// (`.layer(Extension(BodyLimit { bytes_max: 1024 }))`).
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimit {
+    /// Largest body, in bytes.
+    pub bytes_max: usize,
+}
+
+/// A JSON body, read once and strictly: media type, size, depth, UTF-8, types, nothing after it.
+///
+/// Give `T` `#[serde(deny_unknown_fields)]`.
+#[derive(Debug, Clone, Copy)]
+pub struct StrictJson<T>(pub T);
+
+/// Like [`StrictJson`], with the exact bytes beside it (for the fingerprint of the body).
+#[derive(Debug, Clone)]
+pub struct StrictJsonWithBytes<T> {
+    /// What was read.
+    pub value: T,
+    /// What it was read from.
+    pub bytes: BodyBytes,
+}
+
+impl<T, S> FromRequest<S> for StrictJson<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let bytes = json_bytes(request).await?;
+        read_json(&bytes).map(Self)
+    }
+}
+
+impl<T, S> FromRequest<S> for StrictJsonWithBytes<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let bytes = json_bytes(request).await?;
+        let value = read_json(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// The bytes of a body that says it is JSON.
+fn json_bytes(request: Request) -> impl Future<Output = Result<BodyBytes, Problem>> {
+    let (parts, body) = request.into_parts();
+    async move {
+        expect_json(&parts.headers)?;
+        read_body(&parts, body).await
+    }
+}
+
+/// Reads a body within its limit.
+///
+/// # Errors
+/// [`ProblemKind::BodyTooLarge`], [`ProblemKind::BodyTooSlow`] or, when the client broke the
+/// framing or went away, [`ProblemKind::MalformedRequest`].
+pub async fn read_body(parts: &Parts, body: Body) -> Result<BodyBytes, Problem> {
+    let bytes_max = parts
+        .extensions
+        .get::<BodyLimit>()
+        .map_or(BODY_BYTES_MAX, |limit| limit.bytes_max);
+    if declared_length(&parts.headers).is_some_and(|length| length > bytes_max as u64) {
+        return Err(too_large(bytes_max));
+    }
+    match Limited::new(body, bytes_max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) => Err(body_problem(error.as_ref(), bytes_max)),
+    }
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    Problem::of(ProblemKind::BodyTooLarge).field("body", format!("at most {bytes_max} bytes long"))
+}
+
+fn body_problem(error: &(dyn std::error::Error + 'static), bytes_max: usize) -> Problem {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return too_large(bytes_max);
+        }
+        if error.is::<BodyDeadlinePassed>() {
+            return Problem::of(ProblemKind::BodyTooSlow);
+        }
+        cause = error.source();
+    }
+    Problem::of(ProblemKind::MalformedRequest).detail("the body ended before it was complete")
+}
+
+fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let refuse = |field: &str, expected: &str, got: Option<&[u8]>| {
+        let mut error = FieldError::new(field, expected);
+        if let Some(got) = got {
+            error = error.got(String::from_utf8_lossy(got));
+        }
+        Err(Problem::of(ProblemKind::UnsupportedMediaType).error(error))
+    };
+    if let Some(encoding) = headers.get(CONTENT_ENCODING)
+        && encoding != "identity"
+    {
+        return refuse("Content-Encoding", "absent", Some(encoding.as_bytes()));
+    }
+    match headers.get(CONTENT_TYPE) {
+        Some(value) if is_json(value.as_bytes()) => Ok(()),
+        got => refuse(
+            "Content-Type",
+            "application/json",
+            got.map(http::HeaderValue::as_bytes),
+        ),
+    }
+}
+
+/// `application/json` or `application/…+json`, in UTF-8 where a charset is named.
+fn is_json(content_type: &[u8]) -> bool {
+    if content_type == b"application/json" {
+        return true;
+    }
+    let Ok(text) = std::str::from_utf8(content_type) else {
+        return false;
+    };
+    let text = text.to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let subtype = essence.strip_prefix("application/").unwrap_or_default();
+    let json = subtype == "json" || subtype.len() > 5 && subtype.ends_with("+json");
+    json && parts.all(|parameter| match parameter.strip_prefix("charset=") {
+        Some(charset) => matches!(charset.trim_matches('"'), "utf-8" | "utf8"),
+        None => true,
+    })
+}
+
+/// The query of the address, read strictly: a parameter that is wrong is named in the answer.
+///
+/// Give `T` `#[serde(deny_unknown_fields)]`.
+#[derive(Debug, Clone, Copy)]
+pub struct StrictQuery<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for StrictQuery<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match Query::<T>::try_from_uri(&parts.uri) {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(query_problem(&rejection)),
+        }
+    }
+}
+
+fn query_problem(rejection: &(dyn std::error::Error + 'static)) -> Problem {
+    type QueryError = serde_path_to_error::Error<serde::de::value::Error>;
+    let mut cause = Some(rejection);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<QueryError>() {
+            let text = error.inner().to_string();
+            return Complaint::of_parameter(&text).into_problem(&error.path().to_string());
+        }
+        cause = error.source();
+    }
+    Problem::of(ProblemKind::InvalidField).field("query", "as documented")
+}
+
+/// The parts of the path; an id that cannot be an id is a thing that is not there: 404.
+#[derive(Debug, Clone, Copy)]
+pub struct StrictPath<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for StrictPath<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(rejection) => Err(path_problem(rejection)),
+        }
+    }
+}
+
+fn path_problem(rejection: PathRejection) -> Problem {
+    let not_found = Problem::of(ProblemKind::NotFound);
+    let PathRejection::FailedToDeserializePathParams(failure) = rejection else {
+        return Problem::of(ProblemKind::Internal);
+    };
+    match failure.into_kind() {
+        ErrorKind::ParseErrorAtKey {
+            key,
+            value,
+            expected_type,
+        } => not_found.error(FieldError::new(key, expected_in_path(expected_type)).got(value)),
+        ErrorKind::ParseErrorAtIndex {
+            index,
+            value,
+            expected_type,
+        } => not_found.error(
+            FieldError::new(format!("path[{index}]"), expected_in_path(expected_type)).got(value),
+        ),
+        ErrorKind::ParseError {
+            value,
+            expected_type,
+        } => not_found.error(FieldError::new("path", expected_in_path(expected_type)).got(value)),
+        ErrorKind::DeserializeError { key, message, .. } => not_found.field(key, echo(&message)),
+        ErrorKind::InvalidUtf8InPathParam { key } => not_found.field(key, "UTF-8"),
+        ErrorKind::Message(message) => not_found.detail(echo(&message)),
+        // The handler asks for other parts than the route has: our fault, not the client's.
+        _ => Problem::of(ProblemKind::Internal),
+    }
+}
+
+fn expected_in_path(expected_type: &str) -> &'static str {
+    match expected_type {
+        "bool" => "true or false",
+        "f32" | "f64" => "a number",
+        name if name.starts_with('u') => "a whole number, not negative",
+        name if name.starts_with('i') => "a whole number",
+        _ => "the id of something that exists",
+    }
+}
+
+/// The answer to an address that is not there; for `Router::fallback`.
+pub async fn not_found() -> Problem {
+    Problem::of(ProblemKind::NotFound)
+}
+
+/// The answer to a method that an address does not have; for
+/// `Router::method_not_allowed_fallback`. The router adds `Allow`.
+pub async fn method_not_allowed() -> Problem {
+    Problem::of(ProblemKind::MethodNotAllowed)
+}
+
+/// An empty answer with this status, for commands that have nothing to say.
+#[must_use]
+pub fn empty(status: StatusCode) -> Response {
+    status.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+    use axum::Router;
+    use axum::routing::{get, post};
+    use serde::Deserialize;
+    use tower::ServiceExt;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wish {
+        quantity: u32,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Filter {
+        state: Option<Word>,
+        limit: Option<u16>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Word {
+        Placed,
+        Paid,
+    }
+
+    fn router() -> Router {
+        Router::new()
+            .route(
+                "/wishes",
+                post(async |StrictJson(wish): StrictJson<Wish>| wish.quantity.to_string()),
+            )
+            .route(
+                "/wishes/{id}",
+                get(async |StrictPath(id): StrictPath<uuid::Uuid>| id.to_string()),
+            )
+            .route(
+                "/numbers/{n}",
+                get(async |StrictPath(n): StrictPath<u32>| n.to_string()),
+            )
+            .route(
+                "/list",
+                get(async |StrictQuery(f): StrictQuery<Filter>| {
+                    format!(
+                        "{:?} {}",
+                        f.limit,
+                        f.state.is_some_and(|w| matches!(w, Word::Paid))
+                    )
+                }),
+            )
+            .fallback(not_found)
+            .method_not_allowed_fallback(method_not_allowed)
+    }
+
+    async fn send(request: Request) -> (StatusCode, HeaderMap, serde_json::Value) {
+        let response = router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let json = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into());
+        (parts.status, parts.headers, json)
+    }
+
+    fn post_json(content_type: Option<&str>, body: impl Into<Body>) -> Request {
+        let mut request = Request::post("/wishes");
+        if let Some(content_type) = content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        request.body(body.into()).unwrap()
+    }
+
+    fn get_at(uri: &str) -> Request {
+        Request::get(uri).body(Body::empty()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_good_body_reaches_the_handler_under_every_json_type() {
+        for content_type in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/cloudevents+json",
+        ] {
+            let (status, _, body) = send(post_json(Some(content_type), r#"{"quantity":3}"#)).await;
+
+            assert_eq!((status.as_u16(), body), (200, 3.into()), "{content_type}");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_media_type_or_an_encoding_is_a_415() {
+        for content_type in [
+            None,
+            Some("text/plain"),
+            Some("application/x+xml"),
+            Some("application/json; charset=euc-kr"),
+        ] {
+            let (status, _, body) = send(post_json(content_type, r#"{"quantity":3}"#)).await;
+
+            assert_eq!(status, 415);
+            assert_eq!(body["errors"][0]["field"], "Content-Type");
+        }
+        let mut zipped = post_json(Some("application/json"), "x");
+        zipped
+            .headers_mut()
+            .insert(CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        assert_eq!(send(zipped).await.0, 415);
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_limit_is_a_413_whether_declared_or_found() {
+        let large = "x".repeat(BODY_BYTES_MAX + 1);
+        let (found, _, body) = send(post_json(Some("application/json"), large)).await;
+        let mut request = post_json(Some("application/json"), "{}");
+        request.headers_mut().insert(
+            CONTENT_LENGTH,
+            http::HeaderValue::from_static("10000000000"),
+        );
+        let (declared, _, _) = send(request).await;
+
+        assert_eq!((found.as_u16(), declared.as_u16()), (413, 413));
+        assert_eq!(body["errors"][0]["expected"], "at most 65536 bytes long");
+    }
+
+    #[tokio::test]
+    async fn a_body_of_exactly_the_limit_is_read() {
+        let mut body = String::from(r#"{"quantity":3}"#);
+        body.push_str(&" ".repeat(BODY_BYTES_MAX - body.len()));
+
+        assert_eq!(send(post_json(Some("application/json"), body)).await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_a_400() {
+        let broken = Body::from_stream(futures::stream::iter([
+            Ok::<_, std::io::Error>("{\"quan"),
+            Err(std::io::Error::other("gone")),
+        ]));
+
+        assert_eq!(
+            send(post_json(Some("application/json"), broken)).await.0,
+            400
+        );
+    }
+
+    #[tokio::test]
+    async fn a_wrong_parameter_is_named() {
+        let (status, _, body) = send(get_at("/list?limit=many")).await;
+        assert_eq!(status, 400);
+        assert_eq!(body["errors"][0]["field"], "limit");
+
+        let (status, _, body) = send(get_at("/list?state=eaten")).await;
+        assert_eq!(status, 400);
+        assert_eq!(body["errors"][0]["field"], "state");
+        assert_eq!(body["errors"][0]["expected"], "`placed` or `paid`");
+
+        let (_, _, body) = send(get_at("/list?stat=paid")).await;
+        assert_eq!(body["type"], "https://jumun.dev/problems/unknown-field");
+        assert_eq!(body["errors"][0]["field"], "stat");
+    }
+
+    #[tokio::test]
+    async fn an_id_that_cannot_exist_is_a_404_that_names_it() {
+        let (status, _, body) = send(get_at("/wishes/nonsense")).await;
+        assert_eq!(status, 404);
+        assert_eq!(body["errors"][0]["field"], "id");
+
+        let (status, _, body) = send(get_at("/numbers/-4")).await;
+        assert_eq!(status, 404);
+        assert_eq!(
+            body["errors"][0]["expected"],
+            "a whole number, not negative"
+        );
+        assert_eq!(send(get_at("/numbers/%ff")).await.0, 404);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_address_and_method_are_problems() {
+        let (status, headers, _) = send(get_at("/nowhere")).await;
+        assert_eq!(status, 404);
+        assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
+
+        let (status, headers, _) = send(get_at("/wishes")).await;
+        assert_eq!(status, 405);
+        assert_eq!(headers[http::header::ALLOW], "POST");
+        assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
+    }
+}

@@ -3,6 +3,7 @@
 //! A shop's *life* ([`ShopLife`]) is versioned by its content hash ([`LifeHash`]): an order is
 //! pinned to the life it began with. The menu is not pinned; it changes by events of its own.
 //! Every context keeps the shops it has heard of in a [`ShopDirectory`], folded from these events.
+//! What a line costs and uses is [`price_line`].
 //!
 //! To add a rule to the life of an order: a field in `life.rs` with its default, the check and the
 //! spelling in `catalog-domain`, a line in `docs/shop-files.md`.
@@ -11,11 +12,16 @@ mod directory;
 mod events;
 mod life;
 mod menu;
+mod pricing;
 
 pub use directory::{ShopDirectory, UnknownLife};
-pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
+pub use events::{
+    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1,
+};
 pub use life::{
-    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule,
-    Stage, StageBounds, StockMode, StockRule, ShopLife, Text, WhenUnavailable,
+    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime,
+    Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, Text,
+    WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
+pub use pricing::{LINE_QUANTITY_MAX, PricedLine, PricedOption, PricingError, price_line};

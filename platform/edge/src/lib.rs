@@ -1,8 +1,17 @@
 //! The HTTP edge: problems, bodies, paging, idempotency, breaker, the listener.
 
+pub mod actor;
 pub mod body;
 pub mod body_deadline;
+pub mod breaker;
+pub mod bulkhead;
+pub mod etag;
 mod expectation;
+pub mod guard;
+pub mod header_text;
+pub mod idempotency;
 pub mod json;
+pub mod paging;
 pub mod problem;
 pub mod problem_kind;
+pub mod sse;

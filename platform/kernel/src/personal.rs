@@ -28,7 +28,9 @@ impl<T> Personal<T> {
 impl<T: Serialize> Personal<T> {
     /// The stored form; `None` when there is nothing.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        self.0.as_ref().and_then(|value| serde_json::to_vec(value).ok())
+        self.0
+            .as_ref()
+            .and_then(|value| serde_json::to_vec(value).ok())
     }
 }
 
@@ -38,7 +40,11 @@ impl<T: DeserializeOwned> Personal<T> {
     /// # Errors
     /// When the bytes do not fit.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        if bytes.is_empty() { Ok(Self(None)) } else { serde_json::from_slice(bytes).map(|value| Self(Some(value))) }
+        if bytes.is_empty() {
+            Ok(Self(None))
+        } else {
+            serde_json::from_slice(bytes).map(|value| Self(Some(value)))
+        }
     }
 }
 

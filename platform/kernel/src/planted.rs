@@ -7,15 +7,53 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the texts stand beside them in `Bug::what`")]
 pub enum Bug {
-    B1, B2, B3, B4, B5, B6, B7, B8, B9, B10, B11, B12, B13, B14, B15, B16, B17, B18, B20, B21, B22,
+    B1,
+    B2,
+    B3,
+    B4,
+    B5,
+    B6,
+    B7,
+    B8,
+    B9,
+    B10,
+    B11,
+    B12,
+    B13,
+    B14,
+    B15,
+    B16,
+    B17,
+    B18,
+    B20,
+    B21,
+    B22,
 }
 
 impl Bug {
     /// Every bug that can be planted.
     pub const ALL: &'static [Self] = &[
-        Self::B1, Self::B2, Self::B3, Self::B4, Self::B5, Self::B6, Self::B7, Self::B8, Self::B9, Self::B10,
-        Self::B11, Self::B12, Self::B13, Self::B14, Self::B15, Self::B16, Self::B17, Self::B18, Self::B20,
-        Self::B21, Self::B22,
+        Self::B1,
+        Self::B2,
+        Self::B3,
+        Self::B4,
+        Self::B5,
+        Self::B6,
+        Self::B7,
+        Self::B8,
+        Self::B9,
+        Self::B10,
+        Self::B11,
+        Self::B12,
+        Self::B13,
+        Self::B14,
+        Self::B15,
+        Self::B16,
+        Self::B17,
+        Self::B18,
+        Self::B20,
+        Self::B21,
+        Self::B22,
     ];
 
     /// What is wrong when it is planted.
@@ -49,7 +87,10 @@ impl Bug {
     /// Reads `B8`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|bug| format!("{bug:?}") == text)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|bug| format!("{bug:?}") == text)
     }
 }
 
@@ -59,7 +100,10 @@ static PLANTED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new
 /// Switches one bug on (and the one before off); `None` switches off.
 #[cfg(feature = "planted")]
 pub fn plant(bug: Option<Bug>) {
-    PLANTED.store(bug.map_or(u32::MAX, |bug| bug as u32), std::sync::atomic::Ordering::SeqCst);
+    PLANTED.store(
+        bug.map_or(u32::MAX, |bug| bug as u32),
+        std::sync::atomic::Ordering::SeqCst,
+    );
 }
 
 /// Whether a bug is switched on; always false in what ships.

@@ -1,0 +1,66 @@
+use std::sync::Arc;
+
+use journal::{JournalIdentity, Position, Reader, StoreError};
+use kernel::Recorded;
+
+use crate::Tail;
+
+/// A neighbour's events, in order, behind a position.
+///
+/// # Errors
+/// Every method: when the neighbour's journal cannot be read now; the subscription backs off.
+#[expect(clippy::missing_errors_doc, reason = "said once for the whole trait")]
+pub trait Feed: Send {
+    /// Which journal this is.
+    fn identity(&mut self) -> Result<JournalIdentity, StoreError>;
+
+    /// The last position.
+    fn head(&mut self) -> Result<Position, StoreError>;
+
+    /// Up to `limit` events after a position, in order, without holes.
+    fn read_after(
+        &mut self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, StoreError>;
+}
+
+/// Reads a neighbour's journal on this machine: from its memory where it lives in this process,
+/// from its store otherwise.
+pub struct LocalFeed {
+    store: Box<dyn Reader>,
+    tail: Option<Tail>,
+}
+
+impl LocalFeed {
+    /// Reads from a store, and from the tail of its writer where that is in this process.
+    #[must_use]
+    pub fn new(store: Box<dyn Reader>, tail: Option<Tail>) -> Self {
+        Self { store, tail }
+    }
+}
+
+impl Feed for LocalFeed {
+    fn identity(&mut self) -> Result<JournalIdentity, StoreError> {
+        self.store.identity()
+    }
+
+    fn head(&mut self) -> Result<Position, StoreError> {
+        self.store.head()
+    }
+
+    fn read_after(
+        &mut self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        match self
+            .tail
+            .as_ref()
+            .and_then(|tail| tail.read_after(after, limit))
+        {
+            Some(events) => Ok(events),
+            None => self.store.read_after(after, limit),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+use std::fmt::Debug;
+
+use journal::{Reader, StoreError, Timer};
+use kernel::{DecodeError, Recorded};
+
+use crate::Turn;
+
+/// What a context does with commands, neighbours' events and timers.
+///
+/// A service may keep memory of its own (the shops it has heard of) as long as it can be read back
+/// from its store: [`Service::reload`] is called at start and whenever a batch came to nothing.
+pub trait Service: Send + 'static {
+    /// What it can be asked.
+    type Command: Send + 'static;
+    /// What it answers.
+    type Reply: Send + 'static;
+    /// What it answers when the business says no.
+    type Refusal: Debug + Send + 'static;
+
+    /// Its name: folder, metrics, causation.
+    fn role(&self) -> &'static str;
+
+    /// The roles whose events it follows.
+    fn sources(&self) -> &'static [&'static str];
+
+    /// Reads its memory back from the store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError>;
+
+    /// Does what a command wishes.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the business says no: nothing of the turn is kept.
+    fn on_command(
+        &mut self,
+        command: Self::Command,
+        turn: &mut Turn<'_>,
+    ) -> Result<Self::Reply, Failure<Self::Refusal>>;
+
+    /// Whenever a neighbour's event, then this.
+    ///
+    /// # Errors
+    /// [`PolicyFailure::Poison`] parks the event with its order, the others stop the subscription
+    /// for a while.
+    fn on_event(
+        &mut self,
+        source: &str,
+        event: &Recorded,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), PolicyFailure>;
+
+    /// Does what a timer was set for. The timer is gone afterwards unless the turn sets it again.
+    ///
+    /// # Errors
+    /// As for events; a timer that fails is tried again later.
+    fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure>;
+}
+
+/// Why a command came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure<R> {
+    /// The business says no; the customer sees it.
+    Refused(R),
+    /// The machine failed; nothing is known to have happened.
+    Broken(StoreError),
+}
+
+impl<R> From<StoreError> for Failure<R> {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl<R> Failure<R> {
+    /// The same breakdown, or the refusal put in other words.
+    pub fn map_refusal<T>(self, translate: impl FnOnce(R) -> T) -> Failure<T> {
+        match self {
+            Self::Refused(refusal) => Failure::Refused(translate(refusal)),
+            Self::Broken(error) => Failure::Broken(error),
+        }
+    }
+}
+
+/// Why an event or a timer was not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyFailure {
+    /// It cannot be applied, today or tomorrow: park it with its order.
+    Poison(String),
+    /// Something it needs has not been heard of yet: wait, without error.
+    NotYet(String),
+    /// The machine failed: back off.
+    Broken(StoreError),
+}
+
+impl From<StoreError> for PolicyFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<DecodeError> for PolicyFailure {
+    fn from(error: DecodeError) -> Self {
+        Self::Poison(error.to_string())
+    }
+}
+
+/// A policy whose wish its own aggregate refuses has met an event that breaks an invariant.
+impl<R: Debug> From<Failure<R>> for PolicyFailure {
+    fn from(failure: Failure<R>) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::Poison(format!("{refusal:?}")),
+            Failure::Broken(error) => Self::Broken(error),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use journal::Row;
+use kernel::Recorded;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use uuid::Uuid;
+
+use crate::Change;
+
+/// What was committed about an order.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// An event.
+    Event(Arc<Recorded>),
+    /// A row, after the events of its batch.
+    Row(Arc<Row>),
+}
+
+/// Requests that wait until something about an order (or a stream, or a row) is committed.
+#[derive(Clone, Default)]
+pub struct Waiters(Arc<Mutex<HashMap<Uuid, Vec<UnboundedSender<News>>>>>);
+
+impl Waiters {
+    /// Watches an order. Registered before the command is sent, nothing is missed.
+    #[must_use]
+    pub fn watch(&self, id: Uuid) -> Watch {
+        let (sender, news) = unbounded_channel();
+        self.lock().entry(id).or_default().push(sender);
+        Watch {
+            id,
+            news,
+            waiters: self.clone(),
+        }
+    }
+
+    pub(crate) fn tell(&self, change: &Change) {
+        let mut waiting = self.lock();
+        if waiting.is_empty() {
+            return;
+        }
+        for event in &change.events {
+            let id = event.subject.order.map_or(event.stream_id, |order| order.0);
+            send(&mut waiting, id, || News::Event(event.clone()));
+        }
+        for row in &change.rows {
+            send(&mut waiting, row.id, || News::Row(row.clone()));
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Vec<UnboundedSender<News>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn send(
+    waiting: &mut HashMap<Uuid, Vec<UnboundedSender<News>>>,
+    id: Uuid,
+    news: impl Fn() -> News,
+) {
+    if let Some(senders) = waiting.get_mut(&id) {
+        senders.retain(|sender| sender.send(news()).is_ok());
+    }
+}
+
+/// A watch on an order; dropped, it is forgotten.
+pub struct Watch {
+    id: Uuid,
+    news: UnboundedReceiver<News>,
+    waiters: Waiters,
+}
+
+impl Watch {
+    /// The next news; `None` only after the writer is gone.
+    pub async fn next(&mut self) -> Option<News> {
+        self.news.recv().await
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.news.close();
+        let mut waiting = self.waiters.lock();
+        if let Some(senders) = waiting.get_mut(&self.id) {
+            senders.retain(|sender| !sender.is_closed());
+            if senders.is_empty() {
+                waiting.remove(&self.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,590 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bus::{Bell, Feed, Tail};
+use journal::{Journal, StoreError};
+use kernel::{Actor, Causation, Clock, Recorded, Timestamp};
+use tokio::sync::oneshot;
+
+use crate::effect::{EffectRunner, EffectStart};
+use crate::inputs::{Admin, CommandEnvelope, EventsFrom, Inputs};
+use crate::outputs::{AdminReply, Change, Outputs, Stall};
+use crate::processor::Processor;
+use crate::service::{Failure, Service};
+use crate::waiters::Waiters;
+
+/// How often an idle writer looks around all the same.
+const IDLE_TICK: Duration = Duration::from_secs(1);
+/// How often it looks for events of a neighbour in another process, should its bell be lost.
+const FAR_TICK: Duration = Duration::from_millis(250);
+/// How long a subscription that stalled waits before it reads again.
+const STALL_MILLIS: i64 = 100;
+const STALL_MAX_MILLIS: i64 = 5_000;
+
+/// Why a call came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallError<R> {
+    /// The business says no.
+    Refused(R),
+    /// The lane is full, or the store cannot keep up: try again shortly. Nothing has happened.
+    Overloaded,
+    /// The machine failed before the batch was there. Nothing is known to have happened.
+    Broken(StoreError),
+    /// The writer is gone: whether the command took effect is not known.
+    Stopped,
+}
+
+/// How a feed is opened, and opened again.
+pub type FeedOpener = Box<dyn FnMut() -> Result<Box<dyn Feed>, StoreError> + Send>;
+
+/// Everything the writer needs beside the processor.
+pub struct WriterOptions {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// How the feed of each source is opened, in the order of [`Service::sources`].
+    pub feeds: Vec<FeedOpener>,
+    /// Whether some source lives in another process.
+    pub far_sources: bool,
+    /// Commands that may wait; more are shed.
+    pub commands_max: usize,
+    /// Recent events kept in memory for neighbours.
+    pub tail_events: usize,
+    /// Held while a batch is decided and committed; a backup takes it to cut all stores at once.
+    pub gate: Arc<RwLock<()>>,
+    /// Told what every batch did.
+    pub observer: Box<dyn Observer>,
+    /// Told when the writer stops, and why.
+    pub on_stop: Box<dyn FnOnce(WriterStopped) + Send>,
+}
+
+/// A writer has stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriterStopped {
+    /// Whose.
+    pub role: &'static str,
+    /// Why; `None` when it was asked to.
+    pub cause: Option<StoreError>,
+}
+
+/// What a batch did, for metrics and traces.
+pub struct BatchFacts<'a> {
+    /// Whose.
+    pub role: &'static str,
+    /// When its step began.
+    pub began_at: Timestamp,
+    /// When its commit was done.
+    pub done_at: Timestamp,
+    /// Inputs taken.
+    pub inputs: usize,
+    /// What was committed.
+    pub change: &'a Change,
+    /// Neighbours' events applied, by source.
+    pub applied: &'a [(usize, Arc<Recorded>)],
+    /// Subscriptions that could not go on.
+    pub stalls: &'a [Stall],
+    /// Events parked.
+    pub parked: usize,
+    /// Commands that wait now.
+    pub commands_waiting: usize,
+    /// Commands shed since the start.
+    pub commands_shed: u64,
+    /// Effects started.
+    pub effects: &'a [EffectStart],
+}
+
+/// Told what every batch did, on the writer's thread: be quick.
+pub trait Observer: Send {
+    /// After a batch is on the disk.
+    fn after_batch(&mut self, facts: &BatchFacts<'_>);
+}
+
+/// Sees nothing.
+pub struct SilentObserver;
+
+impl Observer for SilentObserver {
+    fn after_batch(&mut self, _: &BatchFacts<'_>) {}
+}
+
+type Reply<S> = Result<<S as Service>::Reply, CallError<<S as Service>::Refusal>>;
+
+struct Waiting<S: Service> {
+    command: S::Command,
+    actor: Actor,
+    causation: Causation,
+    reply: Option<oneshot::Sender<Reply<S>>>,
+}
+
+struct Lanes<S: Service> {
+    commands: VecDeque<Waiting<S>>,
+    results: VecDeque<Waiting<S>>,
+    admin: VecDeque<(Actor, Admin, oneshot::Sender<AdminReply>)>,
+}
+
+struct Shared<S: Service> {
+    lanes: Mutex<Lanes<S>>,
+    bell: Bell,
+    tail: Tail,
+    waiters: Waiters,
+    commands_max: usize,
+    alive: AtomicBool,
+    stopping: AtomicBool,
+    shedding: AtomicBool,
+    shed: AtomicU64,
+}
+
+/// A clonable door to a writer.
+pub struct Handle<S: Service>(Arc<Shared<S>>);
+
+impl<S: Service> Clone for Handle<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S: Service> fmt::Debug for Handle<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handle")
+    }
+}
+
+impl<S: Service> Handle<S> {
+    /// Sends a command and waits for its answer: after the batch is on the disk.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call(&self, command: S::Command, actor: Actor, causation: Causation) -> Reply<S> {
+        if !self.0.alive.load(Ordering::Acquire) || self.0.stopping.load(Ordering::Acquire) {
+            return Err(CallError::Stopped);
+        }
+        let (reply, answer) = oneshot::channel();
+        {
+            let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            if lanes.commands.len() >= self.0.commands_max
+                || self.0.shedding.load(Ordering::Relaxed)
+            {
+                self.0.shed.fetch_add(1, Ordering::Relaxed);
+                return Err(CallError::Overloaded);
+            }
+            lanes.commands.push_back(Waiting {
+                command,
+                actor,
+                causation,
+                reply: Some(reply),
+            });
+        }
+        self.0.bell.ring();
+        answer.await.unwrap_or(Err(CallError::Stopped))
+    }
+
+    /// Brings the result of an effect: never shed, nobody waits for the answer.
+    pub fn bring(&self, command: S::Command, causation: Causation) {
+        let waiting = Waiting {
+            command,
+            actor: Actor::system(),
+            causation,
+            reply: None,
+        };
+        self.0
+            .lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .results
+            .push_back(waiting);
+        self.0.bell.ring();
+    }
+
+    /// What operators may ask.
+    ///
+    /// # Errors
+    /// [`WriterStopped`]'s shadow: `None` when the writer is gone.
+    pub async fn operate(&self, actor: Actor, admin: Admin) -> Option<AdminReply> {
+        let (reply, answer) = oneshot::channel();
+        if !self.0.alive.load(Ordering::Acquire) {
+            return None;
+        }
+        self.0
+            .lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .admin
+            .push_back((actor, admin, reply));
+        self.0.bell.ring();
+        answer.await.ok()
+    }
+
+    /// Who waits for what is committed.
+    #[must_use]
+    pub fn waiters(&self) -> &Waiters {
+        &self.0.waiters
+    }
+
+    /// The recent events, for neighbours in this process.
+    #[must_use]
+    pub fn tail(&self) -> &Tail {
+        &self.0.tail
+    }
+
+    /// The bell that wakes the writer.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        self.0.bell.clone()
+    }
+
+    /// Whether the writer is there and takes commands.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.0.alive.load(Ordering::Acquire)
+    }
+
+    /// Asks the writer to finish what waits and stop.
+    pub fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Release);
+        self.0.bell.ring();
+    }
+}
+
+/// The thread around a processor.
+pub struct Writer<S: Service, J: Journal> {
+    processor: Processor<S, J>,
+    options: WriterOptions,
+    shared: Arc<Shared<S>>,
+    runner: Arc<dyn EffectRunner<S>>,
+    runtime: tokio::runtime::Handle,
+    feeds: Vec<OpenFeed>,
+    next_timer_at: Option<Timestamp>,
+    timers_left: bool,
+}
+
+struct OpenFeed {
+    feed: Option<Box<dyn Feed>>,
+    stalled_until: Timestamp,
+    stalls: u32,
+}
+
+impl<S: Service, J: Journal + 'static> Writer<S, J> {
+    /// Makes the door of a writer that is not running yet: neighbours' feeds need it.
+    #[must_use]
+    pub fn handle(commands_max: usize, tail_events: usize) -> Handle<S> {
+        Handle(Arc::new(Shared {
+            lanes: Mutex::new(Lanes {
+                commands: VecDeque::new(),
+                results: VecDeque::new(),
+                admin: VecDeque::new(),
+            }),
+            bell: Bell::default(),
+            tail: Tail::new(tail_events),
+            waiters: Waiters::default(),
+            commands_max,
+            alive: AtomicBool::new(true),
+            stopping: AtomicBool::new(false),
+            shedding: AtomicBool::new(false),
+            shed: AtomicU64::new(0),
+        }))
+    }
+
+    /// Starts the writer's thread behind a door made by [`Self::handle`]. Effects run on the
+    /// current tokio runtime.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start(
+        handle: &Handle<S>,
+        processor: Processor<S, J>,
+        runner: Arc<dyn EffectRunner<S>>,
+        options: WriterOptions,
+    ) -> std::io::Result<JoinHandle<()>>
+    where
+        J: Send,
+    {
+        let role = processor.role();
+        let feeds = options
+            .feeds
+            .iter()
+            .map(|_| OpenFeed {
+                feed: None,
+                stalled_until: Timestamp::default(),
+                stalls: 0,
+            })
+            .collect();
+        let writer = Self {
+            processor,
+            options,
+            shared: handle.0.clone(),
+            runner,
+            runtime: tokio::runtime::Handle::current(),
+            feeds,
+            next_timer_at: Some(Timestamp::default()),
+            timers_left: false,
+        };
+        std::thread::Builder::new()
+            .name(role.to_owned())
+            .spawn(move || writer.run())
+    }
+
+    fn run(mut self) {
+        let role = self.processor.role();
+        let cause = loop {
+            let now = self.options.clock.now();
+            let (inputs, replies) = self.collect(now);
+            let timer_due = self.timers_left || self.next_timer_at.is_some_and(|at| at <= now);
+            if inputs.is_empty() && !timer_due {
+                if self.shared.stopping.load(Ordering::Acquire) {
+                    break None;
+                }
+                self.rest(now);
+                continue;
+            }
+            if let Err(error) = self.turn(now, inputs, replies) {
+                if matches!(error, StoreError::Unavailable(_)) {
+                    tracing::warn!(role, %error, "the store cannot answer now");
+                    std::thread::sleep(Duration::from_millis(50));
+                    continue;
+                }
+                tracing::error!(role, %error, "the writer stops");
+                break Some(error);
+            }
+        };
+        self.shared.alive.store(false, Ordering::Release);
+        // Whoever still waits learns that nobody will answer.
+        let mut lanes = self
+            .shared
+            .lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        lanes.commands.clear();
+        lanes.results.clear();
+        lanes.admin.clear();
+        drop(lanes);
+        (self.options.on_stop)(WriterStopped { role, cause });
+    }
+
+    fn rest(&mut self, now: Timestamp) {
+        if let Err(error) = self.processor.journal().tidy_up() {
+            tracing::warn!(role = self.processor.role(), %error, "housekeeping failed");
+        }
+        let tick = if self.options.far_sources {
+            FAR_TICK
+        } else {
+            IDLE_TICK
+        };
+        let until_timer = self.next_timer_at.map_or(tick, |at| {
+            Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0)).min(tick)
+        });
+        let until_stalled = self
+            .feeds
+            .iter()
+            .filter(|feed| feed.stalled_until > now)
+            .map(|feed| {
+                Duration::from_millis(
+                    u64::try_from(feed.stalled_until.millis_since(now)).unwrap_or(0),
+                )
+            })
+            .min()
+            .unwrap_or(tick);
+        let _rang = self.shared.bell.wait(until_timer.min(until_stalled));
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "the inputs and who waits for each of them"
+    )]
+    fn collect(
+        &mut self,
+        now: Timestamp,
+    ) -> (
+        Inputs<S::Command>,
+        (
+            Vec<Option<oneshot::Sender<Reply<S>>>>,
+            Vec<oneshot::Sender<AdminReply>>,
+        ),
+    ) {
+        let mut inputs = Inputs::default();
+        let (mut replies, mut admin_replies) = (Vec::new(), Vec::new());
+        let quotas = *self.processor.quotas();
+        {
+            let mut lanes = self
+                .shared
+                .lanes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            for (actor, admin, reply) in lanes.admin.drain(..) {
+                inputs
+                    .admin
+                    .push((admin_replies.len() as u64, actor, admin));
+                admin_replies.push(reply);
+            }
+            let results = lanes.results.len().min(quotas.results);
+            for waiting in lanes.results.drain(..results) {
+                inputs.results.push(envelope(waiting, &mut replies));
+            }
+            let commands = lanes.commands.len().min(quotas.commands);
+            for waiting in lanes.commands.drain(..commands) {
+                inputs.commands.push(envelope(waiting, &mut replies));
+            }
+        }
+        for source in 0..self.feeds.len() {
+            if self.feeds[source].stalled_until > now {
+                continue;
+            }
+            match self.read_source(source, quotas.events) {
+                Ok(events) if events.is_empty() => {}
+                Ok(events) => inputs.events.push(EventsFrom { source, events }),
+                Err(error) => self.stall(source, now, &error.to_string(), false),
+            }
+        }
+        (inputs, (replies, admin_replies))
+    }
+
+    fn read_source(
+        &mut self,
+        source: usize,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        if self.feeds[source].feed.is_none() {
+            let mut feed = (self.options.feeds[source])()?;
+            self.processor
+                .meet_source(source, feed.identity()?, feed.head()?)?;
+            self.feeds[source].feed = Some(feed);
+        }
+        let position = self.processor.position(source);
+        match &mut self.feeds[source].feed {
+            Some(feed) => feed.read_after(position, limit),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn stall(&mut self, source: usize, now: Timestamp, reason: &str, expected: bool) {
+        let feed = &mut self.feeds[source];
+        let wait = STALL_MILLIS
+            .saturating_mul(1 << feed.stalls.min(6))
+            .min(STALL_MAX_MILLIS);
+        feed.stalled_until = now.plus_millis(wait);
+        feed.stalls += 1;
+        if !expected {
+            feed.feed = None;
+            tracing::warn!(
+                role = self.processor.role(),
+                source,
+                reason,
+                "a subscription waits"
+            );
+        }
+    }
+
+    #[expect(clippy::type_complexity, reason = "who waits for each input")]
+    fn turn(
+        &mut self,
+        now: Timestamp,
+        inputs: Inputs<S::Command>,
+        (replies, admin_replies): (
+            Vec<Option<oneshot::Sender<Reply<S>>>>,
+            Vec<oneshot::Sender<AdminReply>>,
+        ),
+    ) -> Result<(), StoreError> {
+        let sources: Vec<usize> = inputs.events.iter().map(|from| from.source).collect();
+        let result = {
+            let _gate = self
+                .options
+                .gate
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
+            self.processor.step(now, inputs)
+        };
+        let outputs = match result {
+            Ok(outputs) => outputs,
+            Err(error) => {
+                for reply in replies.into_iter().flatten() {
+                    let _gone = reply.send(Err(CallError::Broken(error.clone())));
+                }
+                return Err(error);
+            }
+        };
+        for source in sources {
+            self.feeds[source].stalls = 0;
+        }
+        for stall in &outputs.stalls {
+            self.stall(stall.source, now, &stall.reason, stall.expected);
+        }
+        self.next_timer_at = outputs.next_timer_at;
+        self.timers_left = outputs.timers_left;
+        self.shared.tail.publish(&outputs.change.events);
+        self.shared.waiters.tell(&outputs.change);
+        self.observe(now, &outputs);
+        self.answer(outputs, replies, admin_replies);
+        self.shared
+            .shedding
+            .store(self.processor.journal().must_shed(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn observe(&mut self, began_at: Timestamp, outputs: &Outputs<S::Reply, S::Refusal>) {
+        let facts = BatchFacts {
+            role: self.processor.role(),
+            began_at,
+            done_at: self.options.clock.now(),
+            inputs: outputs.inputs,
+            change: &outputs.change,
+            applied: &outputs.applied,
+            stalls: &outputs.stalls,
+            parked: outputs.parked,
+            commands_waiting: self
+                .shared
+                .lanes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .commands
+                .len(),
+            commands_shed: self.shared.shed.load(Ordering::Relaxed),
+            effects: &outputs.effects,
+        };
+        self.options.observer.after_batch(&facts);
+    }
+
+    fn answer(
+        &self,
+        outputs: Outputs<S::Reply, S::Refusal>,
+        mut replies: Vec<Option<oneshot::Sender<Reply<S>>>>,
+        admin_replies: Vec<oneshot::Sender<AdminReply>>,
+    ) {
+        for answer in outputs.answers {
+            let index = usize::try_from(answer.ticket).unwrap_or(usize::MAX);
+            let Some(reply) = replies.get_mut(index).and_then(Option::take) else {
+                continue;
+            };
+            let _gone = reply.send(answer.result.map_err(|failure| match failure {
+                Failure::Refused(refusal) => CallError::Refused(refusal),
+                Failure::Broken(error) => CallError::Broken(error),
+            }));
+        }
+        for ((_, answer), reply) in outputs.admin.into_iter().zip(admin_replies) {
+            let _gone = reply.send(answer);
+        }
+        for effect in outputs.effects {
+            let (runner, handle) = (self.runner.clone(), Handle(self.shared.clone()));
+            self.runtime.spawn(async move {
+                let causation = effect.causation.clone();
+                if let Some(result) = runner.run(effect).await {
+                    handle.bring(result, causation);
+                }
+            });
+        }
+    }
+}
+
+fn envelope<S: Service>(
+    waiting: Waiting<S>,
+    replies: &mut Vec<Option<oneshot::Sender<Reply<S>>>>,
+) -> CommandEnvelope<S::Command> {
+    let ticket = replies.len() as u64;
+    replies.push(waiting.reply);
+    CommandEnvelope {
+        ticket,
+        command: waiting.command,
+        actor: waiting.actor,
+        causation: waiting.causation,
+    }
+}

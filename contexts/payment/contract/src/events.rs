@@ -1,4 +1,4 @@
-use kernel::{CustomerId, Money};
+use kernel::{CustomerId, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -45,6 +45,8 @@ pub struct PaymentRequestedV1 {
     /// Who pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
 }
 
 /// The money is captured.

@@ -10,12 +10,12 @@ mod ask;
 mod events;
 mod views;
 
-pub use ask::AskPayment;
+pub use ask::{AskError, AskPayment, Asking, PaymentClient};
 pub use events::{
     PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
     PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1, Posting, RefundRequestedV1,
 };
-pub use views::{PaymentState, PaymentView, RefundView};
+pub use views::{LedgerAccountView, PaymentState, PaymentView, RefundView};
 
 /// The role's name.
 pub const ROLE: &str = "payment";

@@ -27,6 +27,19 @@ pub enum PaymentState {
 }
 
 impl PaymentState {
+    /// Every state.
+    pub const ALL: &'static [Self] = &[
+        Self::Requested,
+        Self::Unknown,
+        Self::Approved,
+        Self::Declined,
+        Self::Voiding,
+        Self::Voided,
+        Self::Refunding,
+        Self::PartlyRefunded,
+        Self::Refunded,
+    ];
+
     /// The word as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -87,4 +100,17 @@ pub struct RefundView {
     pub done: bool,
     /// Why.
     pub reason: String,
+}
+
+/// An account of the ledger as it is shown: balances over all accounts of a shop sum to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LedgerAccountView {
+    /// The shop that it is kept for.
+    pub shop: ShopKey,
+    /// Its name: `provider-clearing`, `shop/cafe`.
+    pub account: String,
+    /// Debits less credits.
+    pub balance: Money,
+    /// How many postings made it.
+    pub postings: u64,
 }

@@ -1,1 +1,36 @@
-//! What payment decides.
+//! What payment decides: whether an order's money moves, moved, and moves back.
+//!
+//! One [`Payment`] per order, under the order's id.
+//!
+//! ```text
+//!                    Request           RecordApproved
+//!        Unasked ---------------> Asked -------------> Captured --Refund--> Captured (refunds)
+//!           |                    |  |  ^ RecordUnknown     ^  Void: all that is left goes back
+//!           | Void          Void |  |  '-- (asked again)   |
+//!           |                    |  '--RecordDeclined--> Declined --Void--> Voided
+//!           v                    v                         |
+//!        Voided <--Declined-- Voiding --RecordApproved--> Captured, the whole of it going back
+//! ```
+//!
+//! Invariants:
+//! - At most one capture per order, and never one for an order that gave up before it asked: a
+//!   [`PaymentCommand::Void`] before the request leaves a tombstone that the request dies on.
+//! - What goes back never exceeds what was captured.
+//! - Silence is not a no: an outcome that is not known stays [`PaymentState::Unknown`] until the
+//!   provider says.
+//! - Money that moved is never overlooked: a capture that is heard of after the order gave up is
+//!   recorded, and called back in the same decision.
+//! - Every movement carries a double entry that sums to nothing.
+//!
+//! To add a rule: `decide` in `payment.rs`, its test in `tests/rules/`. To add an event: its payload
+//! in `payment-contract` first.
+//!
+//! [`PaymentState::Unknown`]: payment_contract::PaymentState::Unknown
+
+mod payment;
+mod postings;
+mod rejection;
+
+pub use payment::{GIVEN_UP, Payment, PaymentCommand, PaymentRequest, Refund, Terms};
+pub use postings::{PROVIDER_CLEARING, shop_account};
+pub use rejection::Rejection;

@@ -1,0 +1,468 @@
+//! The payment of one order: state, `evolve`, commands, `decide`. Its facts are
+//! [`PaymentEvent`]s, its refusals [`Rejection`]s.
+
+use kernel::{Aggregate, CustomerId, Money, OrderId, ShopKey, Timestamp};
+use payment_contract::{
+    PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
+    PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1, PaymentVoidedV1, RefundRequestedV1,
+};
+
+use crate::{Rejection, postings};
+
+/// The reason of a refund that nobody asked for in words: the order does not want its payment.
+pub const GIVEN_UP: &str = "the order is not wanted any longer";
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// How much.
+    pub amount: Money,
+    /// With what: the provider's token.
+    pub method: String,
+    /// The key at the provider: order id and attempt.
+    pub provider_key: String,
+    /// Who pays.
+    pub customer: Option<CustomerId>,
+    /// When.
+    pub requested_at: Timestamp,
+}
+
+/// Money on its way back, or back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Which, from 1.
+    pub step: u32,
+    /// How much.
+    pub amount: Money,
+    /// The key at the provider.
+    pub provider_key: String,
+    /// Why.
+    pub reason: String,
+    /// Whether the money is back.
+    pub done: bool,
+}
+
+/// Whether an order's money moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Payment {
+    /// Nobody asked for it.
+    #[default]
+    Unasked,
+    /// Asked for; the provider has not said yet.
+    Asked {
+        /// What was asked for.
+        terms: Terms,
+        /// Whether the provider was called and did not say.
+        outcome_unknown: bool,
+    },
+    /// The provider said no; nothing moved.
+    Declined {
+        /// What was asked for.
+        terms: Terms,
+        /// The provider's reason.
+        reason: String,
+    },
+    /// Captured; some or all of it may be on its way back.
+    Captured {
+        /// What was asked for, and captured.
+        terms: Terms,
+        /// The provider's approval code.
+        approval_code: String,
+        /// What goes back, in steps.
+        refunds: Vec<Refund>,
+    },
+    /// Not wanted any longer, and the provider has not said whether it moved.
+    Voiding {
+        /// What was asked for.
+        terms: Terms,
+    },
+    /// Nothing moved, and nothing will.
+    Voided {
+        /// What was asked for; nothing, where the order gave up before it asked.
+        terms: Option<Terms>,
+    },
+}
+
+/// An order asks for its money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRequest {
+    /// The order: the root of every key at the provider.
+    pub order: OrderId,
+    /// How much.
+    pub amount: Money,
+    /// With what: the provider's token.
+    pub method: String,
+    /// Who pays.
+    pub customer: Option<CustomerId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentCommand {
+    /// Ask for an order's money. Asking again for the same changes nothing.
+    Request(PaymentRequest),
+    /// The provider said yes: the money is captured.
+    RecordApproved {
+        /// Whose account it goes to.
+        shop: ShopKey,
+        /// The provider's code.
+        approval_code: String,
+    },
+    /// The provider said no.
+    RecordDeclined {
+        /// Its reason.
+        reason: String,
+    },
+    /// The provider did not say.
+    RecordUnknown {
+        /// What happened instead of an answer.
+        cause: String,
+    },
+    /// The order does not want its payment any longer, whatever became of it.
+    Void,
+    /// Give money back.
+    Refund {
+        /// How much; all that is left where not said.
+        amount: Option<Money>,
+        /// Why.
+        reason: String,
+    },
+    /// The provider gave it back.
+    RecordRefunded {
+        /// Whose account it came from.
+        shop: ShopKey,
+        /// Which refund.
+        step: u32,
+    },
+}
+
+impl Payment {
+    /// Where it stands; `None` where nobody asked.
+    #[must_use]
+    pub fn state(&self) -> Option<PaymentState> {
+        Some(match self {
+            Self::Unasked => return None,
+            Self::Asked {
+                outcome_unknown: false,
+                ..
+            } => PaymentState::Requested,
+            Self::Asked {
+                outcome_unknown: true,
+                ..
+            } => PaymentState::Unknown,
+            Self::Declined { .. } => PaymentState::Declined,
+            Self::Voiding { .. } => PaymentState::Voiding,
+            Self::Voided { .. } => PaymentState::Voided,
+            Self::Captured { refunds, .. } if refunds.is_empty() => PaymentState::Approved,
+            Self::Captured { refunds, .. } if refunds.iter().any(|refund| !refund.done) => {
+                PaymentState::Refunding
+            }
+            Self::Captured { terms, refunds, .. } if left(terms, refunds).amount == 0 => {
+                PaymentState::Refunded
+            }
+            Self::Captured { .. } => PaymentState::PartlyRefunded,
+        })
+    }
+
+    /// What was asked for, where somebody asked.
+    #[must_use]
+    pub const fn terms(&self) -> Option<&Terms> {
+        match self {
+            Self::Unasked => None,
+            Self::Voided { terms } => terms.as_ref(),
+            Self::Asked { terms, .. }
+            | Self::Declined { terms, .. }
+            | Self::Captured { terms, .. }
+            | Self::Voiding { terms } => Some(terms),
+        }
+    }
+
+    /// The refunds so far, done or not.
+    #[must_use]
+    pub fn refunds(&self) -> &[Refund] {
+        match self {
+            Self::Captured { refunds, .. } => refunds,
+            _ => &[],
+        }
+    }
+}
+
+impl Aggregate for Payment {
+    const KIND: &'static str = "payment";
+    type Command = PaymentCommand;
+    type Event = PaymentEvent;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: PaymentCommand) -> Result<Vec<PaymentEvent>, Rejection> {
+        match command {
+            PaymentCommand::Request(request) => self.request(request),
+            PaymentCommand::RecordApproved {
+                shop,
+                approval_code,
+            } => self.record_approved(&shop, approval_code),
+            PaymentCommand::RecordDeclined { reason } => self.record_declined(reason),
+            PaymentCommand::RecordUnknown { cause } => self.record_unknown(cause),
+            PaymentCommand::Void => Ok(self.void()),
+            PaymentCommand::Refund { amount, reason } => self.refund(amount, reason),
+            PaymentCommand::RecordRefunded { shop, step } => self.record_refunded(&shop, step),
+        }
+    }
+
+    fn evolve(self, event: &PaymentEvent) -> Self {
+        match (event, self) {
+            (PaymentEvent::Requested(requested), _) => Self::Asked {
+                terms: Terms {
+                    amount: requested.amount,
+                    method: requested.method.clone(),
+                    provider_key: requested.provider_key.clone(),
+                    customer: requested.customer.clone(),
+                    requested_at: requested.requested_at,
+                },
+                outcome_unknown: false,
+            },
+            (PaymentEvent::OutcomeUnknown(_), Self::Asked { terms, .. }) => Self::Asked {
+                terms,
+                outcome_unknown: true,
+            },
+            (PaymentEvent::Approved(approved), state) => match state.into_terms() {
+                Some(terms) => Self::Captured {
+                    terms,
+                    approval_code: approved.approval_code.clone(),
+                    refunds: Vec::new(),
+                },
+                None => Self::Unasked,
+            },
+            (PaymentEvent::Declined(declined), Self::Asked { terms, .. }) => Self::Declined {
+                terms,
+                reason: declined.reason.clone(),
+            },
+            (PaymentEvent::VoidRequested(_), Self::Asked { terms, .. }) => Self::Voiding { terms },
+            (PaymentEvent::Voided(_), state) => Self::Voided {
+                terms: state.into_terms(),
+            },
+            (
+                PaymentEvent::RefundRequested(wish),
+                Self::Captured {
+                    terms,
+                    approval_code,
+                    mut refunds,
+                },
+            ) => {
+                refunds.push(Refund {
+                    step: wish.step,
+                    amount: wish.amount,
+                    provider_key: wish.provider_key.clone(),
+                    reason: wish.reason.clone(),
+                    done: false,
+                });
+                Self::Captured {
+                    terms,
+                    approval_code,
+                    refunds,
+                }
+            }
+            (
+                PaymentEvent::Refunded(refunded),
+                Self::Captured {
+                    terms,
+                    approval_code,
+                    mut refunds,
+                },
+            ) => {
+                for refund in refunds
+                    .iter_mut()
+                    .filter(|refund| refund.step == refunded.step)
+                {
+                    refund.done = true;
+                }
+                Self::Captured {
+                    terms,
+                    approval_code,
+                    refunds,
+                }
+            }
+            // Facts that `decide` never makes in that state: accepted as they are.
+            (_, state) => state,
+        }
+    }
+}
+
+impl Payment {
+    fn into_terms(self) -> Option<Terms> {
+        match self {
+            Self::Unasked => None,
+            Self::Voided { terms } => terms,
+            Self::Asked { terms, .. }
+            | Self::Declined { terms, .. }
+            | Self::Captured { terms, .. }
+            | Self::Voiding { terms } => Some(terms),
+        }
+    }
+
+    fn request(&self, request: PaymentRequest) -> Result<Vec<PaymentEvent>, Rejection> {
+        match self {
+            Self::Unasked if request.amount.amount <= 0 => Err(Rejection::NotPositive),
+            Self::Unasked => Ok(vec![PaymentEvent::Requested(PaymentRequestedV1 {
+                amount: request.amount,
+                method: request.method,
+                // Always the first attempt: another one would need the knowledge that this one can
+                // never be captured, and a decline ends the order's payment today.
+                provider_key: format!("{}/1", request.order),
+                customer: request.customer,
+                requested_at: request.at,
+            })]),
+            // The order gave up before it asked: nothing may move any more.
+            Self::Voided { terms: None } => Ok(vec![]),
+            _ => match self.terms() {
+                Some(terms) if terms.amount != request.amount || terms.method != request.method => {
+                    Err(Rejection::AskedDifferently {
+                        asked: terms.amount,
+                    })
+                }
+                _ => Ok(vec![]),
+            },
+        }
+    }
+
+    fn record_approved(
+        &self,
+        shop: &ShopKey,
+        approval_code: String,
+    ) -> Result<Vec<PaymentEvent>, Rejection> {
+        let captured = |terms: &Terms| {
+            PaymentEvent::Approved(PaymentApprovedV1 {
+                amount: terms.amount,
+                approval_code,
+                postings: postings::of_capture(shop, terms.amount),
+            })
+        };
+        match self {
+            Self::Unasked | Self::Voided { terms: None } => Err(Rejection::NeverAsked),
+            Self::Captured { .. } => Ok(vec![]),
+            Self::Asked { terms, .. } => Ok(vec![captured(terms)]),
+            // It moved although nobody wants it any longer: all of it goes back.
+            Self::Voiding { terms }
+            | Self::Declined { terms, .. }
+            | Self::Voided { terms: Some(terms) } => Ok(vec![
+                captured(terms),
+                refund_requested(terms, 1, terms.amount, GIVEN_UP.to_owned()),
+            ]),
+        }
+    }
+
+    fn record_declined(&self, reason: String) -> Result<Vec<PaymentEvent>, Rejection> {
+        match self {
+            Self::Unasked => Err(Rejection::NeverAsked),
+            Self::Captured { .. } => Err(Rejection::AlreadyCaptured),
+            Self::Declined { .. } | Self::Voided { .. } => Ok(vec![]),
+            Self::Asked { .. } => Ok(vec![PaymentEvent::Declined(PaymentDeclinedV1 { reason })]),
+            Self::Voiding { .. } => Ok(vec![PaymentEvent::Voided(PaymentVoidedV1 {})]),
+        }
+    }
+
+    fn record_unknown(&self, cause: String) -> Result<Vec<PaymentEvent>, Rejection> {
+        match self {
+            Self::Unasked => Err(Rejection::NeverAsked),
+            Self::Asked {
+                outcome_unknown: false,
+                ..
+            } => Ok(vec![PaymentEvent::OutcomeUnknown(
+                PaymentOutcomeUnknownV1 { cause },
+            )]),
+            _ => Ok(vec![]),
+        }
+    }
+
+    fn void(&self) -> Vec<PaymentEvent> {
+        match self {
+            Self::Unasked | Self::Declined { .. } => vec![PaymentEvent::Voided(PaymentVoidedV1 {})],
+            Self::Asked { .. } => vec![PaymentEvent::VoidRequested(PaymentVoidRequestedV1 {})],
+            Self::Voiding { .. } | Self::Voided { .. } => vec![],
+            Self::Captured { terms, refunds, .. } => rest_back(terms, refunds, GIVEN_UP.to_owned()),
+        }
+    }
+
+    fn refund(
+        &self,
+        amount: Option<Money>,
+        reason: String,
+    ) -> Result<Vec<PaymentEvent>, Rejection> {
+        let Self::Captured { terms, refunds, .. } = self else {
+            return Err(Rejection::NothingCaptured);
+        };
+        let Some(amount) = amount else {
+            return Ok(rest_back(terms, refunds, reason));
+        };
+        let left = left(terms, refunds);
+        if amount.currency != left.currency {
+            Err(Rejection::OtherCurrency {
+                expected: left.currency,
+            })
+        } else if amount.amount <= 0 {
+            Err(Rejection::NotPositive)
+        } else if amount.amount > left.amount {
+            Err(Rejection::MoreThanLeft { left })
+        } else {
+            Ok(vec![refund_requested(
+                terms,
+                next_step(refunds),
+                amount,
+                reason,
+            )])
+        }
+    }
+
+    fn record_refunded(&self, shop: &ShopKey, step: u32) -> Result<Vec<PaymentEvent>, Rejection> {
+        let Self::Captured { terms, refunds, .. } = self else {
+            return Err(Rejection::NoSuchRefund { step });
+        };
+        let Some(refund) = refunds.iter().find(|refund| refund.step == step) else {
+            return Err(Rejection::NoSuchRefund { step });
+        };
+        if refund.done {
+            return Ok(vec![]);
+        }
+        let others_are_back = refunds.iter().all(|other| other.done || other.step == step);
+        Ok(vec![PaymentEvent::Refunded(PaymentRefundedV1 {
+            step,
+            amount: refund.amount,
+            whole: others_are_back && left(terms, refunds).amount == 0,
+            postings: postings::of_refund(shop, refund.amount),
+        })])
+    }
+}
+
+/// Captured and not on its way back.
+fn left(terms: &Terms, refunds: &[Refund]) -> Money {
+    let gone = refunds
+        .iter()
+        .fold(0i64, |sum, refund| sum.saturating_add(refund.amount.amount));
+    Money::new(
+        terms.amount.amount.saturating_sub(gone),
+        terms.amount.currency,
+    )
+}
+
+/// All that is left; nothing where all of it is back or on its way.
+fn rest_back(terms: &Terms, refunds: &[Refund], reason: String) -> Vec<PaymentEvent> {
+    match left(terms, refunds) {
+        left if left.amount <= 0 => vec![],
+        left => vec![refund_requested(terms, next_step(refunds), left, reason)],
+    }
+}
+
+fn next_step(refunds: &[Refund]) -> u32 {
+    refunds.last().map_or(1, |last| last.step.saturating_add(1))
+}
+
+fn refund_requested(terms: &Terms, step: u32, amount: Money, reason: String) -> PaymentEvent {
+    let provider_key = format!("{}/refund/{step}", terms.provider_key);
+    PaymentEvent::RefundRequested(RefundRequestedV1 {
+        step,
+        amount,
+        provider_key,
+        reason,
+    })
+}

@@ -1,0 +1,188 @@
+//! The words of these tests: an order, its shop, and `given(facts).when(command).then(facts)`.
+
+use kernel::{Aggregate, Currency, Money, OrderId, ShopKey, Timestamp};
+use payment_contract::{
+    PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
+    PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1, Posting, RefundRequestedV1,
+};
+use payment_domain::{GIVEN_UP, Payment, PaymentCommand, PaymentRequest, Rejection};
+use uuid::Uuid;
+
+/// The order of these tests, at 9,000 won.
+pub(crate) const PRICE: i64 = 9_000;
+const ORDER: OrderId = OrderId(Uuid::from_u128(7));
+const AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+const KEY: &str = "00000000-0000-0000-0000-000000000007/1";
+
+pub(crate) fn won(amount: i64) -> Money {
+    Money::new(amount, Currency::KRW)
+}
+
+pub(crate) fn cafe() -> ShopKey {
+    ShopKey::from("cafe")
+}
+
+pub(crate) struct Given(Payment);
+
+pub(crate) struct Decided(Result<Vec<PaymentEvent>, Rejection>);
+
+/// The facts so far.
+pub(crate) fn given(facts: impl IntoIterator<Item = PaymentEvent>) -> Given {
+    Given(
+        facts
+            .into_iter()
+            .fold(Payment::default(), |state, fact| state.evolve(&fact)),
+    )
+}
+
+impl Given {
+    pub(crate) fn when(self, command: PaymentCommand) -> Decided {
+        Decided(self.0.decide(command))
+    }
+
+    pub(crate) fn stands_at(self, state: Option<payment_contract::PaymentState>) {
+        assert_eq!(self.0.state(), state);
+    }
+}
+
+impl Decided {
+    #[track_caller]
+    pub(crate) fn then(self, facts: impl IntoIterator<Item = PaymentEvent>) {
+        assert_eq!(self.0, Ok(facts.into_iter().collect()));
+    }
+
+    #[track_caller]
+    pub(crate) fn then_nothing_new(self) {
+        self.then([]);
+    }
+
+    #[track_caller]
+    pub(crate) fn then_refused(self, rejection: Rejection) {
+        assert_eq!(self.0, Err(rejection));
+    }
+}
+
+// The commands.
+
+pub(crate) fn request() -> PaymentCommand {
+    request_of(won(PRICE), "tok_approve")
+}
+
+pub(crate) fn request_of(amount: Money, method: &str) -> PaymentCommand {
+    PaymentCommand::Request(PaymentRequest {
+        order: ORDER,
+        amount,
+        method: method.to_owned(),
+        customer: None,
+        at: AT,
+    })
+}
+
+pub(crate) fn record_approved() -> PaymentCommand {
+    PaymentCommand::RecordApproved {
+        shop: cafe(),
+        approval_code: "A1".to_owned(),
+    }
+}
+
+pub(crate) fn record_declined() -> PaymentCommand {
+    PaymentCommand::RecordDeclined {
+        reason: "card expired".to_owned(),
+    }
+}
+
+pub(crate) fn record_unknown() -> PaymentCommand {
+    PaymentCommand::RecordUnknown {
+        cause: "timeout".to_owned(),
+    }
+}
+
+pub(crate) fn refund(amount: Option<Money>) -> PaymentCommand {
+    PaymentCommand::Refund {
+        amount,
+        reason: "cold coffee".to_owned(),
+    }
+}
+
+pub(crate) fn record_refunded(step: u32) -> PaymentCommand {
+    PaymentCommand::RecordRefunded { shop: cafe(), step }
+}
+
+// The facts.
+
+pub(crate) fn requested() -> PaymentEvent {
+    PaymentEvent::Requested(PaymentRequestedV1 {
+        amount: won(PRICE),
+        method: "tok_approve".to_owned(),
+        provider_key: KEY.to_owned(),
+        customer: None,
+        requested_at: AT,
+    })
+}
+
+pub(crate) fn unknown() -> PaymentEvent {
+    PaymentEvent::OutcomeUnknown(PaymentOutcomeUnknownV1 {
+        cause: "timeout".to_owned(),
+    })
+}
+
+pub(crate) fn approved() -> PaymentEvent {
+    PaymentEvent::Approved(PaymentApprovedV1 {
+        amount: won(PRICE),
+        approval_code: "A1".to_owned(),
+        postings: postings("provider-clearing", "shop/cafe", PRICE),
+    })
+}
+
+pub(crate) fn declined() -> PaymentEvent {
+    PaymentEvent::Declined(PaymentDeclinedV1 {
+        reason: "card expired".to_owned(),
+    })
+}
+
+pub(crate) fn void_requested() -> PaymentEvent {
+    PaymentEvent::VoidRequested(PaymentVoidRequestedV1 {})
+}
+
+pub(crate) fn voided() -> PaymentEvent {
+    PaymentEvent::Voided(PaymentVoidedV1 {})
+}
+
+pub(crate) fn refund_requested(step: u32, amount: i64) -> PaymentEvent {
+    refund_wish(step, amount, "cold coffee")
+}
+
+pub(crate) fn given_up_refund(step: u32, amount: i64) -> PaymentEvent {
+    refund_wish(step, amount, GIVEN_UP)
+}
+
+fn refund_wish(step: u32, amount: i64, reason: &str) -> PaymentEvent {
+    PaymentEvent::RefundRequested(RefundRequestedV1 {
+        step,
+        amount: won(amount),
+        provider_key: format!("{KEY}/refund/{step}"),
+        reason: reason.to_owned(),
+    })
+}
+
+pub(crate) fn refunded(step: u32, amount: i64, whole: bool) -> PaymentEvent {
+    PaymentEvent::Refunded(PaymentRefundedV1 {
+        step,
+        amount: won(amount),
+        whole,
+        postings: postings("shop/cafe", "provider-clearing", amount),
+    })
+}
+
+fn postings(debited: &str, credited: &str, amount: i64) -> Vec<Posting> {
+    vec![
+        Posting {
+            account: debited.to_owned(),
+            amount: won(amount),
+        },
+        Posting {
+            account: credited.to_owned(),
+            amount: won(-amount),
+        },
+    ]
+}

@@ -1,0 +1,9 @@
+//! The rules of payment, as given / when / then.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+mod dialogue;
+mod money;
+mod outcome;
+mod refund;
+mod request;
+mod void;

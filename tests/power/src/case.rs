@@ -1,0 +1,279 @@
+//! One state of one trace: where it is cut, and what then becomes of the files.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Context, Result};
+use rand::rngs::StdRng;
+use rand::seq::IteratorRandom;
+use rand::{Rng, SeedableRng};
+
+use crate::check::{self, Outcome, Violation};
+use crate::damage::{Damage, Spare};
+use crate::disk::Disk;
+use crate::format::Kind;
+use crate::image::Image;
+use crate::loss::Loss;
+use crate::recording::{Recording, scratch_folder};
+use crate::script::Script;
+use crate::worker;
+
+/// What becomes of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blow {
+    /// A power cut.
+    Loss(Loss),
+    /// Damage to what was safe.
+    Damage(Damage),
+}
+
+impl Blow {
+    /// The blows of an ordinary run, in turn: three power cuts to each damage.
+    #[must_use]
+    pub fn in_turn(turn: usize) -> Self {
+        let losses = turn / 4 * 3 + turn % 4;
+        if turn % 4 == 3 {
+            Self::Damage(Damage::ALL[turn / 4 % Damage::ALL.len()])
+        } else {
+            Self::Loss(Loss::ALL[losses % Loss::ALL.len()])
+        }
+    }
+
+    /// Its name in the report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Loss(loss) => loss.name(),
+            Self::Damage(damage) => damage.name(),
+        }
+    }
+}
+
+/// A case: the blow, and the seed of everything else about it. Written `torn512:17`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// What becomes of the files.
+    pub blow: Blow,
+    /// The seed of cut and choices.
+    pub seed: u64,
+}
+
+/// What a case came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// All promises kept.
+    Kept,
+    /// Damage, and what it came to.
+    Damaged(Outcome),
+    /// The trace offered nothing to damage in this way.
+    NotApplicable,
+}
+
+impl Case {
+    /// Makes the state, opens it with the product and judges it.
+    ///
+    /// # Errors
+    /// When the state cannot be made; a broken promise is the inner error.
+    pub fn judge(
+        &self,
+        recording: &Recording,
+        script: &Script,
+    ) -> Result<Result<Finding, Violation>> {
+        let mut chance = StdRng::seed_from_u64(self.seed);
+        match self.blow {
+            Blow::Loss(loss) => {
+                let cut = draw_cut(recording, &mut chance);
+                let image = image_at(recording, cut, loss, &mut chance)?;
+                let folder = scratch_folder()?;
+                image.write_to(folder.path())?;
+                let acknowledged = worker::last_batch(recording.trace.acknowledgements(cut));
+                let verdict = check::after_power_cut(
+                    recording.plan.subject,
+                    folder.path(),
+                    script,
+                    acknowledged,
+                );
+                Ok(verdict
+                    .map(|()| Finding::Kept)
+                    .map_err(|violation| at_cut(violation, cut)))
+            }
+            Blow::Damage(damage) => judge_damage(damage, recording, script, &mut chance),
+        }
+    }
+}
+
+fn at_cut(violation: Violation, cut: usize) -> Violation {
+    Violation {
+        detail: format!("{} (cut at record {cut})", violation.detail),
+        ..violation
+    }
+}
+
+/// A cut anywhere, or right behind an acknowledgement, or while a sync is under way.
+fn draw_cut(recording: &Recording, chance: &mut StdRng) -> usize {
+    let records = recording.trace.records();
+    let anywhere = chance.random_range(1..=records.len());
+    let behind = match chance.random_range(0..4) {
+        0 => Kind::Acknowledge,
+        1 => Kind::SyncBegin,
+        2 => Kind::SyncEnd,
+        _ => return anywhere,
+    };
+    let places = records
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| record.kind == behind);
+    places
+        .choose(chance)
+        .map_or(anywhere, |(index, _)| index + 1)
+}
+
+fn image_at(recording: &Recording, cut: usize, loss: Loss, chance: &mut StdRng) -> Result<Image> {
+    let disk = Disk::at(&recording.trace, &recording.folder, cut)?;
+    Ok(loss.leave(&disk, chance))
+}
+
+fn judge_damage(
+    damage: Damage,
+    recording: &Recording,
+    script: &Script,
+    chance: &mut StdRng,
+) -> Result<Result<Finding, Violation>> {
+    let records = recording.trace.records();
+    let acknowledgements = || {
+        records
+            .iter()
+            .enumerate()
+            .filter(|(_, record)| record.kind == Kind::Acknowledge)
+            .map(|(index, _)| index + 1)
+    };
+    // Some moments offer no log to damage: right behind a checkpoint that ended it.
+    for _ in 0..20 {
+        let Some(cut) = acknowledgements().skip(1).choose(chance) else {
+            break;
+        };
+        let mut image = image_at(recording, cut, Loss::Everything, chance)?;
+        let last = worker::last_batch(recording.trace.acknowledgements(cut));
+        let sound = scratch_folder()?;
+        image.write_to(sound.path())?;
+        let bookmark = recording
+            .plan
+            .subject
+            .open(sound.path())
+            .and_then(|mut subject| subject.bookmark());
+        let bookmark = bookmark.context("opening the undamaged state")?;
+        let spare = spare_for(damage, recording, script, cut, last, chance)?;
+        if damage.strike(&mut image, &spare, chance) {
+            let folder = scratch_folder()?;
+            image.write_to(folder.path())?;
+            let outcome = check::after_damage(
+                recording.plan.subject,
+                folder.path(),
+                script,
+                last,
+                &bookmark,
+            );
+            return Ok(outcome
+                .and_then(|outcome| forbid_excuses(damage, outcome))
+                .map(Finding::Damaged)
+                .map_err(|violation| at_cut(violation, cut)));
+        }
+    }
+    Ok(Ok(Finding::NotApplicable))
+}
+
+/// Damage that the store itself must see may not be left to a neighbour.
+fn forbid_excuses(damage: Damage, outcome: Outcome) -> Result<Outcome, Violation> {
+    if outcome == Outcome::DetectedByNeighbour && !damage.may_look_like_an_earlier_moment() {
+        let detail = "an older state served in silence; only a neighbour would notice";
+        return Err(Violation::new(check::Promise::I32, detail));
+    }
+    Ok(outcome)
+}
+
+fn spare_for(
+    damage: Damage,
+    recording: &Recording,
+    script: &Script,
+    cut: usize,
+    last: u64,
+    chance: &mut StdRng,
+) -> Result<Spare> {
+    let mut spare = Spare::default();
+    match damage {
+        Damage::ForeignLog => spare.foreign_log = foreign_log(recording, last)?,
+        Damage::OldLog => {
+            let earlier = chance.random_range(1..=cut);
+            let mut image = image_at(recording, earlier, Loss::Everything, chance)?;
+            spare.old_log = image
+                .file_ending("-wal")
+                .map(|(_, bytes)| bytes.clone())
+                .unwrap_or_default();
+        }
+        Damage::FlipPayload => {
+            let contents = script.contents(last);
+            let payload = contents
+                .orders
+                .values()
+                .flat_map(|order| &order.events)
+                .choose(chance);
+            // The filler's beginning: what stands before it is the same in every event.
+            spare.payload =
+                payload.map_or_else(Vec::new, |text| text.as_bytes()[text.len() - 12..].to_vec());
+        }
+        _ => {}
+    }
+    Ok(spare)
+}
+
+/// The log of another store of the same kind, with as many batches.
+fn foreign_log(recording: &Recording, batches: u64) -> Result<Vec<u8>> {
+    let folder = scratch_folder()?;
+    let mut subject = recording.plan.subject.open(folder.path())?;
+    for step in Script::new(!recording.plan.seed, batches).after(0) {
+        subject.commit(step)?;
+    }
+    let mut name = recording
+        .plan
+        .subject
+        .database_file(folder.path())
+        .into_os_string();
+    name.push("-wal");
+    Ok(std::fs::read(name)?)
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.blow {
+            Blow::Loss(loss) => write!(f, "{loss:?}:{}", self.seed),
+            Blow::Damage(damage) => write!(f, "{damage:?}:{}", self.seed),
+        }
+    }
+}
+
+impl FromStr for Case {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (word, seed) = text
+            .split_once(':')
+            .context("a case is written BLOW:SEED")?;
+        let loss = Loss::ALL
+            .into_iter()
+            .find(|it| format!("{it:?}") == word)
+            .map(Blow::Loss);
+        let damage = || {
+            Damage::ALL
+                .into_iter()
+                .find(|it| format!("{it:?}") == word)
+                .map(Blow::Damage)
+        };
+        let blow = loss
+            .or_else(damage)
+            .with_context(|| format!("unknown blow {word}"))?;
+        Ok(Self {
+            blow,
+            seed: seed.parse()?,
+        })
+    }
+}

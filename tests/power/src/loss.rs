@@ -1,0 +1,160 @@
+//! What a power cut takes: one choice of what becomes of everything that was not synced (F3).
+
+use rand::Rng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use crate::disk::{self, Change, Deed, Disk, FileState, NameDeed, Names};
+use crate::image::Image;
+
+/// How the unsynced changes of one state are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loss {
+    /// Nothing unsynced is kept.
+    Everything,
+    /// All of it is kept: the plug was pulled just after the disk had caught up.
+    Nothing,
+    /// Per file, the first so many changes are kept.
+    Prefix,
+    /// Each change is kept or lost on its own.
+    Random,
+    /// Each aligned piece of 512 bytes is kept or lost on its own.
+    Torn512,
+    /// Each aligned piece of 4096 bytes is kept or lost on its own.
+    Torn4096,
+    /// Some changes are kept, and reach the disk in another order.
+    Swapped,
+    /// The file's new length is kept; of the new bytes some are kept, the others are zeros.
+    ZeroFilled,
+}
+
+impl Loss {
+    /// Every way.
+    pub const ALL: [Self; 8] = [
+        Self::Everything,
+        Self::Nothing,
+        Self::Prefix,
+        Self::Random,
+        Self::Torn512,
+        Self::Torn4096,
+        Self::Swapped,
+        Self::ZeroFilled,
+    ];
+
+    /// Its name in the report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everything => "F3 none of the unsynced kept",
+            Self::Nothing => "F3 all of the unsynced kept",
+            Self::Prefix => "F3 a prefix kept",
+            Self::Random => "F3 a random subset kept",
+            Self::Torn512 => "F3 torn at 512 bytes",
+            Self::Torn4096 => "F3 torn at 4096 bytes",
+            Self::Swapped => "F3 order swapped",
+            Self::ZeroFilled => "F3 lengths kept, bytes zero",
+        }
+    }
+
+    /// What such a cut leaves of a disk.
+    #[must_use]
+    pub fn leave(self, disk: &Disk<'_>, chance: &mut StdRng) -> Image {
+        let names = self.leave_names(disk, chance);
+        let is_reachable = |path: &str| names.directories.contains(disk::parent(path));
+        let files = names
+            .files
+            .iter()
+            .filter(|(path, _)| is_reachable(path))
+            .map(|(path, key)| {
+                (
+                    path.clone(),
+                    self.leave_content(disk, disk.file(*key), chance),
+                )
+            })
+            .collect();
+        let directories = names
+            .directories
+            .iter()
+            .filter(|path| !path.is_empty())
+            .cloned()
+            .collect();
+        Image { files, directories }
+    }
+
+    fn leave_names(self, disk: &Disk<'_>, chance: &mut StdRng) -> Names {
+        let mut names = disk.names.clone();
+        let pending: Vec<&NameDeed> = disk
+            .pending_names
+            .iter()
+            .map(|change| &change.deed)
+            .collect();
+        let prefix = match self {
+            Self::Everything => Some(0),
+            Self::Nothing => Some(pending.len()),
+            // A journalling file system keeps changes of names in their order; others need not.
+            _ if chance.random_bool(0.5) => Some(chance.random_range(0..=pending.len())),
+            _ => None,
+        };
+        for (index, deed) in pending.into_iter().enumerate() {
+            if prefix.map_or_else(|| chance.random_bool(0.5), |prefix| index < prefix) {
+                names.apply(deed);
+            }
+        }
+        names
+    }
+
+    fn leave_content(self, disk: &Disk<'_>, file: &FileState, chance: &mut StdRng) -> Vec<u8> {
+        let mut content = file.kept.clone();
+        let mut kept: Vec<&Change> = file.pending.iter().collect();
+        match self {
+            Self::Everything => kept.clear(),
+            Self::Nothing => {}
+            Self::Prefix => kept.truncate(chance.random_range(0..=kept.len())),
+            Self::Random => kept.retain(|_| chance.random_bool(0.5)),
+            Self::Swapped => {
+                kept.retain(|_| chance.random_bool(0.8));
+                kept.shuffle(chance);
+            }
+            Self::Torn512 | Self::Torn4096 | Self::ZeroFilled => {
+                let piece = if self == Self::Torn4096 { 4096 } else { 512 };
+                for change in kept {
+                    self.leave_pieces(&mut content, change, disk.bytes(change), piece, chance);
+                }
+                return content;
+            }
+        }
+        for change in kept {
+            disk::apply(&mut content, change.deed, disk.bytes(change));
+        }
+        content
+    }
+
+    fn leave_pieces(
+        self,
+        content: &mut Vec<u8>,
+        change: &Change,
+        bytes: &[u8],
+        piece: usize,
+        chance: &mut StdRng,
+    ) {
+        let Deed::Write { offset, .. } = change.deed else {
+            if chance.random_bool(0.5) {
+                disk::apply(content, change.deed, bytes);
+            }
+            return;
+        };
+        let start = offset as usize;
+        let end = start + bytes.len();
+        if self == Self::ZeroFilled && content.len() < end {
+            content.resize(end, 0);
+        }
+        let mut from = start;
+        while from < end {
+            let to = end.min((from / piece + 1) * piece);
+            if chance.random_bool(0.5) {
+                disk::write_at(content, from, &bytes[from - start..to - start]);
+            }
+            from = to;
+        }
+    }
+}

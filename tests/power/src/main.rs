@@ -1,0 +1,206 @@
+//! `power --states N`: records the worker, replays power cuts, prints the table and the verdict.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::{Args, Parser, Subcommand};
+use power::campaign::Campaign;
+use power::case::Case;
+use power::controls::Control;
+use power::plan::Plan;
+use power::recording::{Recorder, Recording};
+use power::report;
+use power::subject::{Flaw, SubjectKind};
+use power::worker;
+
+/// Power loss and damage, replayed on the real SQLite code.
+#[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: RunArguments,
+}
+
+#[derive(Debug, Args)]
+struct RunArguments {
+    /// How many states to judge.
+    #[arg(long, default_value_t = 200)]
+    states: u64,
+    /// The seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where the traces of failures are kept.
+    #[arg(long, default_value = "target/power")]
+    trace_dir: PathBuf,
+    /// Judges one state of a kept trace again.
+    #[arg(long, requires = "case")]
+    replay: Option<PathBuf>,
+    /// Which state of the kept trace.
+    #[arg(long, requires = "replay")]
+    case: Option<Case>,
+    /// Plants a bug in the recorded program, which must then be caught (feature `planted`).
+    #[arg(long)]
+    planted: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The recorded program; started by the harness.
+    #[command(hide = true)]
+    Worker {
+        #[arg(long)]
+        plan: Plan,
+        #[arg(long)]
+        folder: PathBuf,
+        #[arg(long)]
+        trace: PathBuf,
+        #[arg(long)]
+        planted: Option<String>,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        Some(Command::Worker {
+            plan,
+            folder,
+            trace,
+            planted,
+        }) => {
+            plant(planted.as_deref())?;
+            Ok(worker::run(&plan, &folder, &trace)?.into())
+        }
+        None => run(&arguments.run),
+    }
+}
+
+fn run(arguments: &RunArguments) -> Result<ExitCode> {
+    if let (Some(trace), Some(case)) = (&arguments.replay, &arguments.case) {
+        return replay(trace, case);
+    }
+    match &arguments.planted {
+        Some(bug) => catch(arguments, bug),
+        None => judge(arguments),
+    }
+}
+
+fn campaign(arguments: &RunArguments) -> Campaign {
+    Campaign {
+        subject: SubjectKind::Probe(Flaw::None),
+        states: arguments.states,
+        seed: arguments.seed,
+        trace_folder: arguments.trace_dir.clone(),
+        ends_at_first_failure: arguments.planted.is_some(),
+    }
+}
+
+fn judge(arguments: &RunArguments) -> Result<ExitCode> {
+    let started = Instant::now();
+    let recorder = Recorder::beside_this_program()?;
+    let campaign = campaign(arguments);
+    println!(
+        "power: {} states of {}, seed {}",
+        campaign.states,
+        campaign.subject.name(),
+        campaign.seed
+    );
+    let mut is_sound = true;
+    for control in Control::all(campaign.subject) {
+        let verdict = control.run(&recorder, campaign.seed)?;
+        let word = if verdict.is_right {
+            "as it must"
+        } else {
+            "WRONG, the harness is broken"
+        };
+        println!("control: {}: {word}: {}", control.name, verdict.text);
+        is_sound &= verdict.is_right;
+    }
+    let report = campaign.run(&recorder)?;
+    println!("{}\n{report}", report::HEAD);
+    for failure in &report.failures {
+        println!("broken: {failure}");
+    }
+    is_sound &= report.failures.is_empty();
+    println!(
+        "power: {}: {} states of {} recorded runs with {} acknowledged batches in {:.1} s",
+        if is_sound {
+            "all promises kept"
+        } else {
+            "FAILED"
+        },
+        report.sum().total(),
+        report.recordings,
+        report.acknowledged,
+        started.elapsed().as_secs_f64()
+    );
+    Ok(if is_sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn replay(trace: &std::path::Path, case: &Case) -> Result<ExitCode> {
+    let recording = Recording::read(trace)?;
+    println!(
+        "replaying {case} of {} ({})",
+        trace.display(),
+        recording.plan
+    );
+    match case.judge(&recording, &recording.plan.script())? {
+        Ok(finding) => {
+            println!("all promises kept: {finding:?}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(violation) => {
+            println!("broken: {violation}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Runs until the planted bug is caught; not to catch it is the failure.
+fn catch(arguments: &RunArguments, bug: &str) -> Result<ExitCode> {
+    plant(Some(bug))?;
+    plant(None)?;
+    let mut recorder = Recorder::beside_this_program()?;
+    recorder.planted = Some(bug.to_owned());
+    let report = campaign(arguments).run(&recorder)?;
+    match report.failures.first() {
+        Some(failure) => {
+            println!(
+                "{bug} caught within {} states: {failure}",
+                report.sum().total()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            println!("{bug} NOT caught in {} states", report.sum().total());
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+#[cfg(feature = "planted")]
+fn plant(bug: Option<&str>) -> Result<()> {
+    use kernel::planted::Bug;
+    match bug.map(Bug::parse) {
+        Some(None) => bail!("no such bug; known are B1 to B22"),
+        Some(planted) => kernel::planted::plant(planted),
+        None => kernel::planted::plant(None),
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "planted"))]
+fn plant(bug: Option<&str>) -> Result<()> {
+    match bug {
+        Some(bug) => bail!("planting {bug} needs a build with --features planted"),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,152 @@
+//! What is put to the test: a store that can be opened, written, read whole and opened again.
+//!
+//! To test another store: implement [`Subject`] for it in a file of its own, and give it a
+//! variant and a name in [`SubjectKind`].
+
+mod probe;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::bail;
+
+pub use probe::Flaw;
+
+use crate::script::{Contents, Step};
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// It says that what it reads is not what was written.
+    Damaged(String),
+    /// It says that the disk failed and that it must not go on.
+    Stopped(String),
+    /// Anything else, which after a mere power cut or damage is never right.
+    Other(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged(cause) => write!(f, "damage reported: {cause}"),
+            Self::Stopped(cause) => write!(f, "stopped: {cause}"),
+            Self::Other(cause) => write!(f, "failed: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What a neighbour that reads this store remembers of it (decision 5): with either changed to
+/// something that cannot follow, it refuses to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// Which journal, and which life of it.
+    pub identity: String,
+    /// The last position read.
+    pub position: u64,
+}
+
+impl Bookmark {
+    /// Whether a neighbour with this bookmark refuses a store that now says `now`.
+    #[must_use]
+    pub fn refuses(&self, now: &Self) -> bool {
+        self.identity != now.identity || self.position > now.position
+    }
+}
+
+/// A store under test, opened for writing.
+pub trait Subject {
+    /// Commits one batch and returns once it is safe.
+    ///
+    /// # Errors
+    /// When it is not.
+    fn commit(&mut self, step: &Step) -> Result<(), Failure>;
+
+    /// The housekeeping that the product does beside its work: checkpoints.
+    ///
+    /// # Errors
+    /// When the disk failed.
+    fn tidy_up(&mut self) -> Result<(), Failure>;
+
+    /// Whether the product would now refuse new orders.
+    fn must_shed(&self) -> bool {
+        false
+    }
+
+    /// Reads everything, every check included that the store has.
+    ///
+    /// # Errors
+    /// When something does not fit.
+    fn contents(&mut self) -> Result<Contents, Failure>;
+
+    /// What a neighbour that has read everything remembers.
+    ///
+    /// # Errors
+    /// When the store cannot tell.
+    fn bookmark(&mut self) -> Result<Bookmark, Failure>;
+}
+
+/// Which store is put to the test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// A small store of the harness's own, with a flaw or without: the negative controls.
+    Probe(Flaw),
+}
+
+impl SubjectKind {
+    /// Every subject.
+    pub const ALL: [Self; 3] = [
+        Self::Probe(Flaw::None),
+        Self::Probe(Flaw::SyncNormal),
+        Self::Probe(Flaw::EventApart),
+    ];
+
+    /// Its name, as in a plan.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Probe(Flaw::None) => "probe",
+            Self::Probe(Flaw::SyncNormal) => "probe-with-synchronous-normal",
+            Self::Probe(Flaw::EventApart) => "probe-with-events-apart",
+        }
+    }
+
+    /// Whether it sheds when its log cannot be reset.
+    #[must_use]
+    pub const fn sheds(self) -> bool {
+        match self {
+            Self::Probe(_) => false,
+        }
+    }
+
+    /// The store's database file.
+    #[must_use]
+    pub fn database_file(self, folder: &Path) -> PathBuf {
+        match self {
+            Self::Probe(_) => folder.join("probe.db"),
+        }
+    }
+
+    /// Opens the store in a folder, making it if there is none. Recovery happens here.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(self, folder: &Path) -> Result<Box<dyn Subject>, Failure> {
+        match self {
+            Self::Probe(flaw) => Ok(Box::new(probe::Probe::open(folder, flaw)?)),
+        }
+    }
+}
+
+impl FromStr for SubjectKind {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match Self::ALL.into_iter().find(|kind| kind.name() == text) {
+            Some(kind) => Ok(kind),
+            None => bail!("unknown subject {text}"),
+        }
+    }
+}

@@ -1,5 +1,5 @@
 use catalog_contract::{LifeHash, StockUse};
-use kernel::{CustomerId, Money, Personal};
+use kernel::{CustomerId, Hash, Money, Personal, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,9 +59,39 @@ pub struct OrderPlacedV1 {
     /// The provider's token to pay with, where the shop takes money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<String>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// The client's key in hashed form, so that its outcome is written with the event that decides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
     /// What the customer wrote and who they are.
     #[serde(skip)]
     pub personal: Personal<OrderContact>,
+}
+
+/// A client's idempotency key, hashed: subject, route and key in one, the body in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientKey {
+    /// Hash of subject, route and key.
+    #[serde(with = "hex")]
+    pub scope: Hash,
+    /// Hash of the body that came with it.
+    #[serde(with = "hex")]
+    pub body: Hash,
+}
+
+mod hex {
+    use kernel::Hash;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&uuid::Uuid::from_bytes(*hash).simple())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hash, D::Error> {
+        let digits = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        uuid::Uuid::try_parse(&digits).map(uuid::Uuid::into_bytes).map_err(serde::de::Error::custom)
+    }
 }
 
 /// Inventory holds what the order needs.

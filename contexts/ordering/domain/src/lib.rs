@@ -1,1 +1,24 @@
-//! What ordering decides.
+//! What ordering decides: the promise to the customer.
+//!
+//! ```text
+//!                       reserved?   paid?
+//!  (nothing) --place--> Waiting ----------> Standing: confirmed > accepted > started > prepared > completed
+//!                        |   |                 |
+//!        declined, short |   | nobody waits    | released by the kitchen, rejected, expired
+//!                        v   v                 v
+//!                  Refused <- Abandoned     Cancelled --money back--> Refunded
+//! ```
+//!
+//! Invariants: an order stands only when all that its shop asks for (stock, money) is there; it
+//! ends once; a cancelled order that had money is refunded; *abandoned* waits for payment's word
+//! and never guesses.
+//!
+//! Authority sits where the fact is: payment says whether money moved, inventory what is held, the
+//! kitchen whether making has begun. `Note*` commands follow their facts and are never refused;
+//! what comes too late or twice changes nothing.
+
+mod order;
+mod rejection;
+
+pub use order::{Order, OrderCommand, Placement, Wish};
+pub use rejection::Rejection;

@@ -1,0 +1,445 @@
+use std::sync::Arc;
+
+use catalog_contract::{CancelRule, Completes, PaymentTime, ShopLife, Stage, StockMode};
+use kernel::{Aggregate, Money, Personal};
+use ordering_contract::{
+    CancelReason, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1,
+    OrderConfirmedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1,
+    OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, OrderState, RefusalReason,
+};
+
+use crate::Rejection;
+
+/// An order: what is promised to the customer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Order {
+    /// Nobody has ordered.
+    #[default]
+    Nothing,
+    /// Placed; stock or money is still to come.
+    Waiting {
+        /// What was placed.
+        placed: Arc<OrderPlacedV1>,
+        /// Whether inventory holds what it needs.
+        reserved: bool,
+    },
+    /// Nobody waits for the money any longer; payment is to say what became of it.
+    Abandoned {
+        /// What was placed.
+        placed: Arc<OrderPlacedV1>,
+        /// Why: who did not answer.
+        reason: RefusalReason,
+    },
+    /// Valid, and on its way to the customer.
+    Standing {
+        /// What was placed.
+        placed: Arc<OrderPlacedV1>,
+        /// How far it has come; [`Stage::Confirmed`] or later.
+        stage: Stage,
+        /// Whether it was paid.
+        paid: bool,
+        /// A cancel that waits for the kitchen's answer.
+        wish: Option<Wish>,
+    },
+    /// It never stood.
+    Refused {
+        /// What was placed.
+        placed: Arc<OrderPlacedV1>,
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// It will not be made.
+    Cancelled {
+        /// What was placed.
+        placed: Arc<OrderPlacedV1>,
+        /// Why.
+        reason: CancelReason,
+        /// Whether the money is back.
+        refunded: bool,
+    },
+}
+
+/// A wish to cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Why.
+    pub reason: CancelReason,
+    /// In their words.
+    pub text: Option<String>,
+}
+
+/// What a new order says, priced, and the life of its shop.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// The order as it will be stored.
+    pub placed: OrderPlacedV1,
+    /// The shop's life.
+    pub life: Arc<ShopLife>,
+}
+
+/// A wish, or a neighbour's fact to follow.
+#[derive(Debug, Clone)]
+pub enum OrderCommand {
+    /// Take the order.
+    Place(Box<Placement>),
+    /// Cancel it, as far as the shop's rule lets whoever wishes.
+    Cancel {
+        /// Who and why.
+        wish: Wish,
+        /// The shop's rule.
+        rule: CancelRule,
+    },
+    /// Close it: it was handed over, or its time is over.
+    Complete,
+    /// It was not paid in time.
+    Expire,
+    /// Nobody waits for the money any longer.
+    AbandonPayment,
+    /// Inventory holds what it needs.
+    NoteReserved {
+        /// The shop's life.
+        life: Arc<ShopLife>,
+    },
+    /// Inventory has not enough.
+    NoteShort {
+        /// What is short.
+        detail: String,
+        /// The shop's life.
+        life: Arc<ShopLife>,
+    },
+    /// The money is there.
+    NotePaid {
+        /// How much.
+        amount: Money,
+        /// The provider's approval code.
+        approval_code: String,
+    },
+    /// The provider said no.
+    NoteDeclined {
+        /// Its reason.
+        reason: String,
+    },
+    /// Nothing had moved, and nothing will.
+    NoteVoided,
+    /// The money is back.
+    NoteRefunded {
+        /// How much.
+        amount: Money,
+    },
+    /// The shop took it on.
+    NoteAccepted,
+    /// The shop did not take it on.
+    NoteRejected {
+        /// Why.
+        reason: String,
+    },
+    /// Making has begun.
+    NoteStarted,
+    /// It is made.
+    NotePrepared {
+        /// When an order of the shop is complete.
+        completes: Completes,
+    },
+    /// The kitchen let it go.
+    NoteReleased,
+    /// The kitchen had begun.
+    NoteCancelDenied,
+}
+
+impl Aggregate for Order {
+    const KIND: &'static str = "order";
+    type Command = OrderCommand;
+    type Event = OrderEvent;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: OrderCommand) -> Result<Vec<OrderEvent>, Rejection> {
+        match command {
+            OrderCommand::Place(placement) => Ok(self.place(*placement)),
+            OrderCommand::Cancel { wish, rule } => self.cancel(wish, &rule),
+            OrderCommand::Complete => self.complete(),
+            fact => Ok(self.follow(fact)),
+        }
+    }
+
+    fn evolve(self, event: &OrderEvent) -> Self {
+        match event {
+            OrderEvent::Placed(placed) => Self::Waiting { placed: Arc::new(placed.clone()), reserved: false },
+            OrderEvent::Reserved(_) => self.with_stock(),
+            OrderEvent::Paid(_) => self.with_money(),
+            OrderEvent::Confirmed(_) => self.at(Stage::Confirmed),
+            OrderEvent::Accepted(_) => self.at(Stage::Accepted),
+            OrderEvent::Started(_) => self.at(Stage::Started),
+            OrderEvent::Prepared(_) => self.at(Stage::Prepared),
+            OrderEvent::Completed(_) => self.at(Stage::Completed).with_wish(None),
+            OrderEvent::PaymentAbandoned(_) => self.abandoned(),
+            OrderEvent::Refused(refused) => self.refused(refused.reason),
+            OrderEvent::CancelRequested(asked) => {
+                self.with_wish(Some(Wish { reason: asked.reason, text: asked.text.clone() }))
+            }
+            OrderEvent::CancelDenied(_) => self.with_wish(None),
+            OrderEvent::Cancelled(cancelled) => self.cancelled(cancelled.reason),
+            OrderEvent::Refunded(_) => self.refunded(),
+        }
+    }
+}
+
+/// What people wish.
+impl Order {
+    fn place(&self, Placement { placed, life }: Placement) -> Vec<OrderEvent> {
+        if *self != Self::Nothing {
+            return vec![];
+        }
+        let nothing_to_wait_for = life.payment.when == PaymentTime::None && life.stock.mode == StockMode::None;
+        let confirmed = nothing_to_wait_for.then(|| confirmed(&placed));
+        std::iter::once(OrderEvent::Placed(placed)).chain(confirmed).collect()
+    }
+
+    fn cancel(&self, wish: Wish, rule: &CancelRule) -> Result<Vec<OrderEvent>, Rejection> {
+        match self {
+            Self::Nothing | Self::Abandoned { .. } | Self::Refused { .. } => Err(Rejection::Unknown),
+            Self::Cancelled { .. } => Ok(vec![]),
+            Self::Standing { wish: Some(_), .. } => Ok(vec![]),
+            Self::Standing { stage, .. } if *stage >= last_stage(rule, wish.reason) => {
+                Err(Rejection::TooLate(self.state()))
+            }
+            Self::Standing { .. } => Ok(vec![OrderEvent::CancelRequested(OrderCancelRequestedV1 {
+                reason: wish.reason,
+                text: wish.text,
+            })]),
+            Self::Waiting { .. } => Ok(vec![self.cancelled_event(wish.reason, wish.text)]),
+        }
+    }
+
+    fn complete(&self) -> Result<Vec<OrderEvent>, Rejection> {
+        match self {
+            Self::Standing { stage: Stage::Completed, .. } => Ok(vec![]),
+            Self::Standing { stage: Stage::Prepared, .. } => Ok(vec![OrderEvent::Completed(OrderCompletedV1 {})]),
+            Self::Nothing => Err(Rejection::Unknown),
+            _ => Err(Rejection::Ended(self.state())),
+        }
+    }
+}
+
+/// What neighbours say: never refused; too late or twice, it changes nothing.
+impl Order {
+    fn follow(&self, fact: OrderCommand) -> Vec<OrderEvent> {
+        match (self, fact) {
+            (Self::Waiting { placed, reserved: false }, OrderCommand::NoteReserved { life }) => {
+                let confirmed = (life.payment.when == PaymentTime::None).then(|| confirmed(placed));
+                std::iter::once(OrderEvent::Reserved(OrderReservedV1 {})).chain(confirmed).collect()
+            }
+            (Self::Waiting { .. }, OrderCommand::NoteShort { detail, life }) => vec![self.short(detail, &life)],
+            (Self::Waiting { placed, .. }, OrderCommand::NotePaid { amount, approval_code }) => {
+                vec![OrderEvent::Paid(OrderPaidV1 { amount, approval_code }), confirmed(placed)]
+            }
+            (Self::Waiting { placed, .. }, OrderCommand::NoteDeclined { reason }) => {
+                vec![refused(placed, RefusalReason::PaymentDeclined, Some(reason))]
+            }
+            (Self::Waiting { .. }, OrderCommand::AbandonPayment) => {
+                vec![OrderEvent::PaymentAbandoned(OrderPaymentAbandonedV1 {})]
+            }
+            (Self::Waiting { .. }, OrderCommand::Expire) => vec![self.cancelled_event(CancelReason::Expired, None)],
+            (
+                Self::Abandoned { placed, reason },
+                OrderCommand::NoteVoided | OrderCommand::NoteRefunded { .. } | OrderCommand::NoteDeclined { .. },
+            ) => vec![refused(placed, *reason, None)],
+            (Self::Standing { stage, .. }, OrderCommand::NoteAccepted) if *stage < Stage::Accepted => {
+                vec![OrderEvent::Accepted(OrderAcceptedV1 {})]
+            }
+            (Self::Standing { stage, .. }, OrderCommand::NoteStarted) if *stage < Stage::Started => {
+                vec![OrderEvent::Started(OrderStartedV1 {})]
+            }
+            (Self::Standing { stage, .. }, OrderCommand::NotePrepared { completes }) if *stage < Stage::Prepared => {
+                prepared(completes)
+            }
+            (Self::Standing { .. }, OrderCommand::NoteRejected { reason }) => {
+                vec![self.cancelled_event(CancelReason::RejectedByShop, Some(reason))]
+            }
+            (Self::Standing { wish: Some(wish), .. }, OrderCommand::NoteReleased) => {
+                vec![self.cancelled_event(wish.reason, wish.text.clone())]
+            }
+            (Self::Standing { wish: Some(_), .. }, OrderCommand::NoteCancelDenied) => {
+                vec![OrderEvent::CancelDenied(OrderCancelDeniedV1 {})]
+            }
+            (Self::Cancelled { refunded: false, .. }, OrderCommand::NoteRefunded { amount }) => {
+                vec![OrderEvent::Refunded(OrderRefundedV1 { amount })]
+            }
+            _ => vec![],
+        }
+    }
+
+    fn short(&self, detail: String, life: &ShopLife) -> OrderEvent {
+        match life.payment.when {
+            PaymentTime::AtOrder => OrderEvent::Refused(OrderRefusedV1 {
+                reason: RefusalReason::OutOfStock,
+                detail: Some(detail),
+                holds_stock: false,
+            }),
+            PaymentTime::None | PaymentTime::ByCustomer => OrderEvent::Cancelled(OrderCancelledV1 {
+                reason: CancelReason::OutOfStock,
+                text: Some(detail),
+                calls_money_back: false,
+                holds_stock: false,
+            }),
+        }
+    }
+
+    /// Whatever may have been asked for is called back: payment and inventory know what is there.
+    fn cancelled_event(&self, reason: CancelReason, text: Option<String>) -> OrderEvent {
+        let (calls_money_back, holds_stock) = match self {
+            Self::Standing { placed, paid, .. } => (*paid, may_hold_stock(placed)),
+            Self::Waiting { placed, .. } => (placed.payment_method.is_some(), may_hold_stock(placed)),
+            _ => (false, false),
+        };
+        OrderEvent::Cancelled(OrderCancelledV1 { reason, text, calls_money_back, holds_stock })
+    }
+}
+
+fn confirmed(placed: &OrderPlacedV1) -> OrderEvent {
+    let note = placed.personal.reveal().and_then(|contact| contact.note.clone());
+    OrderEvent::Confirmed(OrderConfirmedV1 {
+        life: placed.life.clone(),
+        call_number: placed.call_number,
+        lines: placed.lines.clone(),
+        personal: note.map_or_else(Personal::absent, |note| Personal::new(OrderNote { note })),
+    })
+}
+
+fn refused(placed: &OrderPlacedV1, reason: RefusalReason, detail: Option<String>) -> OrderEvent {
+    OrderEvent::Refused(OrderRefusedV1 { reason, detail, holds_stock: may_hold_stock(placed) })
+}
+
+/// A reservation may still be under way: inventory is told to let go of it all the same.
+fn may_hold_stock(placed: &OrderPlacedV1) -> bool {
+    !placed.uses.is_empty()
+}
+
+/// The stage that an order must not have reached, for whoever wishes to cancel it.
+const fn last_stage(rule: &CancelRule, reason: CancelReason) -> Stage {
+    match reason {
+        CancelReason::ByCustomer => rule.customer_before,
+        _ => rule.staff_before,
+    }
+}
+
+fn prepared(completes: Completes) -> Vec<OrderEvent> {
+    let prepared = OrderEvent::Prepared(OrderPreparedV1 {});
+    match completes {
+        Completes::AtStage { stage } if stage <= Stage::Prepared => {
+            vec![prepared, OrderEvent::Completed(OrderCompletedV1 {})]
+        }
+        _ => vec![prepared],
+    }
+}
+
+/// How the state moves.
+impl Order {
+    fn with_stock(self) -> Self {
+        match self {
+            Self::Waiting { placed, .. } => Self::Waiting { placed, reserved: true },
+            other => other,
+        }
+    }
+
+    fn with_money(self) -> Self {
+        match self {
+            Self::Waiting { placed, .. } => Self::Standing { placed, stage: Stage::Paid, paid: true, wish: None },
+            other => other,
+        }
+    }
+
+    fn at(self, stage: Stage) -> Self {
+        match self {
+            Self::Waiting { placed, .. } => Self::Standing { placed, stage, paid: false, wish: None },
+            Self::Standing { placed, paid, wish, .. } => Self::Standing { placed, stage, paid, wish },
+            other => other,
+        }
+    }
+
+    fn with_wish(self, wish: Option<Wish>) -> Self {
+        match self {
+            Self::Standing { placed, stage, paid, .. } => Self::Standing { placed, stage, paid, wish },
+            other => other,
+        }
+    }
+
+    fn abandoned(self) -> Self {
+        match self {
+            Self::Waiting { placed, reserved } => {
+                let stock_is_silent = may_hold_stock(&placed) && !reserved;
+                let reason = if stock_is_silent {
+                    RefusalReason::StockUnavailable
+                } else {
+                    RefusalReason::PaymentUnavailable
+                };
+                Self::Abandoned { placed, reason }
+            }
+            other => other,
+        }
+    }
+
+    fn refused(self, reason: RefusalReason) -> Self {
+        match self.placed().cloned() {
+            Some(placed) => Self::Refused { placed, reason },
+            None => self,
+        }
+    }
+
+    fn cancelled(self, reason: CancelReason) -> Self {
+        match self.placed().cloned() {
+            Some(placed) => Self::Cancelled { placed, reason, refunded: false },
+            None => self,
+        }
+    }
+
+    fn refunded(self) -> Self {
+        match self {
+            Self::Cancelled { placed, reason, .. } => Self::Cancelled { placed, reason, refunded: true },
+            other => other,
+        }
+    }
+}
+
+/// What can be asked of an order.
+impl Order {
+    /// What was placed, where something was.
+    #[must_use]
+    pub const fn placed(&self) -> Option<&Arc<OrderPlacedV1>> {
+        match self {
+            Self::Nothing => None,
+            Self::Waiting { placed, .. }
+            | Self::Abandoned { placed, .. }
+            | Self::Standing { placed, .. }
+            | Self::Refused { placed, .. }
+            | Self::Cancelled { placed, .. } => Some(placed),
+        }
+    }
+
+    /// Where it stands, in the one word that is shown.
+    #[must_use]
+    pub const fn state(&self) -> OrderState {
+        match self {
+            Self::Nothing | Self::Waiting { .. } | Self::Abandoned { .. } => OrderState::Placed,
+            Self::Standing { stage, .. } => match stage {
+                Stage::Placed | Stage::Paid => OrderState::Paid,
+                Stage::Confirmed => OrderState::Confirmed,
+                Stage::Accepted => OrderState::Accepted,
+                Stage::Started => OrderState::Started,
+                Stage::Prepared | Stage::DeliveryStarted | Stage::Delivered => OrderState::Prepared,
+                Stage::Completed => OrderState::Completed,
+            },
+            Self::Refused { .. } => OrderState::Refused,
+            Self::Cancelled { refunded: true, .. } => OrderState::Refunded,
+            Self::Cancelled { refunded: false, .. } => OrderState::Cancelled,
+        }
+    }
+
+    /// Whether nothing about it will change but a refund.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused { .. } | Self::Cancelled { .. } | Self::Standing { stage: Stage::Completed, .. }
+        )
+    }
+}

@@ -1,0 +1,26 @@
+use std::fmt;
+
+use ordering_contract::OrderState;
+
+/// Why an order does not do what somebody wishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rejection {
+    /// There is no such order for whoever asks.
+    Unknown,
+    /// It cannot be cancelled any longer: it stands at this state.
+    TooLate(OrderState),
+    /// It has ended already.
+    Ended(OrderState),
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("there is no such order"),
+            Self::TooLate(state) => write!(f, "the order is {} and cannot be cancelled any longer", state.as_str()),
+            Self::Ended(state) => write!(f, "the order is {} already", state.as_str()),
+        }
+    }
+}
+
+impl std::error::Error for Rejection {}

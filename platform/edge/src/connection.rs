@@ -4,27 +4,33 @@ use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
-use axum::response::Response;
-use http::Request;
+use axum::response::{IntoResponse, Response};
+use http::header::HOST;
+use http::{Request, Version};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower::Service;
 
 use crate::body_deadline::DeadlineBody;
 use crate::listener::ListenerSettings;
+use crate::problem::{Problem, ProblemKind};
 use crate::pulse::{Order, Phase, Pulse};
 use crate::raw_refusal::RawRefusal;
+
+/// How long a connection that we closed is read on.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// A connection as it was accepted.
 pub(crate) struct Connection {
@@ -50,10 +56,15 @@ where
     let answer = service_fn(|request: Request<Incoming>| {
         pulse.enter(Phase::Serving);
         let done = AnswerEnds(Arc::clone(&pulse));
+        let hosted = names_one_host(&request);
         let mut request = request.map(|body| Body::new(DeadlineBody::new(body, body_timeout)));
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut app = app.clone();
         async move {
+            if !hosted {
+                let refused = hostless().into_response();
+                return Ok(refused.map(|body| AnswerBody { body, done }));
+            }
             poll_fn(|cx| app.poll_ready(cx)).await?;
             let response = app.call(request).await?;
             Ok::<_, Infallible>(response.map(|body| AnswerBody { body, done }))
@@ -64,34 +75,60 @@ where
         pulse: Arc::clone(&pulse),
         refusal: RawRefusal::default(),
     });
-    let mut hyper = pin!(
-        http1::Builder::new()
-            // The pulse does that, and the time between requests as well.
-            .header_read_timeout(None)
-            .max_headers(settings.headers_max)
-            .max_buf_size(settings.head_bytes_max.max(8_192))
-            .serve_connection(socket, answer)
-    );
+    let mut hyper = http1::Builder::new()
+        // The pulse does that, and the time between requests as well.
+        .header_read_timeout(None)
+        .max_headers(settings.headers_max)
+        .max_buf_size(settings.head_bytes_max.max(8_192))
+        .serve_connection(socket, answer);
 
     let mut draining = false;
-    poll_fn(|cx| {
+    let ended_by_itself = poll_fn(|cx| {
         loop {
-            if hyper.as_mut().poll(cx).is_ready() {
-                // What a client did wrong is no news, and it has been answered if it could be.
-                return Poll::Ready(());
+            // What a client did wrong is no news, and it has been answered if it could be.
+            if Pin::new(&mut hyper).poll(cx).is_ready() {
+                return Poll::Ready(!draining);
             }
             match pulse.poll_order(cx) {
-                Order::End => return Poll::Ready(()),
-                Order::Drain if pulse.phase() == Phase::Fresh => return Poll::Ready(()),
+                Order::End => return Poll::Ready(false),
+                Order::Drain if pulse.phase() == Phase::Fresh => return Poll::Ready(false),
                 Order::Drain if !draining => {
                     draining = true;
-                    hyper.as_mut().graceful_shutdown();
+                    Pin::new(&mut hyper).graceful_shutdown();
                 }
                 Order::Drain | Order::None => return Poll::Pending,
             }
         }
     })
     .await;
+    if ended_by_itself {
+        let socket = hyper.into_parts().io.into_inner();
+        linger(socket.stream).await;
+    }
+}
+
+/// Reads on for a moment before closing. A socket that is closed with something unread resets
+/// the connection, and the client would lose the answer that says what was wrong (too large,
+/// most often) while it is still sending.
+async fn linger(mut stream: TcpStream) {
+    let mut discarded = [0; 4_096];
+    let to_the_end = async { while let Ok(1..) = stream.read(&mut discarded).await {} };
+    let _over = tokio::time::timeout(LINGER, to_the_end).await;
+}
+
+/// RFC 9112 3.2: a request without `Host`, or with two, is refused; two programs in a row might
+/// disagree on whom it is for.
+fn names_one_host(request: &Request<Incoming>) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(_), None) => true,
+        (None, _) => request.version() != Version::HTTP_11,
+        (Some(_), Some(_)) => false,
+    }
+}
+
+fn hostless() -> Problem {
+    Problem::of(ProblemKind::MalformedRequest).field("Host", "given once")
 }
 
 /// Notes the end of an answer, however it ends.

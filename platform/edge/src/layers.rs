@@ -103,10 +103,11 @@ where
     fn call(&mut self, mut request: Request) -> Answering {
         let id = self.edge.ids.of(request.headers());
         request.extensions_mut().insert(id.clone());
-        let korean = prefers_korean(request.headers());
+        // Looked at only if there is something to translate.
+        let language = request.headers().get(ACCEPT_LANGUAGE).cloned();
         let Ok(place) = Arc::clone(&self.edge.in_flight).try_acquire_owned() else {
             let shed = Problem::of(ProblemKind::Overloaded).into_response();
-            return Box::pin(std::future::ready(Ok(finish(shed, &id, korean))));
+            return Box::pin(std::future::ready(Ok(finish(shed, &id, language.as_ref()))));
         };
         // Making the future may panic as well as running it.
         let answer = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));
@@ -117,7 +118,7 @@ where
                 Err(_panic) => panicked(&id),
             };
             drop(place);
-            Ok(finish(response, &id, korean))
+            Ok(finish(response, &id, language.as_ref()))
         })
     }
 }
@@ -154,10 +155,10 @@ fn timeout_of(millis: u64) -> Option<Duration> {
 }
 
 /// Turns bare refusals into problems, puts them into the client's language, adds the headers.
-fn finish(response: Response, id: &RequestId, korean: bool) -> Response {
+fn finish(response: Response, id: &RequestId, language: Option<&HeaderValue>) -> Response {
     let status = response.status();
     let mut response = if status.is_client_error() || status.is_server_error() {
-        into_problem(response, korean)
+        into_problem(response, language.is_some_and(prefers_korean))
     } else {
         response
     };
@@ -210,8 +211,8 @@ fn is_bare(headers: &HeaderMap) -> bool {
 }
 
 /// Whether Korean comes before English in `Accept-Language`.
-fn prefers_korean(headers: &HeaderMap) -> bool {
-    let Some(Ok(text)) = headers.get(ACCEPT_LANGUAGE).map(HeaderValue::to_str) else {
+fn prefers_korean(language: &HeaderValue) -> bool {
+    let Ok(text) = language.to_str() else {
         return false;
     };
     let weight = |language: &str| {

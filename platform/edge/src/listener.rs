@@ -2,7 +2,7 @@
 //! drains them all on shutdown.
 //!
 //! `axum::serve` cannot be told how long a client may take over its headers. Here every
-//! connection has a [`Pulse`] that says what it is doing and since when, and one watcher looks
+//! connection has a pulse that says what it is doing and since when, and one watcher looks
 //! at all of them a few times per second: a request costs no timer.
 //!
 //! ```no_run

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::OptionalFromRequestParts;
@@ -79,8 +78,9 @@ impl RequestIds {
 
     fn next(&self) -> RequestId {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let text: Arc<str> = format!("{:08x}-{count:x}", self.process).into();
-        RequestId(HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("unknown")))
+        // The header takes the text over without copying it.
+        let text = format!("{:08x}-{count:x}", self.process);
+        RequestId(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("unknown")))
     }
 }
 

@@ -1,34 +1,26 @@
 use catalog_contract::{Accept, Handover, LifeHash, Prepare, Stage};
-use kernel::{Aggregate, Personal};
+use kernel::Aggregate;
 use kitchen_contract::{
     KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1,
     TicketCancelDeniedV1, TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1,
     TicketState,
 };
-use ordering_contract::{OrderLine, OrderNote};
 
 use crate::{Routine, TicketRejection};
 
 /// What there is to make for one order. Its stream has the order's id.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ticket {
     /// The order is not confirmed, as far as the kitchen has heard.
     #[default]
     Expected,
-    /// There to be taken on.
-    Open,
-    /// Taken on.
-    Accepted,
-    /// Being made.
-    Started,
-    /// Made.
-    Finished,
-    /// The customer has it.
-    HandedOver,
-    /// Not taken on.
-    Rejected,
-    /// Cancelled in time.
-    Released,
+    /// The order is confirmed.
+    There {
+        /// The life that the order is pinned to.
+        life: LifeHash,
+        /// Where the ticket stands.
+        state: TicketState,
+    },
 }
 
 /// What may be wished of a ticket.
@@ -36,14 +28,8 @@ pub enum Ticket {
 pub enum TicketCommand {
     /// The order is confirmed: it may be made.
     Open {
-        /// The life that the order is pinned to.
-        life: LifeHash,
-        /// The short number of the day.
-        call_number: u32,
-        /// What to make.
-        lines: Vec<OrderLine>,
-        /// The note to whoever makes it.
-        note: Personal<OrderNote>,
+        /// What to make, and under which life.
+        ticket: TicketOpenedV1,
         /// What goes by itself.
         routine: Routine,
     },
@@ -84,183 +70,112 @@ impl Aggregate for Ticket {
 
     fn evolve(self, event: &KitchenEvent) -> Self {
         match event {
-            KitchenEvent::Opened(_) => Self::Open,
-            KitchenEvent::Accepted(_) => Self::Accepted,
-            KitchenEvent::Rejected(_) => Self::Rejected,
-            KitchenEvent::Started(_) => Self::Started,
-            KitchenEvent::Finished(_) => Self::Finished,
-            KitchenEvent::HandedOver(_) => Self::HandedOver,
-            KitchenEvent::Released(_) => Self::Released,
+            KitchenEvent::Opened(opened) => Self::There {
+                life: opened.life.clone(),
+                state: TicketState::Open,
+            },
+            KitchenEvent::Accepted(_) => self.moved_to(TicketState::Accepted),
+            KitchenEvent::Rejected(_) => self.moved_to(TicketState::Rejected),
+            KitchenEvent::Started(_) => self.moved_to(TicketState::Started),
+            KitchenEvent::Finished(_) => self.moved_to(TicketState::Finished),
+            KitchenEvent::HandedOver(_) => self.moved_to(TicketState::HandedOver),
+            KitchenEvent::Released(_) => self.moved_to(TicketState::Released),
             KitchenEvent::CancelDenied(_) => self,
         }
     }
 
     fn decide(&self, command: TicketCommand) -> Result<Vec<KitchenEvent>, TicketRejection> {
+        let state = self.state();
         match command {
-            TicketCommand::Open {
-                life,
-                call_number,
-                lines,
-                note,
-                routine,
-            } => {
-                let opened = TicketOpenedV1 {
-                    life,
-                    call_number,
-                    lines,
-                    personal: note,
-                };
-                Ok(self.open(opened, routine))
+            TicketCommand::Open { ticket, routine } if state.is_none() => {
+                Ok(opened(ticket, routine))
             }
-            TicketCommand::Accept { routine } => self.accept(routine),
-            TicketCommand::Reject { reason } => self.reject(reason),
-            TicketCommand::Start { routine } => self.start(routine),
-            TicketCommand::Complete => self.complete(),
-            TicketCommand::HandOver { routine } => self.hand_over(routine),
-            TicketCommand::Release { before } => self.release(before),
+            TicketCommand::Open { .. } => Ok(vec![]),
+            TicketCommand::Accept { routine } => accept(there(state)?, routine),
+            TicketCommand::Reject { reason } => reject(there(state)?, reason),
+            TicketCommand::Start { routine } => start(there(state)?, routine),
+            TicketCommand::Complete => complete(there(state)?),
+            TicketCommand::HandOver { routine } => hand_over(there(state)?, routine),
+            TicketCommand::Release { before } => Ok(release(there(state)?, before)),
         }
     }
 }
 
-impl Ticket {
-    /// No cancel after making has started: a ticket is released only while it has not reached the
-    /// stage that the shop's life names for whoever asks (`cancel.customer_before`,
-    /// `cancel.staff_before`; *started* where the shop names none).
-    fn may_be_released(self, before: Stage) -> bool {
-        self.reached().is_some_and(|reached| reached < before)
-    }
+/// No cancel after making has started: a ticket is released only while it has not reached the
+/// stage that the shop's life names for whoever asks (`cancel.customer_before`,
+/// `cancel.staff_before`; *started* where the shop names none).
+fn may_be_released(state: TicketState, before: Stage) -> bool {
+    reached(state) < before
+}
 
-    fn open(self, opened: TicketOpenedV1, routine: Routine) -> Vec<KitchenEvent> {
-        if self != Self::Expected {
-            return vec![];
-        }
-        let mut events = vec![KitchenEvent::Opened(opened)];
-        if routine.accept == Accept::Auto {
-            events.extend(accepted(routine));
-        }
-        events
+fn release(state: TicketState, before: Stage) -> Vec<KitchenEvent> {
+    match state {
+        // It will not be made anyway, and ordering has been told.
+        TicketState::Rejected | TicketState::Released => vec![],
+        _ if may_be_released(state, before) => vec![KitchenEvent::Released(TicketReleasedV1 {})],
+        // Told each time it is asked: whoever asks again waits for an answer again.
+        _ => vec![KitchenEvent::CancelDenied(TicketCancelDeniedV1 {})],
     }
+}
 
-    fn accept(self, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
-        match self {
-            Self::Open => Ok(accepted(routine)),
-            Self::Accepted | Self::Started | Self::Finished | Self::HandedOver => Ok(vec![]),
-            Self::Expected | Self::Rejected | Self::Released => Err(self.refuse("accept")),
-        }
+fn accept(state: TicketState, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
+    match state {
+        TicketState::Open => Ok(accepted(routine)),
+        TicketState::Accepted
+        | TicketState::Started
+        | TicketState::Finished
+        | TicketState::HandedOver => Ok(vec![]),
+        TicketState::Rejected | TicketState::Released => Err(too_late("accept", state)),
     }
+}
 
-    fn reject(self, reason: String) -> Result<Vec<KitchenEvent>, TicketRejection> {
-        match self {
-            Self::Open => Ok(vec![KitchenEvent::Rejected(TicketRejectedV1 { reason })]),
-            Self::Rejected => Ok(vec![]),
-            _ => Err(self.refuse("reject")),
-        }
+fn reject(state: TicketState, reason: String) -> Result<Vec<KitchenEvent>, TicketRejection> {
+    match state {
+        TicketState::Open => Ok(vec![KitchenEvent::Rejected(TicketRejectedV1 { reason })]),
+        TicketState::Rejected => Ok(vec![]),
+        _ => Err(too_late("reject", state)),
     }
+}
 
-    fn start(self, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
-        match self {
-            Self::Accepted => Ok(started(routine)),
-            Self::Started | Self::Finished | Self::HandedOver => Ok(vec![]),
-            Self::Expected | Self::Open | Self::Rejected | Self::Released => {
-                Err(self.refuse("start"))
-            }
-        }
+fn start(state: TicketState, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
+    match state {
+        TicketState::Accepted => Ok(started(routine)),
+        TicketState::Started | TicketState::Finished | TicketState::HandedOver => Ok(vec![]),
+        TicketState::Open => Err(out_of_turn("start", state)),
+        TicketState::Rejected | TicketState::Released => Err(too_late("start", state)),
     }
+}
 
-    fn complete(self) -> Result<Vec<KitchenEvent>, TicketRejection> {
-        match self {
-            Self::Started => Ok(vec![KitchenEvent::Finished(PreparationFinishedV1 {})]),
-            Self::Finished | Self::HandedOver => Ok(vec![]),
-            _ => Err(self.refuse("complete")),
-        }
+fn complete(state: TicketState) -> Result<Vec<KitchenEvent>, TicketRejection> {
+    match state {
+        TicketState::Started => Ok(vec![KitchenEvent::Finished(PreparationFinishedV1 {})]),
+        TicketState::Finished | TicketState::HandedOver => Ok(vec![]),
+        TicketState::Open | TicketState::Accepted => Err(out_of_turn("complete", state)),
+        TicketState::Rejected | TicketState::Released => Err(too_late("complete", state)),
     }
+}
 
-    fn hand_over(self, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
-        match self {
-            Self::Finished if routine.handover == Handover::Delivery => {
-                Err(TicketRejection::BroughtByCourier)
-            }
-            Self::Finished => Ok(vec![KitchenEvent::HandedOver(TicketHandedOverV1 {})]),
-            Self::HandedOver => Ok(vec![]),
-            _ => Err(self.refuse("hand over")),
+fn hand_over(state: TicketState, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
+    match state {
+        TicketState::Finished if routine.handover == Handover::Delivery => {
+            Err(TicketRejection::BroughtByCourier)
         }
+        TicketState::Finished => Ok(vec![KitchenEvent::HandedOver(TicketHandedOverV1 {})]),
+        TicketState::HandedOver => Ok(vec![]),
+        TicketState::Open | TicketState::Accepted | TicketState::Started => {
+            Err(out_of_turn("hand over", state))
+        }
+        TicketState::Rejected | TicketState::Released => Err(too_late("hand over", state)),
     }
+}
 
-    fn release(self, before: Stage) -> Result<Vec<KitchenEvent>, TicketRejection> {
-        match self {
-            // Ordering asks about confirmed orders only: its events contradict each other.
-            Self::Expected => Err(TicketRejection::NoTicket),
-            // It will not be made anyway, and ordering has been told.
-            Self::Rejected | Self::Released => Ok(vec![]),
-            _ if self.may_be_released(before) => {
-                Ok(vec![KitchenEvent::Released(TicketReleasedV1 {})])
-            }
-            // Told each time it is asked: whoever asks again waits for an answer again.
-            _ => Ok(vec![KitchenEvent::CancelDenied(TicketCancelDeniedV1 {})]),
-        }
+/// There to be made, and taken on where the shop takes orders on by itself.
+fn opened(ticket: TicketOpenedV1, routine: Routine) -> Vec<KitchenEvent> {
+    let mut events = vec![KitchenEvent::Opened(ticket)];
+    if routine.accept == Accept::Auto {
+        events.extend(accepted(routine));
     }
-
-    /// The milestone that the ticket's own facts have reached, while it is alive.
-    const fn reached(self) -> Option<Stage> {
-        match self {
-            Self::Expected | Self::Rejected | Self::Released => None,
-            Self::Open => Some(Stage::Confirmed),
-            Self::Accepted => Some(Stage::Accepted),
-            Self::Started => Some(Stage::Started),
-            Self::Finished => Some(Stage::Prepared),
-            // Nothing comes behind it: what the customer has is not cancelled.
-            Self::HandedOver => Some(Stage::Completed),
-        }
-    }
-
-    /// Where it stands, once it is there.
-    #[must_use]
-    pub const fn state(self) -> Option<TicketState> {
-        match self {
-            Self::Expected => None,
-            Self::Open => Some(TicketState::Open),
-            Self::Accepted => Some(TicketState::Accepted),
-            Self::Started => Some(TicketState::Started),
-            Self::Finished => Some(TicketState::Finished),
-            Self::HandedOver => Some(TicketState::HandedOver),
-            Self::Rejected => Some(TicketState::Rejected),
-            Self::Released => Some(TicketState::Released),
-        }
-    }
-
-    const fn allowed(self) -> &'static [&'static str] {
-        match self {
-            Self::Open => &["accept", "reject"],
-            Self::Accepted => &["start"],
-            Self::Started => &["complete"],
-            Self::Finished => &["hand over"],
-            Self::Expected | Self::HandedOver | Self::Rejected | Self::Released => &[],
-        }
-    }
-
-    fn refuse(self, step: &'static str) -> TicketRejection {
-        let allowed = self.allowed();
-        match self.state() {
-            None => TicketRejection::NoTicket,
-            Some(state @ (TicketState::Rejected | TicketState::Released)) => {
-                TicketRejection::TooLate {
-                    step,
-                    state,
-                    allowed,
-                }
-            }
-            Some(state) if step == "reject" => TicketRejection::TooLate {
-                step,
-                state,
-                allowed,
-            },
-            Some(state) => TicketRejection::OutOfTurn {
-                step,
-                state,
-                allowed,
-            },
-        }
-    }
+    events
 }
 
 /// Taken on, and made where making goes by itself.
@@ -284,4 +199,74 @@ fn started(routine: Routine) -> Vec<KitchenEvent> {
         events.push(KitchenEvent::Finished(PreparationFinishedV1 {}));
     }
     events
+}
+
+/// The milestone that the ticket's own facts have reached.
+const fn reached(state: TicketState) -> Stage {
+    match state {
+        TicketState::Open => Stage::Confirmed,
+        TicketState::Accepted => Stage::Accepted,
+        TicketState::Started => Stage::Started,
+        TicketState::Finished => Stage::Prepared,
+        // Nothing comes behind them: what the customer has, or never gets, is not cancelled.
+        TicketState::HandedOver | TicketState::Rejected | TicketState::Released => Stage::Completed,
+    }
+}
+
+/// The steps that staff may take from here.
+const fn allowed(state: TicketState) -> &'static [&'static str] {
+    match state {
+        TicketState::Open => &["accept", "reject"],
+        TicketState::Accepted => &["start"],
+        TicketState::Started => &["complete"],
+        TicketState::Finished => &["hand over"],
+        TicketState::HandedOver | TicketState::Rejected | TicketState::Released => &[],
+    }
+}
+
+fn there(state: Option<TicketState>) -> Result<TicketState, TicketRejection> {
+    state.ok_or(TicketRejection::NoTicket)
+}
+
+const fn too_late(step: &'static str, state: TicketState) -> TicketRejection {
+    TicketRejection::TooLate {
+        step,
+        state,
+        allowed: allowed(state),
+    }
+}
+
+const fn out_of_turn(step: &'static str, state: TicketState) -> TicketRejection {
+    TicketRejection::OutOfTurn {
+        step,
+        state,
+        allowed: allowed(state),
+    }
+}
+
+impl Ticket {
+    /// Where it stands, once it is there.
+    #[must_use]
+    pub const fn state(&self) -> Option<TicketState> {
+        match self {
+            Self::Expected => None,
+            Self::There { state, .. } => Some(*state),
+        }
+    }
+
+    /// The life that its order is pinned to, once it is there.
+    #[must_use]
+    pub const fn life(&self) -> Option<&LifeHash> {
+        match self {
+            Self::Expected => None,
+            Self::There { life, .. } => Some(life),
+        }
+    }
+
+    fn moved_to(self, state: TicketState) -> Self {
+        match self {
+            Self::Expected => Self::Expected,
+            Self::There { life, .. } => Self::There { life, state },
+        }
+    }
 }

@@ -39,10 +39,7 @@ const BY_ITSELF: Routine = Routine {
 
 fn open(routine: Routine) -> TicketCommand {
     TicketCommand::Open {
-        life: LifeHash::from("c0ffee"),
-        call_number: 7,
-        lines: lines(),
-        note: note(),
+        ticket: ticket(),
         routine,
     }
 }
@@ -63,19 +60,19 @@ fn lines() -> Vec<OrderLine> {
     }]
 }
 
-fn note() -> Personal<OrderNote> {
-    Personal::new(OrderNote {
-        note: "less ice".to_owned(),
-    })
+fn opened() -> KitchenEvent {
+    KitchenEvent::Opened(ticket())
 }
 
-fn opened() -> KitchenEvent {
-    KitchenEvent::Opened(TicketOpenedV1 {
+fn ticket() -> TicketOpenedV1 {
+    TicketOpenedV1 {
         life: LifeHash::from("c0ffee"),
         call_number: 7,
         lines: lines(),
-        personal: note(),
-    })
+        personal: Personal::new(OrderNote {
+            note: "less ice".to_owned(),
+        }),
+    }
 }
 
 fn accepted() -> KitchenEvent {

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use kernel::{Currency, ShopKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -106,7 +107,7 @@ pub struct PaymentRule {
 }
 
 /// When money moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PaymentTime {
     /// Never.
@@ -118,7 +119,7 @@ pub enum PaymentTime {
 }
 
 /// What to do when payment cannot be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenUnavailable {
     /// Refuse the order at once: 503, try again shortly.
@@ -148,7 +149,7 @@ pub struct StockRule {
 }
 
 /// How stock is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StockMode {
     /// Not at all.
@@ -158,7 +159,7 @@ pub enum StockMode {
 }
 
 /// Who takes an order on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Accept {
     /// By itself.
@@ -177,7 +178,7 @@ pub struct PrepareRule {
 }
 
 /// Who makes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prepare {
     /// There is nothing to make: prepared as soon as it is accepted.
@@ -189,7 +190,7 @@ pub enum Prepare {
 }
 
 /// How it reaches the customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Handover {
     /// No step of its own: the customer takes it.
@@ -245,7 +246,18 @@ pub struct StageBounds {
 
 /// The milestones of an order: one closed set for every shop.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {

@@ -1,0 +1,53 @@
+//! The sections of a shop file as they are written: the one truth of its keys and words.
+//!
+//! What a field is called, which words it knows and whether it may be left out is read from these
+//! structs, by the checker and by the published JSON schema alike.
+
+mod life;
+mod menu;
+mod payment;
+mod shop;
+mod stock;
+mod values;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(crate) use life::{
+    BoundsSection, CancelSection, CompletesForm, CompletesWhen, Finishes, LifeSection,
+};
+pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
+pub(crate) use payment::{BreakerForm, PaymentSection};
+pub(crate) use shop::ShopSection;
+pub(crate) use stock::StockSection;
+pub(crate) use values::{AmountForm, DurationForm, TextForm};
+
+/// What the life of an order is in one shop, and what the shop sells.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Jumun shop file")]
+pub(crate) struct ShopForm {
+    /// Who the shop is.
+    pub shop: ShopSection,
+    /// When and how money moves.
+    pub payment: PaymentSection,
+    /// Whether and how stock is held.
+    pub stock: StockSection,
+    /// Who does what, and when an order is complete.
+    pub life: LifeSection,
+    /// Who may cancel until when.
+    pub cancel: CancelSection,
+    /// How long an order may wait before somebody should look.
+    #[serde(default)]
+    pub bounds: BoundsSection,
+    /// The groups that the menu is shown in, by key.
+    #[serde(default)]
+    pub categories: BTreeMap<String, TextForm>,
+    /// The questions that may be asked with an item, by key; items name the ones they ask.
+    #[serde(default)]
+    pub options: BTreeMap<String, OptionForm>,
+    /// What the shop sells, in the order in which it is shown.
+    pub menu: Vec<ItemForm>,
+}

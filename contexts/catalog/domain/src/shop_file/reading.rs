@@ -1,0 +1,53 @@
+//! From the written sections to the life and the menu; what makes no sense is reported on the way.
+//!
+//! Each function returns a stand-in where it reported a mistake: nobody sees it, since a file with
+//! mistakes is handed out to nobody.
+
+mod completes;
+mod life;
+mod menu;
+mod payment;
+mod shop;
+mod stock;
+pub(super) mod values;
+
+use catalog_contract::{MenuItem, ShopLife};
+
+use super::form::ShopForm;
+use super::report::Report;
+
+/// What a shop file says, once nothing in it is wrong.
+pub(crate) struct Reading {
+    pub life: ShopLife,
+    pub menu: Vec<MenuItem>,
+    pub stock_items: Vec<String>,
+}
+
+/// Reads a whole file.
+pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
+    let (key, name) = (
+        shop::key(&form.shop, report),
+        values::text(&form.shop.name, "shop.name", report),
+    );
+    let currency = shop::currency(&form.shop, report);
+    let life = ShopLife {
+        key,
+        name,
+        currency: currency.unwrap_or(kernel::Currency::KRW),
+        time_zone: shop::time_zone(&form.shop, report),
+        payment: payment::rule(&form.payment, report),
+        stock: stock::rule(&form.stock, report),
+        accept: form.life.accept,
+        prepare: life::prepare(&form.life, report),
+        handover: life::handover(&form.life, report),
+        cancel: life::cancel(form, report),
+        completes: completes::rule(&form.life, report),
+        bounds: life::bounds(form, report),
+    };
+    let menu = menu::Menu { form, currency }.read(report);
+    Reading {
+        life,
+        menu,
+        stock_items: form.stock.items.clone().unwrap_or_default(),
+    }
+}

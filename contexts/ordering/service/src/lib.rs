@@ -1,1 +1,29 @@
-//! How ordering runs.
+//! How ordering runs: it takes orders, follows its neighbours, and tells the order's milestones.
+//!
+//! The door is [`OrderingService`] (behind a [`runtime::Writer`]) and [`rest::router`]. Commands
+//! come in as [`OrderingCommand`]; what can go wrong is an [`OrderingRefusal`].
+//!
+//! - `use_cases/`: what people wish (place, cancel), and what an effect brings back.
+//! - `policies/`: whenever payment, inventory, the kitchen or the catalog said something, then this.
+//! - `effects/`: asking payment, outside the writer, behind breaker and bulkhead.
+//! - `views/`: the row of the own list.
+//! - `rest/`: the canonical API.
+//!
+//! To add a command: a variant in `command.rs`, its file in `use_cases/`, its route in `rest/`.
+
+mod command;
+pub mod effects;
+mod follow;
+mod policies;
+pub mod rest;
+mod service;
+mod timers;
+mod use_cases;
+mod views;
+
+pub use command::{
+    CancelOrder, CancelReply, NewOrder, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply,
+    WrongField,
+};
+pub use service::{OrderingService, SharedShops};
+pub use views::{ORDERS, order_row};

@@ -1,0 +1,177 @@
+use journal::IdempotencyOutcome;
+use kernel::{Money, OrderId, ShopKey};
+use ordering_contract::{ChosenOption, ClientKey, OrderState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What ordering can be asked.
+#[derive(Debug, Clone)]
+pub enum OrderingCommand {
+    /// Somebody orders.
+    Place(Box<PlaceOrder>),
+    /// Somebody wishes to cancel.
+    Cancel(CancelOrder),
+    /// Payment could not be asked: nobody waits for it any longer.
+    AbandonPayment {
+        /// The order.
+        order: OrderId,
+    },
+}
+
+/// What ordering answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderingReply {
+    /// To a placed order.
+    Placed(PlaceReply),
+    /// To a cancel.
+    Cancel(CancelReply),
+    /// To a result.
+    Noted,
+}
+
+/// What became of a placed order so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaceReply {
+    /// It stands as it will be answered.
+    Decided {
+        /// The order.
+        order: OrderId,
+        /// The version that the answer shows.
+        version: u64,
+    },
+    /// It waits for its money; the answer is told by its events.
+    Waits {
+        /// The order.
+        order: OrderId,
+    },
+    /// The key was answered before: the same again.
+    Again {
+        /// The order.
+        order: OrderId,
+        /// What was answered.
+        outcome: IdempotencyOutcome,
+    },
+}
+
+/// What became of a cancel so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelReply {
+    /// The order is cancelled.
+    Cancelled,
+    /// The kitchen is asked; the answer is told by the order's events.
+    Asked,
+}
+
+/// A new order as it is wished: nothing of it is believed yet.
+#[derive(Debug, Clone)]
+pub struct PlaceOrder {
+    /// The id it will have.
+    pub order: OrderId,
+    /// The shop.
+    pub shop: ShopKey,
+    /// What is wished.
+    pub wish: NewOrder,
+    /// The client's key, hashed.
+    pub key: Option<ClientKey>,
+}
+
+/// What a client sends to order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    /// What is ordered: 1 to 100 lines.
+    pub lines: Vec<NewLine>,
+    /// A note to whoever makes it, up to 500 characters.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Who orders, where it is not who asks: an id, never a name.
+    #[serde(default)]
+    pub customer: Option<String>,
+    /// A name to call out, up to 100 characters. Personal.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A phone number, up to 32 characters. Personal.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// The provider's token to pay with; the shop's default where none is named.
+    #[serde(default)]
+    pub payment_method: Option<String>,
+    /// What the client expects to pay; a different price is refused.
+    #[serde(default)]
+    pub total: Option<Money>,
+}
+
+/// A line as it is wished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLine {
+    /// The menu item's key.
+    pub item: String,
+    /// How many: 1 to 9,999.
+    pub quantity: u32,
+    /// What is chosen with it; required options that are not named take their first choice.
+    #[serde(default)]
+    pub options: Vec<ChosenOption>,
+    /// What the client expects one to cost with its options; a different price is refused.
+    #[serde(default)]
+    pub unit_price: Option<Money>,
+}
+
+/// A cancel as it is wished.
+#[derive(Debug, Clone)]
+pub struct CancelOrder {
+    /// The order.
+    pub order: OrderId,
+    /// Why, in their words.
+    pub text: Option<String>,
+    /// Only if the order is still at this version.
+    pub if_version: Option<u64>,
+}
+
+/// A field that is wrong: where, and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongField {
+    /// The path: `lines[0].quantity`.
+    pub field: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found, where it helps.
+    pub found: Option<String>,
+}
+
+/// Why ordering does not do what somebody wishes. Nothing of it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderingRefusal {
+    /// There is no such shop here.
+    UnknownShop(ShopKey),
+    /// Fields that are wrong.
+    Invalid(Vec<WrongField>),
+    /// An item is not on the menu.
+    UnknownItem(WrongField),
+    /// An item cannot be had now.
+    SoldOut(WrongField),
+    /// The client's price is not the menu's.
+    PriceDiffers {
+        /// Which price.
+        field: String,
+        /// What the client expects.
+        expected: Money,
+        /// What it costs.
+        costs: Money,
+    },
+    /// The key came with another body before.
+    KeyReused,
+    /// The first request with this key has not been answered yet.
+    StillRunning,
+    /// The first request with this key was answered 503, and what became of its money is not known.
+    OutcomeUnknown,
+    /// There is no such order for whoever asks.
+    UnknownOrder,
+    /// It has changed since it was read.
+    VersionDiffers {
+        /// The version now.
+        version: u64,
+    },
+    /// It cannot be cancelled any longer.
+    TooLate(OrderState),
+}

@@ -1,0 +1,129 @@
+//! What every change of an order brings with it: its row, its timers, its client's answer.
+
+use catalog_contract::{Completes, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
+use edge::problem::{Problem, ProblemKind};
+use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError};
+use kernel::{OrderId, Subject};
+use ordering_contract::{OrderEvent, OrderRefusedV1, RefusalReason};
+use ordering_domain::{Order, OrderCommand, Rejection};
+use runtime::{Executed, Failure, Turn};
+
+use crate::{timers, views};
+
+/// Why an order could not be moved.
+#[derive(Debug)]
+pub(crate) enum Hindrance {
+    /// The order says no.
+    Rejected(Rejection),
+    /// The life it is pinned to has not been heard of yet.
+    NotYet(String),
+    /// The machine failed.
+    Broken(StoreError),
+}
+
+impl From<StoreError> for Hindrance {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<Hindrance> for runtime::PolicyFailure {
+    fn from(hindrance: Hindrance) -> Self {
+        match hindrance {
+            Hindrance::Rejected(rejection) => Self::Poison(rejection.to_string()),
+            Hindrance::NotYet(what) => Self::NotYet(what),
+            Hindrance::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+/// Lets an order decide and carries out what follows within the context.
+pub(crate) fn move_order(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    subject: &Subject,
+    order: OrderId,
+    command: OrderCommand,
+) -> Result<Executed<OrderEvent>, Hindrance> {
+    let executed = turn.execute::<Order>(order.0, subject, command).map_err(|failure| match failure {
+        Failure::Refused(rejection) => Hindrance::Rejected(rejection),
+        Failure::Broken(error) => Hindrance::Broken(error),
+    })?;
+    if executed.events.is_empty() {
+        return Ok(executed);
+    }
+    let state = turn.state::<Order>(order.0)?.clone();
+    let Some(placed) = state.placed() else { return Ok(executed) };
+    let life = shops.pinned(&placed.life).map_err(|unknown| Hindrance::NotYet(unknown.to_string()))?;
+    turn.put_row(views::order_row(order, subject, &state, executed.version, is_hidden(&state, life)));
+    for event in &executed.events {
+        keep_time(turn, life, order, event);
+    }
+    if let (Some(key), Some(outcome)) = (placed.client_key, outcome(&executed)) {
+        turn.remember(IdempotencyRecord {
+            scope: key.scope,
+            body_hash: key.body,
+            order,
+            at: placed.placed_at,
+            outcome: Some(outcome),
+        });
+    }
+    Ok(executed)
+}
+
+/// An order that is not decided yet, or never stood, shows nowhere in a shop that answers only
+/// once the money is there.
+pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
+    let answers_when_paid =
+        life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject;
+    match order {
+        Order::Waiting { .. } => answers_when_paid,
+        Order::Nothing | Order::Abandoned { .. } | Order::Refused { .. } => true,
+        Order::Standing { .. } | Order::Cancelled { .. } => false,
+    }
+}
+
+/// What the client is answered, where these events decide it. A 503 is never final.
+fn outcome(executed: &Executed<OrderEvent>) -> Option<IdempotencyOutcome> {
+    executed.events.iter().find_map(|event| match event {
+        OrderEvent::Confirmed(_) => {
+            Some(IdempotencyOutcome { status: 201, version: executed.version, body: Vec::new() })
+        }
+        OrderEvent::Refused(refused) => refusal_problem(refused).map(|problem| IdempotencyOutcome {
+            status: problem.status().as_u16(),
+            version: executed.version,
+            body: problem.to_json(),
+        }),
+        _ => None,
+    })
+}
+
+/// The final answer to an order that was refused; `None` where the client may try again.
+pub(crate) fn refusal_problem(refused: &OrderRefusedV1) -> Option<Problem> {
+    let detail = refused.detail.clone().unwrap_or_default();
+    match refused.reason {
+        RefusalReason::PaymentDeclined => Some(Problem::of(ProblemKind::PaymentDeclined).detail(detail)),
+        RefusalReason::OutOfStock => Some(Problem::of(ProblemKind::OutOfStock).detail(detail)),
+        RefusalReason::PaymentUnavailable | RefusalReason::StockUnavailable => None,
+    }
+}
+
+fn keep_time(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId, event: &OrderEvent) {
+    match event {
+        OrderEvent::Confirmed(_) | OrderEvent::Refused(_) | OrderEvent::Cancelled(_) => {
+            if life.payment.when != PaymentTime::None {
+                timers::end_waiting(turn, order);
+            }
+        }
+        OrderEvent::PaymentAbandoned(_) => timers::end_waiting(turn, order),
+        OrderEvent::Prepared(_) => match life.completes {
+            Completes::Command { or_after_millis } if or_after_millis > 0 => {
+                timers::complete_after(turn, order, or_after_millis);
+            }
+            Completes::After { millis } => timers::complete_after(turn, order, millis),
+            Completes::Command { .. } | Completes::AtStage { .. } => {}
+        },
+        OrderEvent::Completed(_) => timers::end_completing(turn, life, order),
+        _ => {}
+    }
+}

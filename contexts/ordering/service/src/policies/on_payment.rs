@@ -1,0 +1,26 @@
+use catalog_contract::ShopDirectory;
+use kernel::Recorded;
+use ordering_domain::OrderCommand;
+use payment_contract::PaymentEvent;
+use runtime::{PolicyFailure, Turn};
+
+use crate::policies::follow;
+
+/// Whenever payment said what became of an order's money: the order stands, never stood, or has
+/// its money back.
+pub(crate) fn on_payment(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result<(), PolicyFailure> {
+    let fact = match event.decode()? {
+        PaymentEvent::Approved(approved) => {
+            OrderCommand::NotePaid { amount: approved.amount, approval_code: approved.approval_code }
+        }
+        PaymentEvent::Declined(declined) => OrderCommand::NoteDeclined { reason: declined.reason },
+        PaymentEvent::Voided(_) => OrderCommand::NoteVoided,
+        PaymentEvent::Refunded(refunded) if refunded.whole => OrderCommand::NoteRefunded { amount: refunded.amount },
+        PaymentEvent::Refunded(_)
+        | PaymentEvent::Requested(_)
+        | PaymentEvent::OutcomeUnknown(_)
+        | PaymentEvent::VoidRequested(_)
+        | PaymentEvent::RefundRequested(_) => return Ok(()),
+    };
+    follow(turn, shops, event, fact)
+}

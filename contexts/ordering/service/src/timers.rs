@@ -1,0 +1,89 @@
+//! What ordering does when time passes.
+
+use catalog_contract::{Completes, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
+use journal::Timer;
+use kernel::OrderId;
+use ordering_domain::{Order, OrderCommand, Rejection};
+use runtime::{PolicyFailure, Turn};
+
+use crate::effects::ASK_PAYMENT;
+use crate::follow::{Hindrance, move_order};
+use crate::views::subject_of;
+
+const PAYMENT_DEADLINE: &str = "payment-deadline";
+const EXPIRE: &str = "expire-order";
+const COMPLETE: &str = "complete-order";
+const FORGET_KEYS: &str = "forget-keys";
+
+/// How long a client's key is kept at least: published in the API's description.
+pub(crate) const KEYS_KEPT_MILLIS: i64 = 48 * 3_600_000;
+const FORGET_EVERY_MILLIS: i64 = 3_600_000;
+
+pub(crate) fn ask_key(order: OrderId) -> String {
+    format!("{ASK_PAYMENT}/{order}")
+}
+
+/// From the placing on: the shop's bound for payment (and stock before it), and the expiry of what
+/// is not paid for long.
+pub(crate) fn begin_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) {
+    match (life.payment.when, life.payment.unavailable) {
+        (PaymentTime::None, _) => {}
+        (PaymentTime::AtOrder, WhenUnavailable::Reject) => {
+            set(turn, PAYMENT_DEADLINE, Some(order), life.payment.timeout_millis);
+        }
+        _ => set(turn, EXPIRE, Some(order), life.payment.expires_after_millis),
+    }
+}
+
+pub(crate) fn end_waiting(turn: &mut Turn<'_>, order: OrderId) {
+    turn.cancel_timer(key(PAYMENT_DEADLINE, Some(order)));
+    turn.cancel_timer(key(EXPIRE, Some(order)));
+    turn.finish_effect(ask_key(order));
+}
+
+pub(crate) fn complete_after(turn: &mut Turn<'_>, order: OrderId, millis: i64) {
+    set(turn, COMPLETE, Some(order), millis);
+}
+
+pub(crate) fn end_completing(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) {
+    if !matches!(life.completes, Completes::AtStage { .. }) {
+        turn.cancel_timer(key(COMPLETE, Some(order)));
+    }
+}
+
+/// Keys are forgotten by a timer of their own, set with the first shop that opens.
+pub(crate) fn begin_forgetting(turn: &mut Turn<'_>) {
+    set(turn, FORGET_KEYS, None, FORGET_EVERY_MILLIS);
+}
+
+pub(crate) fn fire(turn: &mut Turn<'_>, shops: &ShopDirectory, timer: &Timer) -> Result<(), PolicyFailure> {
+    let Some(order) = timer.order else {
+        let horizon = turn.now().plus_millis(-KEYS_KEPT_MILLIS);
+        turn.forget_before(horizon);
+        begin_forgetting(turn);
+        return Ok(());
+    };
+    let command = match timer.kind.as_ref() {
+        PAYMENT_DEADLINE => OrderCommand::AbandonPayment,
+        EXPIRE => OrderCommand::Expire,
+        COMPLETE => OrderCommand::Complete,
+        other => return Err(PolicyFailure::Poison(format!("ordering knows no timer {other}"))),
+    };
+    let Some(subject) = subject_of(turn, order)? else { return Ok(()) };
+    if turn.state::<Order>(order.0)?.has_ended() {
+        return Ok(());
+    }
+    match move_order(turn, shops, &subject, order, command) {
+        Ok(_) | Err(Hindrance::Rejected(Rejection::Ended(_))) => Ok(()),
+        Err(hindrance) => Err(hindrance.into()),
+    }
+}
+
+fn set(turn: &mut Turn<'_>, kind: &'static str, order: Option<OrderId>, after_millis: i64) {
+    let at = turn.now().plus_millis(after_millis);
+    turn.set_timer(Timer { key: key(kind, order), kind: kind.into(), at, order, attempt: 1, payload: Vec::new() });
+}
+
+fn key(kind: &str, order: Option<OrderId>) -> String {
+    order.map_or_else(|| kind.to_owned(), |order| format!("{kind}/{order}"))
+}

@@ -1,0 +1,10 @@
+//! What people wish, and what an effect brings back. One file each.
+
+mod abandon_payment;
+mod cancel_order;
+mod place_order;
+mod priced;
+
+pub(crate) use abandon_payment::abandon_payment;
+pub(crate) use cancel_order::cancel_order;
+pub(crate) use place_order::place_order;

@@ -1,0 +1,133 @@
+//! From an unchecked wish to priced lines: every field that is wrong is named.
+
+use std::collections::BTreeMap;
+
+use catalog_contract::{MenuItem, PricingError, ShopDirectory, ShopLife, StockUse, price_line};
+use kernel::Money;
+use ordering_contract::{ChosenOption, OrderLine};
+
+use crate::command::{NewLine, NewOrder, OrderingRefusal, WrongField};
+
+const LINES_MAX: usize = 100;
+const NOTE_CHARACTERS_MAX: usize = 500;
+const NAME_CHARACTERS_MAX: usize = 100;
+const PHONE_CHARACTERS_MAX: usize = 32;
+const ID_CHARACTERS_MAX: usize = 128;
+
+/// A wish whose fields have been checked and whose prices are the menu's.
+pub(crate) struct Priced {
+    pub(crate) lines: Vec<OrderLine>,
+    pub(crate) uses: Vec<StockUse>,
+    pub(crate) total: Money,
+}
+
+pub(crate) fn price(shops: &ShopDirectory, life: &ShopLife, wish: &NewOrder) -> Result<Priced, OrderingRefusal> {
+    check_fields(wish)?;
+    let mut lines = Vec::with_capacity(wish.lines.len());
+    let mut uses: BTreeMap<String, u32> = BTreeMap::new();
+    let mut total = Money::zero(life.currency);
+    for (index, line) in wish.lines.iter().enumerate() {
+        let item = shops.item(&life.key, &line.item).ok_or_else(|| unknown_item(index, line))?;
+        let (priced, line_total) = price_one(index, item, line, &mut uses)?;
+        total = total.plus(line_total).map_err(|_| too_large(index))?;
+        lines.push(priced);
+    }
+    if let Some(expected) = wish.total
+        && expected != total
+    {
+        return Err(OrderingRefusal::PriceDiffers { field: "total".into(), expected, costs: total });
+    }
+    let uses = uses.into_iter().map(|(item, quantity)| StockUse { item, quantity }).collect();
+    Ok(Priced { lines, uses, total })
+}
+
+fn price_one(
+    index: usize,
+    item: &MenuItem,
+    line: &NewLine,
+    uses: &mut BTreeMap<String, u32>,
+) -> Result<(OrderLine, Money), OrderingRefusal> {
+    let chosen: Vec<_> =
+        line.options.iter().map(|chosen| (chosen.option.as_str(), chosen.choice.as_str())).collect();
+    let priced = price_line(item, &chosen, line.quantity).map_err(|error| refusal(index, line, &error))?;
+    if let Some(expected) = line.unit_price
+        && expected != priced.unit_price
+    {
+        let field = format!("lines[{index}].unit_price");
+        return Err(OrderingRefusal::PriceDiffers { field, expected, costs: priced.unit_price });
+    }
+    for used in &priced.uses {
+        let sum = uses.entry(used.item.clone()).or_default();
+        *sum = sum.checked_add(used.quantity).ok_or_else(|| too_large(index))?;
+    }
+    let options =
+        priced.options.into_iter().map(|chosen| ChosenOption { option: chosen.option, choice: chosen.choice });
+    let ordered = OrderLine {
+        item: item.key.clone(),
+        name: item.name.ko.clone(),
+        quantity: line.quantity,
+        options: options.collect(),
+        unit_price: priced.unit_price,
+    };
+    Ok((ordered, priced.total))
+}
+
+fn check_fields(wish: &NewOrder) -> Result<(), OrderingRefusal> {
+    let mut wrong = Vec::new();
+    if wish.lines.is_empty() || wish.lines.len() > LINES_MAX {
+        wrong.push(field("lines", format!("1 to {LINES_MAX} lines"), Some(wish.lines.len().to_string())));
+    }
+    check_text(&mut wrong, "note", wish.note.as_deref(), NOTE_CHARACTERS_MAX);
+    check_text(&mut wrong, "name", wish.name.as_deref(), NAME_CHARACTERS_MAX);
+    check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
+    for (name, id) in [("customer", &wish.customer), ("payment_method", &wish.payment_method)] {
+        if let Some(id) = id
+            && (id.is_empty() || id.len() > ID_CHARACTERS_MAX || !id.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            wrong.push(field(name, format!("1 to {ID_CHARACTERS_MAX} visible ASCII characters"), None));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(OrderingRefusal::Invalid(wrong)) }
+}
+
+fn check_text(wrong: &mut Vec<WrongField>, name: &str, text: Option<&str>, characters_max: usize) {
+    let Some(text) = text else { return };
+    let count = text.chars().count();
+    if count > characters_max {
+        wrong.push(field(name, format!("at most {characters_max} characters"), Some(format!("{count} characters"))));
+    } else if text.chars().any(|character| character.is_control() && character != '\n') {
+        wrong.push(field(name, "text without control characters".into(), None));
+    }
+}
+
+fn refusal(index: usize, line: &NewLine, error: &PricingError) -> OrderingRefusal {
+    let wrong = WrongField {
+        field: format!("lines[{index}].{}", error.field()),
+        expected: error.to_string(),
+        found: None,
+    };
+    match error {
+        PricingError::SoldOut { .. } => OrderingRefusal::SoldOut(WrongField { found: Some(line.item.clone()), ..wrong }),
+        _ => OrderingRefusal::Invalid(vec![wrong]),
+    }
+}
+
+fn unknown_item(index: usize, line: &NewLine) -> OrderingRefusal {
+    OrderingRefusal::UnknownItem(field(
+        &format!("lines[{index}].item"),
+        "the key of an item on the menu".into(),
+        Some(line.item.clone()),
+    ))
+}
+
+fn too_large(index: usize) -> OrderingRefusal {
+    OrderingRefusal::Invalid(vec![field(
+        &format!("lines[{index}].quantity"),
+        "a sum that can be counted".into(),
+        None,
+    )])
+}
+
+fn field(name: &str, expected: String, found: Option<String>) -> WrongField {
+    WrongField { field: name.to_owned(), expected, found }
+}

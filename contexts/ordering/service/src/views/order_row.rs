@@ -1,0 +1,73 @@
+use journal::{Row, StoreError};
+use kernel::{OrderId, Subject};
+use ordering_contract::{CancelReason, OrderPlacedV1, OrderView, RefusalReason};
+use ordering_domain::Order;
+use runtime::Turn;
+
+/// The list of orders.
+pub const ORDERS: &str = "orders";
+
+/// An order as it is shown at a version: the same version gives the same bytes.
+#[must_use]
+pub(crate) fn render(order: OrderId, subject: &Subject, state: &Order, placed: &OrderPlacedV1, version: u64) -> Vec<u8> {
+    let view = OrderView {
+        id: order,
+        shop: subject.shop.clone(),
+        number: subject.order_number,
+        call_number: placed.call_number,
+        state: state.state(),
+        cancel_requested: matches!(state, Order::Standing { wish: Some(_), .. }),
+        cancel_reason: cancel_reason(state),
+        refusal_reason: refusal_reason(state),
+        customer: placed.customer.clone(),
+        lines: placed.lines.clone(),
+        total: placed.total,
+        note: placed.personal.reveal().and_then(|contact| contact.note.clone()),
+        placed_at: placed.placed_at,
+        version,
+    };
+    serde_json::to_vec(&view).unwrap_or_default()
+}
+
+/// The row of an order.
+#[must_use]
+pub fn order_row(order: OrderId, subject: &Subject, state: &Order, version: u64, hidden: bool) -> Row {
+    let placed = state.placed();
+    Row {
+        collection: ORDERS.into(),
+        id: order.0,
+        shop: subject.shop.clone(),
+        number: subject.order_number,
+        customer: placed.and_then(|placed| placed.customer.as_ref()).map(ToString::to_string),
+        state: state.state().as_str().into(),
+        at: placed.map(|placed| placed.placed_at).unwrap_or_default(),
+        search: placed.map(|placed| searchable(placed)).unwrap_or_default(),
+        version,
+        hidden,
+        body: placed.map(|placed| render(order, subject, state, placed, version)).unwrap_or_default(),
+    }
+}
+
+fn searchable(placed: &OrderPlacedV1) -> String {
+    let items: Vec<_> = placed.lines.iter().map(|line| line.item.as_str()).collect();
+    items.join(" ")
+}
+
+const fn cancel_reason(state: &Order) -> Option<CancelReason> {
+    match state {
+        Order::Cancelled { reason, .. } => Some(*reason),
+        _ => None,
+    }
+}
+
+const fn refusal_reason(state: &Order) -> Option<RefusalReason> {
+    match state {
+        Order::Refused { reason, .. } => Some(*reason),
+        _ => None,
+    }
+}
+
+/// Whose shop and number an order is, from its row.
+pub(crate) fn subject_of(turn: &mut Turn<'_>, order: OrderId) -> Result<Option<Subject>, StoreError> {
+    Ok(turn.row(ORDERS, order.0)?.map(|row| Subject::order(row.shop, order, row.number)))
+}

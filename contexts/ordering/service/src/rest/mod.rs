@@ -1,1 +1,93 @@
-//! routes
+//! The canonical API of ordering: place, read, list, cancel.
+
+mod answers;
+mod cancel;
+mod get;
+mod list;
+mod post;
+
+use std::sync::Arc;
+
+use edge::idempotency::Fingerprints;
+use edge::problem::{Problem, ProblemKind};
+use journal::{Row, StoreError};
+use kernel::{Actor, Clock, IdSource};
+use runtime::{CallError, Handle, Readers};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::OrderingService;
+use crate::command::OrderingRefusal;
+use crate::effects::PaymentGate;
+use crate::service::SharedShops;
+use crate::use_cases::may_see;
+use crate::views::ORDERS;
+
+/// What the routes need.
+#[derive(Clone)]
+pub struct OrderingApi {
+    /// The writer.
+    pub handle: Handle<OrderingService>,
+    /// The store, for reads.
+    pub readers: Readers,
+    /// The shops ordering has heard of.
+    pub shops: SharedShops,
+    /// What stands before orders that need money.
+    pub gate: PaymentGate,
+    /// How keys and bodies are hashed.
+    pub fingerprints: Arc<Fingerprints>,
+    /// Where ids come from.
+    pub ids: Arc<dyn IdSource>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The routes, with their documentation.
+pub fn router(api: OrderingApi) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(post::place_order, list::list_orders))
+        .routes(routes!(get::read_order))
+        .routes(routes!(cancel::cancel_order))
+        .with_state(api)
+}
+
+impl OrderingApi {
+    /// The row of an order that whoever asks may see: by id, or by its number in the shop.
+    async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<Row, Problem> {
+        let (shop, order) = (shop.to_owned(), order.to_owned());
+        let found = self
+            .readers
+            .read(move |store| match (Uuid::try_parse(&order), order.parse::<u64>()) {
+                (Ok(id), _) => Ok(store.row(ORDERS, id)?.filter(|row| row.shop.as_str() == shop)),
+                (_, Ok(number)) => store.row_by_number(ORDERS, &shop, number),
+                _ => Ok(None),
+            })
+            .await
+            .map_err(store_problem)?;
+        found
+            .filter(|row| !row.hidden && may_see(actor, row.customer.as_deref()))
+            .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such order"))
+    }
+}
+
+fn store_problem(error: StoreError) -> Problem {
+    tracing::error!(%error, "ordering's store could not be read");
+    Problem::of(ProblemKind::StoreUnavailable)
+}
+
+fn call_problem(error: CallError<OrderingRefusal>) -> Problem {
+    match error {
+        CallError::Refused(refusal) => answers::refusal_problem(refusal),
+        CallError::Overloaded => Problem::of(ProblemKind::Overloaded),
+        CallError::Stopped => Problem::of(ProblemKind::ShuttingDown),
+        CallError::Broken(StoreError::Unavailable(cause)) if cause.starts_with("the command failed") => {
+            tracing::error!(cause, "a command failed");
+            Problem::of(ProblemKind::Internal)
+        }
+        CallError::Broken(error) => {
+            tracing::error!(%error, "a command was not committed");
+            Problem::of(ProblemKind::StoreUnavailable)
+        }
+    }
+}

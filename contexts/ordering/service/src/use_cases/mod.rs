@@ -4,7 +4,9 @@ mod abandon_payment;
 mod cancel_order;
 mod place_order;
 mod priced;
+mod replay;
 
 pub(crate) use abandon_payment::abandon_payment;
-pub(crate) use cancel_order::cancel_order;
+pub(crate) use cancel_order::{cancel_order, may_see};
 pub(crate) use place_order::place_order;
+pub(crate) use replay::replay_body;

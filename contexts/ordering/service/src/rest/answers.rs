@@ -1,0 +1,74 @@
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use edge::etag::EntityTag;
+use edge::problem::{FieldError, Problem, ProblemKind};
+use serde_json::json;
+
+use crate::command::{OrderingRefusal, WrongField};
+
+/// An order as JSON that is ready to be sent, with its entity tag.
+pub(super) fn order_answer(status: StatusCode, shop: &str, order: &str, version: u64, body: Vec<u8>) -> Response {
+    let mut response = EntityTag::of_version(version).on(Response::new(Body::from(body)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if status == StatusCode::CREATED
+        && let Ok(location) = HeaderValue::from_str(&format!("/v1/shops/{shop}/orders/{order}"))
+    {
+        headers.insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// A problem as it was stored, byte for byte.
+pub(super) fn stored_problem(status: u16, body: Vec<u8>) -> Response {
+    match Problem::from_json(&body) {
+        Ok(problem) => problem.into_response(),
+        Err(_) => {
+            let mut response = Response::new(Body::from(body));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
+            response
+        }
+    }
+}
+
+pub(super) fn refusal_problem(refusal: OrderingRefusal) -> Problem {
+    match refusal {
+        OrderingRefusal::UnknownShop(shop) => {
+            Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here"))
+        }
+        OrderingRefusal::Invalid(wrong) => {
+            wrong.into_iter().fold(Problem::of(ProblemKind::InvalidField), |problem, wrong| problem.error(error(wrong)))
+        }
+        OrderingRefusal::UnknownItem(wrong) => Problem::of(ProblemKind::UnknownItem).error(error(wrong)),
+        OrderingRefusal::SoldOut(wrong) => Problem::of(ProblemKind::SoldOut).error(error(wrong)),
+        OrderingRefusal::PriceDiffers { field, expected, costs } => Problem::of(ProblemKind::PriceDiffers)
+            .detail(format!("{field} is {costs}, the request expects {expected}"))
+            .error(FieldError::new(field, costs.to_string()).got(expected.to_string()))
+            .with("price", json!(costs))
+            .with("expected_price", json!(expected)),
+        OrderingRefusal::KeyReused => Problem::of(ProblemKind::IdempotencyKeyReused),
+        OrderingRefusal::StillRunning => Problem::of(ProblemKind::AlreadyRunning),
+        OrderingRefusal::OutcomeUnknown => Problem::of(ProblemKind::PaymentOutcomeUnknown),
+        OrderingRefusal::UnknownOrder => Problem::of(ProblemKind::NotFound).detail("there is no such order"),
+        OrderingRefusal::VersionDiffers { version } => {
+            let tag = EntityTag::of_version(version).to_string();
+            Problem::of(ProblemKind::PreconditionFailed).field("If-Match", tag.clone()).with("etag", tag)
+        }
+        OrderingRefusal::TooLate(state) => {
+            let state = state.as_str();
+            Problem::of(ProblemKind::TooLate)
+                .detail(format!("the order is {state} and cannot be cancelled any longer"))
+                .with("state", state)
+        }
+    }
+}
+
+fn error(wrong: WrongField) -> FieldError {
+    let error = FieldError::new(wrong.field, wrong.expected);
+    match wrong.found {
+        Some(found) => error.got(found),
+        None => error,
+    }
+}

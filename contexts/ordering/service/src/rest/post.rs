@@ -1,0 +1,229 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use catalog_contract::{PaymentTime, ShopLife, WhenUnavailable};
+use edge::actor::ActorHeader;
+use edge::body::{StrictJsonWithBytes, StrictPath};
+use edge::idempotency::IdempotencyKey;
+use edge::problem::{Problem, ProblemDocument, ProblemKind};
+use journal::Row;
+use kernel::planted::{self, Bug};
+use kernel::{Actor, Causation, OrderId, ShopKey};
+use ordering_contract::{ClientKey, OrderEvent, OrderView};
+use runtime::{News, Watch};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::command::{NewOrder, OrderingCommand, OrderingReply, PlaceOrder, PlaceReply};
+use crate::effects::Waiting;
+use crate::follow::refusal_problem;
+use crate::rest::{OrderingApi, answers, call_problem, store_problem};
+use crate::use_cases::replay_body;
+use crate::views::ORDERS;
+
+/// Beyond the shop's own bound, before the answer is "not known yet".
+const PATIENCE_MILLIS: u64 = 200;
+
+/// Places an order.
+///
+/// The answer comes when it is decided: paid and confirmed in a shop that takes money at order,
+/// placed otherwise. The same key and body answer the same again; keys are kept for 48 hours.
+#[utoipa::path(
+    post,
+    path = "/v1/shops/{shop}/orders",
+    tag = "orders",
+    params(
+        ("shop" = String, Path, description = "The shop's key"),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, of the client's choosing: repeated with every retry"),
+        ("Jumun-Actor" = Option<String>, Header, description = "Who orders, under open identity: customer:1, staff:kim"),
+    ),
+    request_body = NewOrder,
+    responses(
+        (status = 201, description = "It stands", body = OrderView, headers(("Location"), ("ETag"))),
+        (status = 400, description = "A field is wrong; nothing is kept", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 402, description = "The payment was declined; nothing stands", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such shop", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Sold out, out of stock, another price, or the first request is still running", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "An unknown item, or a key that came with another body", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Payment, stock or the store does not answer: ask again with the same key", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn place_order(
+    State(api): State<OrderingApi>,
+    StrictPath(shop): StrictPath<String>,
+    actor: ActorHeader,
+    key: Option<IdempotencyKey>,
+    body: StrictJsonWithBytes<NewOrder>,
+) -> Result<Response, Problem> {
+    let key = key.ok_or_else(|| Problem::of(ProblemKind::MissingIdempotencyKey))?;
+    let actor = actor_of(&actor);
+    let shop = ShopKey::from(shop);
+    let life = api.shops.now().current(&shop).map(|(_, life)| life.clone());
+    let life = life.ok_or_else(|| Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here")))?;
+    let subject = if planted::is(Bug::B20) { "everybody" } else { actor.as_str() };
+    let scope = api.fingerprints.scope(subject, &format!("POST /v1/shops/{shop}/orders"), &key);
+    let key = ClientKey { scope, body: api.fingerprints.body(&body.bytes) };
+    // The client may hang up; the order goes on, and its outcome is told to the breaker.
+    let placing = tokio::spawn(place(api, life, shop, actor, key, body.value));
+    placing.await.unwrap_or_else(|_| Err(Problem::of(ProblemKind::Internal)))
+}
+
+pub(super) fn actor_of(header: &ActorHeader) -> Actor {
+    Actor::parse(header.as_str()).unwrap_or_else(|_| Actor::anonymous())
+}
+
+async fn place(
+    api: OrderingApi,
+    life: Arc<ShopLife>,
+    shop: ShopKey,
+    actor: Actor,
+    key: ClientKey,
+    wish: NewOrder,
+) -> Result<Response, Problem> {
+    let order = OrderId(api.ids.next_id(api.clock.now()));
+    let waits_for_money = life.payment.when == PaymentTime::AtOrder;
+    let place = waits_for_money.then(|| api.gate.enter(&life)).transpose();
+    let place = match place {
+        Ok(place) => place,
+        // A key that was answered is answered again, whatever payment does now.
+        Err(shut) => {
+            return match answered(&api, &key, &shop).await? {
+                Some(answer) => Ok(answer),
+                None => Err(unavailable(shut.retry_after_millis)),
+            };
+        }
+    };
+    let mut watch = api.handle.waiters().watch(order.0);
+    let command = OrderingCommand::Place(Box::new(PlaceOrder { order, shop: shop.clone(), wish, key: Some(key) }));
+    let reply = api.handle.call(command, actor, Causation::command(order.0)).await;
+    match reply {
+        Ok(OrderingReply::Placed(PlaceReply::Waits { order })) => {
+            wait_for_outcome(&api, &life, &shop, order, &mut watch, place).await
+        }
+        Ok(OrderingReply::Placed(PlaceReply::Decided { order, .. })) => match next_row(&mut watch).await {
+            Some(row) => Ok(created(&shop, order, &row)),
+            None => Err(Problem::of(ProblemKind::ShuttingDown)),
+        },
+        Ok(OrderingReply::Placed(PlaceReply::Again { order, outcome })) => {
+            release(place);
+            again(&api, &shop, order, outcome).await
+        }
+        Ok(_) => Err(Problem::of(ProblemKind::Internal)),
+        Err(error) => {
+            release(place);
+            Err(call_problem(error))
+        }
+    }
+}
+
+fn release(place: Option<Waiting>) {
+    if let Some(place) = place {
+        place.not_asked();
+    }
+}
+
+async fn answered(api: &OrderingApi, key: &ClientKey, shop: &ShopKey) -> Result<Option<Response>, Problem> {
+    let scope = key.scope;
+    let known = api.readers.read(move |store| store.idempotency(&scope)).await.map_err(store_problem)?;
+    match known.and_then(|record| Some((record.order, record.body_hash, record.outcome?))) {
+        Some((order, body, outcome)) if body == key.body => again(api, shop, order, outcome).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+async fn again(
+    api: &OrderingApi,
+    shop: &ShopKey,
+    order: OrderId,
+    outcome: journal::IdempotencyOutcome,
+) -> Result<Response, Problem> {
+    if outcome.status != StatusCode::CREATED.as_u16() {
+        return Ok(answers::stored_problem(outcome.status, outcome.body));
+    }
+    let version = outcome.version;
+    let body = api.readers.read(move |store| replay_body(store, order, version)).await.map_err(store_problem)?;
+    Ok(answers::order_answer(StatusCode::CREATED, shop.as_str(), &order.to_string(), version, body))
+}
+
+/// Waits for what the order's events say, as long as the shop lets payment take.
+async fn wait_for_outcome(
+    api: &OrderingApi,
+    life: &ShopLife,
+    shop: &ShopKey,
+    order: OrderId,
+    watch: &mut Watch,
+    place: Option<Waiting>,
+) -> Result<Response, Problem> {
+    let patience = u64::try_from(life.payment.timeout_millis).unwrap_or(0) + PATIENCE_MILLIS;
+    let outcome = tokio::time::timeout(Duration::from_millis(patience), next_outcome(watch)).await;
+    match outcome {
+        Ok(Some(Outcome::Stands(row))) => {
+            if let Some(place) = place {
+                place.answered();
+            }
+            Ok(created(shop, order, &row))
+        }
+        Ok(Some(Outcome::Refused(problem))) => {
+            if let Some(place) = place {
+                place.answered();
+            }
+            Ok(problem.into_response())
+        }
+        Ok(Some(Outcome::Abandoned)) => Err(unavailable(life.payment.breaker.open_millis)),
+        Ok(None) => Err(Problem::of(ProblemKind::ShuttingDown)),
+        Err(_) if life.payment.unavailable == WhenUnavailable::Defer => deferred(api, shop, order).await,
+        Err(_) => Err(Problem::of(ProblemKind::PaymentOutcomeUnknown)),
+    }
+}
+
+/// A shop that takes the order all the same: it is shown as it stands, and payment is asked again.
+async fn deferred(api: &OrderingApi, shop: &ShopKey, order: OrderId) -> Result<Response, Problem> {
+    let row = api.readers.read(move |store| store.row(ORDERS, order.0)).await.map_err(store_problem)?;
+    match row {
+        Some(row) => Ok(created(shop, order, &row)),
+        None => Err(Problem::of(ProblemKind::PaymentOutcomeUnknown)),
+    }
+}
+
+enum Outcome {
+    Stands(Arc<Row>),
+    Refused(Problem),
+    Abandoned,
+}
+
+async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
+    loop {
+        let News::Event(event) = watch.next().await? else { continue };
+        match event.decode::<OrderEvent>() {
+            Ok(OrderEvent::Confirmed(_)) => return next_row(watch).await.map(Outcome::Stands),
+            Ok(OrderEvent::Refused(refused)) => {
+                let unavailable = || Problem::of(ProblemKind::PaymentUnavailable);
+                return Some(Outcome::Refused(refusal_problem(&refused).unwrap_or_else(unavailable)));
+            }
+            Ok(OrderEvent::PaymentAbandoned(_)) => return Some(Outcome::Abandoned),
+            _ => {}
+        }
+    }
+}
+
+async fn next_row(watch: &mut Watch) -> Option<Arc<Row>> {
+    loop {
+        if let News::Row(row) = watch.next().await?
+            && row.collection == ORDERS
+        {
+            return Some(row);
+        }
+    }
+}
+
+fn created(shop: &ShopKey, order: OrderId, row: &Row) -> Response {
+    let body = row.body.clone();
+    answers::order_answer(StatusCode::CREATED, shop.as_str(), &order.to_string(), row.version, body)
+}
+
+fn unavailable(retry_after_millis: i64) -> Problem {
+    let seconds = u32::try_from((retry_after_millis + 999) / 1_000).unwrap_or(1).max(1);
+    Problem::of(ProblemKind::PaymentUnavailable).retry_after_seconds(seconds)
+}

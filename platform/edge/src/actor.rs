@@ -49,10 +49,7 @@ impl ActorHeader {
     /// Nobody in particular; what a request without the header is from.
     #[must_use]
     pub fn anonymous() -> Self {
-        Self {
-            role: ActorRole::Anonymous,
-            canonical: "anonymous".into(),
-        }
+        Self { role: ActorRole::Anonymous, canonical: "anonymous".into() }
     }
 
     /// Reads `role:name` (or `anonymous`).
@@ -76,10 +73,7 @@ impl ActorHeader {
         if !is_name(name) {
             return Err(malformed());
         }
-        Ok(Self {
-            role,
-            canonical: text.into(),
-        })
+        Ok(Self { role, canonical: text.into() })
     }
 
     /// Who these headers say acts.
@@ -114,9 +108,7 @@ impl ActorHeader {
 
 fn is_name(name: &str) -> bool {
     (1..=ACTOR_NAME_CHARS_MAX).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte))
 }
 
 impl fmt::Display for ActorHeader {
@@ -151,10 +143,7 @@ mod tests {
             let actor = ActorHeader::try_new(text).unwrap();
 
             assert_eq!((actor.role(), actor.as_str()), (role, text));
-            assert_eq!(
-                Some(actor.name()),
-                text.split_once(':').map(|(_, name)| name)
-            );
+            assert_eq!(Some(actor.name()), text.split_once(':').map(|(_, name)| name));
         }
     }
 
@@ -162,25 +151,13 @@ mod tests {
     fn a_request_without_the_header_is_from_nobody_in_particular() {
         let actor = ActorHeader::from_headers(&HeaderMap::new()).unwrap();
 
-        assert_eq!(
-            (actor.role(), actor.as_str()),
-            (ActorRole::Anonymous, "anonymous")
-        );
+        assert_eq!((actor.role(), actor.as_str()), (ActorRole::Anonymous, "anonymous"));
     }
 
     #[test]
     fn a_malformed_header_is_a_400_that_names_it() {
         let long = format!("staff:{}", "x".repeat(65));
-        for text in [
-            "",
-            "kim",
-            "root:1",
-            "staff:",
-            "staff:a b",
-            "Staff:kim",
-            "staff:a:b",
-            &long,
-        ] {
+        for text in ["", "kim", "root:1", "staff:", "staff:a b", "Staff:kim", "staff:a:b", &long] {
             let mut headers = HeaderMap::new();
             headers.insert("jumun-actor", HeaderValue::from_str(text).unwrap());
 

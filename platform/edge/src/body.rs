@@ -91,10 +91,7 @@ fn json_bytes(request: Request) -> impl Future<Output = Result<BodyBytes, Proble
 /// [`ProblemKind::BodyTooLarge`], [`ProblemKind::BodyTooSlow`] or, when the client broke the
 /// framing or went away, [`ProblemKind::MalformedRequest`].
 pub async fn read_body(parts: &Parts, body: Body) -> Result<BodyBytes, Problem> {
-    let bytes_max = parts
-        .extensions
-        .get::<BodyLimit>()
-        .map_or(BODY_BYTES_MAX, |limit| limit.bytes_max);
+    let bytes_max = parts.extensions.get::<BodyLimit>().map_or(BODY_BYTES_MAX, |limit| limit.bytes_max);
     if declared_length(&parts.headers).is_some_and(|length| length > bytes_max as u64) {
         return Err(too_large(bytes_max));
     }
@@ -141,11 +138,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
     }
     match headers.get(CONTENT_TYPE) {
         Some(value) if is_json(value.as_bytes()) => Ok(()),
-        got => refuse(
-            "Content-Type",
-            "application/json",
-            got.map(http::HeaderValue::as_bytes),
-        ),
+        got => refuse("Content-Type", "application/json", got.map(http::HeaderValue::as_bytes)),
     }
 }
 
@@ -227,22 +220,14 @@ fn path_problem(rejection: PathRejection) -> Problem {
         return Problem::of(ProblemKind::Internal);
     };
     match failure.into_kind() {
-        ErrorKind::ParseErrorAtKey {
-            key,
-            value,
-            expected_type,
-        } => not_found.error(FieldError::new(key, expected_in_path(expected_type)).got(value)),
-        ErrorKind::ParseErrorAtIndex {
-            index,
-            value,
-            expected_type,
-        } => not_found.error(
-            FieldError::new(format!("path[{index}]"), expected_in_path(expected_type)).got(value),
-        ),
-        ErrorKind::ParseError {
-            value,
-            expected_type,
-        } => not_found.error(FieldError::new("path", expected_in_path(expected_type)).got(value)),
+        ErrorKind::ParseErrorAtKey { key, value, expected_type } => {
+            not_found.error(FieldError::new(key, expected_in_path(expected_type)).got(value))
+        }
+        ErrorKind::ParseErrorAtIndex { index, value, expected_type } => not_found
+            .error(FieldError::new(format!("path[{index}]"), expected_in_path(expected_type)).got(value)),
+        ErrorKind::ParseError { value, expected_type } => {
+            not_found.error(FieldError::new("path", expected_in_path(expected_type)).got(value))
+        }
         ErrorKind::DeserializeError { key, message, .. } => not_found.field(key, echo(&message)),
         ErrorKind::InvalidUtf8InPathParam { key } => not_found.field(key, "UTF-8"),
         ErrorKind::Message(message) => not_found.detail(echo(&message)),
@@ -309,26 +294,13 @@ mod tests {
 
     fn router() -> Router {
         Router::new()
-            .route(
-                "/wishes",
-                post(async |StrictJson(wish): StrictJson<Wish>| wish.quantity.to_string()),
-            )
-            .route(
-                "/wishes/{id}",
-                get(async |StrictPath(id): StrictPath<uuid::Uuid>| id.to_string()),
-            )
-            .route(
-                "/numbers/{n}",
-                get(async |StrictPath(n): StrictPath<u32>| n.to_string()),
-            )
+            .route("/wishes", post(async |StrictJson(wish): StrictJson<Wish>| wish.quantity.to_string()))
+            .route("/wishes/{id}", get(async |StrictPath(id): StrictPath<uuid::Uuid>| id.to_string()))
+            .route("/numbers/{n}", get(async |StrictPath(n): StrictPath<u32>| n.to_string()))
             .route(
                 "/list",
                 get(async |StrictQuery(f): StrictQuery<Filter>| {
-                    format!(
-                        "{:?} {}",
-                        f.limit,
-                        f.state.is_some_and(|w| matches!(w, Word::Paid))
-                    )
+                    format!("{:?} {}", f.limit, f.state.is_some_and(|w| matches!(w, Word::Paid)))
                 }),
             )
             .fallback(not_found)
@@ -358,11 +330,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_good_body_reaches_the_handler_under_every_json_type() {
-        for content_type in [
-            "application/json",
-            "Application/JSON; charset=UTF-8",
-            "application/cloudevents+json",
-        ] {
+        for content_type in
+            ["application/json", "Application/JSON; charset=UTF-8", "application/cloudevents+json"]
+        {
             let (status, _, body) = send(post_json(Some(content_type), r#"{"quantity":3}"#)).await;
 
             assert_eq!((status.as_u16(), body), (200, 3.into()), "{content_type}");
@@ -371,21 +341,16 @@ mod tests {
 
     #[tokio::test]
     async fn another_media_type_or_an_encoding_is_a_415() {
-        for content_type in [
-            None,
-            Some("text/plain"),
-            Some("application/x+xml"),
-            Some("application/json; charset=euc-kr"),
-        ] {
+        for content_type in
+            [None, Some("text/plain"), Some("application/x+xml"), Some("application/json; charset=euc-kr")]
+        {
             let (status, _, body) = send(post_json(content_type, r#"{"quantity":3}"#)).await;
 
             assert_eq!(status, 415);
             assert_eq!(body["errors"][0]["field"], "Content-Type");
         }
         let mut zipped = post_json(Some("application/json"), "x");
-        zipped
-            .headers_mut()
-            .insert(CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        zipped.headers_mut().insert(CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
         assert_eq!(send(zipped).await.0, 415);
     }
 
@@ -394,10 +359,7 @@ mod tests {
         let large = "x".repeat(BODY_BYTES_MAX + 1);
         let (found, _, body) = send(post_json(Some("application/json"), large)).await;
         let mut request = post_json(Some("application/json"), "{}");
-        request.headers_mut().insert(
-            CONTENT_LENGTH,
-            http::HeaderValue::from_static("10000000000"),
-        );
+        request.headers_mut().insert(CONTENT_LENGTH, http::HeaderValue::from_static("10000000000"));
         let (declared, _, _) = send(request).await;
 
         assert_eq!((found.as_u16(), declared.as_u16()), (413, 413));
@@ -419,10 +381,7 @@ mod tests {
             Err(std::io::Error::other("gone")),
         ]));
 
-        assert_eq!(
-            send(post_json(Some("application/json"), broken)).await.0,
-            400
-        );
+        assert_eq!(send(post_json(Some("application/json"), broken)).await.0, 400);
     }
 
     #[tokio::test]
@@ -449,10 +408,7 @@ mod tests {
 
         let (status, _, body) = send(get_at("/numbers/-4")).await;
         assert_eq!(status, 404);
-        assert_eq!(
-            body["errors"][0]["expected"],
-            "a whole number, not negative"
-        );
+        assert_eq!(body["errors"][0]["expected"], "a whole number, not negative");
         assert_eq!(send(get_at("/numbers/%ff")).await.0, 404);
     }
 

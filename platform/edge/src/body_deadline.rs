@@ -23,19 +23,13 @@ pub struct DeadlineBody<B> {
 impl<B> DeadlineBody<B> {
     /// Gives `inner` at most `limit` from the first time that it has to be waited for.
     pub fn new(inner: B, limit: Duration) -> Self {
-        Self {
-            inner,
-            limit,
-            timer: None,
-        }
+        Self { inner, limit, timer: None }
     }
 }
 
 impl<B> fmt::Debug for DeadlineBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeadlineBody")
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
+        f.debug_struct("DeadlineBody").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
@@ -67,9 +61,7 @@ where
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         let limit = self.limit;
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
         match timer.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Some(Err(BodyDeadlinePassed.into()))),
             Poll::Pending => Poll::Pending,
@@ -88,10 +80,7 @@ where
 /// Puts the deadline on the body of a request; for routers that are served by another listener
 /// than [`crate::listener`], which does it itself.
 #[must_use]
-pub fn with_body_deadline(
-    request: Request<axum::body::Body>,
-    limit: Duration,
-) -> Request<axum::body::Body> {
+pub fn with_body_deadline(request: Request<axum::body::Body>, limit: Duration) -> Request<axum::body::Body> {
     request.map(|body| axum::body::Body::new(DeadlineBody::new(body, limit)))
 }
 
@@ -106,13 +95,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_never_comes_is_a_408() {
-        let silent = axum::body::Body::from_stream(futures::stream::pending::<
-            Result<Bytes, std::io::Error>,
-        >());
-        let request = Request::post("/")
-            .header("content-type", "application/json")
-            .body(silent)
-            .unwrap();
+        let silent =
+            axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        let request = Request::post("/").header("content-type", "application/json").body(silent).unwrap();
         let request = with_body_deadline(request, Duration::from_millis(10));
 
         let refused = StrictJson::<u32>::from_request(request, &()).await;

@@ -155,22 +155,14 @@ impl CircuitBreaker {
             State::Closed(_) => {}
             State::HalfOpen { begun, .. } if *begun < probes => *begun += 1,
             State::Open { until } | State::HalfOpen { until, .. } => {
-                return Admission::Refused {
-                    retry_after_millis: until.saturating_sub(self.now).max(1),
-                };
+                return Admission::Refused { retry_after_millis: until.saturating_sub(self.now).max(1) };
             }
         }
         Admission::Allowed(Permit { round: self.round })
     }
 
     /// Tells how a call ended and how long it took.
-    pub fn record(
-        &mut self,
-        permit: Permit,
-        outcome: Outcome,
-        duration_millis: i64,
-        now_millis: i64,
-    ) {
+    pub fn record(&mut self, permit: Permit, outcome: Outcome, duration_millis: i64, now_millis: i64) {
         self.advance(now_millis);
         if permit.round != self.round {
             return;
@@ -230,11 +222,7 @@ impl CircuitBreaker {
             State::Closed(window) => window.expire(self.now, self.settings.window_millis),
             State::Open { until } | State::HalfOpen { until, .. } if *until <= self.now => {
                 let until = self.now.saturating_add(self.settings.open_millis);
-                self.enter(State::HalfOpen {
-                    begun: 0,
-                    good: 0,
-                    until,
-                });
+                self.enter(State::HalfOpen { begun: 0, good: 0, until });
             }
             State::Open { .. } | State::HalfOpen { .. } => {}
         }

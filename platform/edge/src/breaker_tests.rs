@@ -49,9 +49,7 @@ fn it_opens_when_the_share_of_failures_is_reached() {
     call(&mut breaker, Outcome::Failure, 0);
 
     assert_eq!(breaker.state(0), BreakerState::Open);
-    let refused = Admission::Refused {
-        retry_after_millis: 400,
-    };
+    let refused = Admission::Refused { retry_after_millis: 400 };
     assert_eq!(breaker.admit(100), refused);
 }
 
@@ -284,29 +282,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn small_settings() -> impl Strategy<Value = BreakerSettings> {
-    (
-        1_usize..8,
-        1_i64..200,
-        1_usize..8,
-        1_u8..=100,
-        1_u8..=100,
-        1_i64..100,
-        1_u32..4,
+    (1_usize..8, 1_i64..200, 1_usize..8, 1_u8..=100, 1_u8..=100, 1_i64..100, 1_u32..4).prop_map(
+        |(window_calls, window_millis, calls_min, failure, slow, open_millis, probes)| BreakerSettings {
+            window_calls,
+            window_millis,
+            calls_min: calls_min.min(window_calls),
+            failure_percent: failure,
+            slow_percent: slow,
+            slow_millis: 10,
+            open_millis,
+            probes,
+        },
     )
-        .prop_map(
-            |(window_calls, window_millis, calls_min, failure, slow, open_millis, probes)| {
-                BreakerSettings {
-                    window_calls,
-                    window_millis,
-                    calls_min: calls_min.min(window_calls),
-                    failure_percent: failure,
-                    slow_percent: slow,
-                    slow_millis: 10,
-                    open_millis,
-                    probes,
-                }
-            },
-        )
 }
 
 proptest! {

@@ -58,10 +58,7 @@ impl Bulkhead {
     #[must_use]
     pub fn new(count: usize) -> Self {
         let count = count.min(Semaphore::MAX_PERMITS);
-        Self {
-            slots: Arc::new(Semaphore::new(count)),
-            count,
-        }
+        Self { slots: Arc::new(Semaphore::new(count)), count }
     }
 
     /// Takes a slot if one is free.

@@ -46,12 +46,7 @@ where
     S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone,
     S::Future: Send,
 {
-    let Connection {
-        stream,
-        peer,
-        pulse,
-        settings,
-    } = connection;
+    let Connection { stream, peer, pulse, settings } = connection;
     let body_timeout = settings.body_timeout;
     let answer = service_fn(|request: Request<Incoming>| {
         pulse.enter(Phase::Serving);
@@ -70,11 +65,8 @@ where
             Ok::<_, Infallible>(response.map(|body| AnswerBody { body, done }))
         }
     });
-    let socket = TokioIo::new(PulsedSocket {
-        stream,
-        pulse: Arc::clone(&pulse),
-        refusal: RawRefusal::default(),
-    });
+    let socket =
+        TokioIo::new(PulsedSocket { stream, pulse: Arc::clone(&pulse), refusal: RawRefusal::default() });
     let mut hyper = http1::Builder::new()
         // The pulse does that, and the time between requests as well.
         .header_read_timeout(None)
@@ -91,7 +83,6 @@ where
             }
             match pulse.poll_order(cx) {
                 Order::End => return Poll::Ready(false),
-                Order::Drain if pulse.phase() == Phase::Fresh => return Poll::Ready(false),
                 Order::Drain if !draining => {
                     draining = true;
                     Pin::new(&mut hyper).graceful_shutdown();
@@ -200,14 +191,8 @@ impl AsyncRead for PulsedSocket {
 }
 
 impl AsyncWrite for PulsedSocket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let Self {
-            stream, refusal, ..
-        } = &mut *self;
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Self { stream, refusal, .. } = &mut *self;
         let went = loop {
             let Some(problem) = refusal.instead_of(bytes) else {
                 break Pin::new(stream).poll_write(cx, bytes);

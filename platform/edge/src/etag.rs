@@ -124,16 +124,8 @@ impl IfNoneMatch {
     }
 
     /// 304 for a client that has `current` already, else the answer with its tag.
-    pub fn answer<R: IntoResponse>(
-        &self,
-        current: EntityTag,
-        answer: impl FnOnce() -> R,
-    ) -> Response {
-        if self.knows(current) {
-            current.on(StatusCode::NOT_MODIFIED)
-        } else {
-            current.on(answer())
-        }
+    pub fn answer<R: IntoResponse>(&self, current: EntityTag, answer: impl FnOnce() -> R) -> Response {
+        if self.knows(current) { current.on(StatusCode::NOT_MODIFIED) } else { current.on(answer()) }
     }
 }
 
@@ -149,11 +141,7 @@ fn read(headers: &HeaderMap, name: &HeaderName, label: &'static str) -> Result<C
         }
         read_tags(text, &mut tags).ok_or_else(malformed)?;
     }
-    Ok(if present {
-        Condition::Tags(tags)
-    } else {
-        Condition::Absent
-    })
+    Ok(if present { Condition::Tags(tags) } else { Condition::Absent })
 }
 
 /// Reads `"a", W/"b"`; a well-formed tag that is not one of ours matches nothing and is left out.
@@ -204,10 +192,7 @@ mod tests {
     use super::*;
 
     fn parts(name: &'static str, value: &str) -> Parts {
-        let request = http::Request::builder()
-            .header(name, value)
-            .body(())
-            .unwrap();
+        let request = http::Request::builder().header(name, value).body(()).unwrap();
         request.into_parts().0
     }
 
@@ -228,11 +213,7 @@ mod tests {
     #[tokio::test]
     async fn another_tag_or_a_weak_one_is_a_412_that_names_the_current_one() {
         for value in ["\"v2\"", "W/\"v3\"", "\"x\"", "\"v03\""] {
-            let problem = if_match(value)
-                .await
-                .unwrap()
-                .check(EntityTag::of_version(3))
-                .unwrap_err();
+            let problem = if_match(value).await.unwrap().check(EntityTag::of_version(3)).unwrap_err();
 
             assert_eq!(problem.status(), 412);
             assert_eq!(problem.document().extra["etag"], "\"v3\"");
@@ -252,29 +233,18 @@ mod tests {
         let absent = IfMatch::from_request_parts(&mut parts, &()).await.unwrap();
 
         assert!(absent.check(EntityTag::of_version(1)).is_ok());
-        assert_eq!(
-            absent
-                .require(EntityTag::of_version(1))
-                .unwrap_err()
-                .status(),
-            428
-        );
+        assert_eq!(absent.require(EntityTag::of_version(1)).unwrap_err().status(), 428);
     }
 
     #[tokio::test]
     async fn a_client_that_has_it_already_gets_a_304() {
         let mut request = parts("if-none-match", "W/\"v3\"");
-        let known = IfNoneMatch::from_request_parts(&mut request, &())
-            .await
-            .unwrap();
+        let known = IfNoneMatch::from_request_parts(&mut request, &()).await.unwrap();
 
         let same = known.answer(EntityTag::of_version(3), || "body");
         let newer = known.answer(EntityTag::of_version(4), || "body");
 
-        assert_eq!(
-            (same.status().as_u16(), newer.status().as_u16()),
-            (304, 200)
-        );
+        assert_eq!((same.status().as_u16(), newer.status().as_u16()), (304, 200));
         assert_eq!(newer.headers()[ETAG], "\"v4\"");
     }
 }

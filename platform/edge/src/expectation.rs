@@ -25,16 +25,10 @@ impl Complaint {
             return Self::DuplicateField(name.to_owned());
         }
         if let Some(name) = ticked(text, "unknown field ") {
-            return Self::UnknownField {
-                name: echo(name),
-                expected: known_names(text),
-            };
+            return Self::UnknownField { name: echo(name), expected: known_names(text) };
         }
         if let Some(name) = ticked(text, "unknown variant ") {
-            return Self::Unexpected {
-                got: echo(name),
-                expected: known_names(text),
-            };
+            return Self::Unexpected { got: echo(name), expected: known_names(text) };
         }
         for prefix in ["invalid type: ", "invalid value: ", "invalid length "] {
             let Some(rest) = text.strip_prefix(prefix) else {
@@ -42,10 +36,7 @@ impl Complaint {
             };
             // The expectation is ours, the value before it is the client's: split at the last.
             let (got, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, ""));
-            return Self::Unexpected {
-                got: kind_of_value(got),
-                expected: plain_expectation(expected),
-            };
+            return Self::Unexpected { got: kind_of_value(got), expected: plain_expectation(expected) };
         }
         Self::Other(if text.starts_with("data did not match any variant") {
             "one of the documented forms".to_owned()
@@ -86,8 +77,9 @@ impl Complaint {
                 error.message = format!("{} is not a known field", error.field);
                 Problem::of(ProblemKind::UnknownField).error(error)
             }
-            Self::Unexpected { got, expected } => Problem::of(ProblemKind::InvalidField)
-                .error(FieldError::new(whole(path), expected).got(got)),
+            Self::Unexpected { got, expected } => {
+                Problem::of(ProblemKind::InvalidField).error(FieldError::new(whole(path), expected).got(got))
+            }
             Self::Other(text) => {
                 let field = whole(path);
                 Problem::of(ProblemKind::InvalidField).error(FieldError {
@@ -169,21 +161,13 @@ fn plain_expectation(expected: &str) -> String {
 
 /// `path` with one more name.
 fn below(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Like [`below`], for the complaints that are raised while the name itself is read: then the
 /// path ends with it already.
 fn child(path: &str, name: &str) -> String {
-    if path.rsplit('.').next() == Some(name) {
-        path.to_owned()
-    } else {
-        below(path, name)
-    }
+    if path.rsplit('.').next() == Some(name) { path.to_owned() } else { below(path, name) }
 }
 
 fn whole(path: &str) -> String {
@@ -197,9 +181,7 @@ mod tests {
     #[test]
     fn a_complaint_about_a_type_hides_the_text_and_keeps_the_number() {
         assert_eq!(
-            Complaint::parse(
-                "invalid type: string \"a, expected b\", expected u8 at line 1 column 9"
-            ),
+            Complaint::parse("invalid type: string \"a, expected b\", expected u8 at line 1 column 9"),
             Complaint::Unexpected {
                 got: "a string".to_owned(),
                 expected: "a whole number from 0 to 255".to_owned(),
@@ -229,20 +211,13 @@ mod tests {
     fn a_type_of_our_own_speaks_for_itself() {
         let problem = Complaint::parse("a phone number, digits and hyphens").into_problem("phone");
 
-        assert_eq!(
-            problem.document().errors[0].message,
-            "phone: a phone number, digits and hyphens"
-        );
+        assert_eq!(problem.document().errors[0].message, "phone: a phone number, digits and hyphens");
     }
 
     #[test]
     fn a_complaint_about_the_whole_body_names_the_body() {
-        let problem =
-            Complaint::parse("invalid type: null, expected struct Order").into_problem(".");
+        let problem = Complaint::parse("invalid type: null, expected struct Order").into_problem(".");
 
-        assert_eq!(
-            problem.document().errors[0].message,
-            "body must be an object, got null"
-        );
+        assert_eq!(problem.document().errors[0].message, "body must be an object, got null");
     }
 }

@@ -89,10 +89,7 @@ impl Forwarder {
             .pool_idle_timeout(settings.idle_timeout)
             .pool_max_idle_per_host(settings.idle_max)
             .build(connector);
-        Self {
-            client,
-            trusts_forwarded: settings.trusts_forwarded,
-        }
+        Self { client, trusts_forwarded: settings.trusts_forwarded }
     }
 
     /// Forwards a request to the process at `holder`, which is said to hold `role`.
@@ -114,21 +111,13 @@ impl Forwarder {
         }
     }
 
-    fn prepare(
-        &self,
-        request: Request,
-        holder: SocketAddr,
-        role: &str,
-    ) -> Result<Request, Problem> {
+    fn prepare(&self, request: Request, holder: SocketAddr, role: &str) -> Result<Request, Problem> {
         let (mut parts, body) = request.into_parts();
         if parts.headers.contains_key(&JUMUN_FORWARDED) {
             return Err(Problem::of(ProblemKind::NotHeldHere)
                 .detail(format!("the process that was said to hold {role} does not")));
         }
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|ConnectInfo(peer)| *peer);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
         strip_hop_by_hop(&mut parts.headers);
         self.say_who_asked(&mut parts.headers, peer);
         parts.uri = address(holder, &parts.uri)?;
@@ -148,9 +137,7 @@ impl Forwarder {
         if let Some(host) = headers.get(HOST).cloned() {
             headers.entry(FORWARDED_HOST).or_insert(host);
         }
-        headers
-            .entry(FORWARDED_PROTO)
-            .or_insert(HeaderValue::from_static("http"));
+        headers.entry(FORWARDED_PROTO).or_insert(HeaderValue::from_static("http"));
         if let Some(peer) = peer.and_then(|peer| peer.ip().to_string().parse().ok()) {
             headers.append(FORWARDED_FOR, peer);
         }
@@ -158,10 +145,7 @@ impl Forwarder {
 }
 
 fn address(holder: SocketAddr, asked: &Uri) -> Result<Uri, Problem> {
-    let path = asked
-        .path_and_query()
-        .cloned()
-        .unwrap_or(PathAndQuery::from_static("/"));
+    let path = asked.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
     Uri::builder()
         .scheme(Scheme::HTTP)
         .authority(holder.to_string())
@@ -220,10 +204,7 @@ mod tests {
     }
 
     fn prepared(trusts_forwarded: bool) -> HeaderMap {
-        let settings = ForwardSettings {
-            trusts_forwarded,
-            ..ForwardSettings::default()
-        };
+        let settings = ForwardSettings { trusts_forwarded, ..ForwardSettings::default() };
         let mut request = Request::get("/v1/orders?state=paid")
             .header(HOST, "shop.example")
             .header(CONNECTION, "close, x-secret")
@@ -236,9 +217,7 @@ mod tests {
         let peer: SocketAddr = "10.0.0.7:1234".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(peer));
 
-        let request = Forwarder::new(&settings)
-            .prepare(request, holder(), "ordering")
-            .unwrap();
+        let request = Forwarder::new(&settings).prepare(request, holder(), "ordering").unwrap();
 
         assert_eq!(request.uri(), "http://127.0.0.1:9/v1/orders?state=paid");
         request.headers().clone()
@@ -259,9 +238,7 @@ mod tests {
     async fn a_client_cannot_say_for_whom_it_forwards() {
         let told = |headers: &HeaderMap| -> Vec<String> {
             let values = headers.get_all(FORWARDED_FOR).iter();
-            values
-                .map(|value| value.to_str().unwrap().to_owned())
-                .collect()
+            values.map(|value| value.to_str().unwrap().to_owned()).collect()
         };
 
         assert_eq!(told(&prepared(false)), ["10.0.0.7"]);
@@ -271,10 +248,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_is_forwarded_once() {
-        let request = Request::get("/")
-            .header(JUMUN_FORWARDED, "1")
-            .body(Body::empty())
-            .unwrap();
+        let request = Request::get("/").header(JUMUN_FORWARDED, "1").body(Body::empty()).unwrap();
 
         let forwarder = Forwarder::new(&ForwardSettings::default());
         let response = forwarder.forward(request, holder(), "payment").await;

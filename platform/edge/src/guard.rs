@@ -31,11 +31,7 @@ pub struct GuardSettings {
 
 impl Default for GuardSettings {
     fn default() -> Self {
-        Self {
-            calls_max: 256,
-            timeout_millis: 3_000,
-            breaker: BreakerSettings::default(),
-        }
+        Self { calls_max: 256, timeout_millis: 3_000, breaker: BreakerSettings::default() }
     }
 }
 
@@ -77,9 +73,7 @@ impl NoAnswer {
     /// The answer to the client, for this kind of problem.
     #[must_use]
     pub fn problem(self, kind: ProblemKind) -> Problem {
-        Problem::of(kind)
-            .detail(self.to_string())
-            .retry_after_seconds(self.retry_after_seconds())
+        Problem::of(kind).detail(self.to_string()).retry_after_seconds(self.retry_after_seconds())
     }
 }
 
@@ -249,10 +243,7 @@ mod tests {
                 ..BreakerSettings::default()
             },
         };
-        (
-            Guard::new(settings, Arc::new(move || clock.load(Ordering::SeqCst))),
-            time,
-        )
+        (Guard::new(settings, Arc::new(move || clock.load(Ordering::SeqCst))), time)
     }
 
     fn judge(answer: &Result<u8, ()>) -> Outcome {
@@ -277,12 +268,7 @@ mod tests {
         }
 
         let refused = guard.call(judge, ready(Ok(1))).await;
-        assert_eq!(
-            refused,
-            Err(NoAnswer::Open {
-                retry_after_millis: 5_000
-            })
-        );
+        assert_eq!(refused, Err(NoAnswer::Open { retry_after_millis: 5_000 }));
         assert!(!refused.unwrap_err().was_made());
 
         time.store(5_000, Ordering::SeqCst);
@@ -348,11 +334,8 @@ mod tests {
         }
 
         assert_eq!(guard.state(), BreakerState::Open);
-        let problem = guard
-            .call(judge, ready(Ok(1)))
-            .await
-            .unwrap_err()
-            .problem(ProblemKind::PaymentUnavailable);
+        let problem =
+            guard.call(judge, ready(Ok(1))).await.unwrap_err().problem(ProblemKind::PaymentUnavailable);
         assert_eq!(problem.document().retry_after_seconds, Some(5));
     }
 }

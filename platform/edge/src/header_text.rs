@@ -18,9 +18,7 @@ pub fn single<'a>(
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(
-            Problem::of(ProblemKind::MalformedHeader).error(FieldError::new(name, "given once"))
-        );
+        return Err(Problem::of(ProblemKind::MalformedHeader).error(FieldError::new(name, "given once")));
     }
     match value.to_str() {
         Ok(text) => Ok(Some(text)),

@@ -79,9 +79,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        Self::from_headers(&parts.headers)?.ok_or_else(|| {
-            Problem::of(ProblemKind::MissingIdempotencyKey).field(IDEMPOTENCY_KEY, EXPECTED)
-        })
+        Self::from_headers(&parts.headers)?
+            .ok_or_else(|| Problem::of(ProblemKind::MissingIdempotencyKey).field(IDEMPOTENCY_KEY, EXPECTED))
     }
 }
 
@@ -170,21 +169,11 @@ mod tests {
     #[test]
     fn other_keys_are_refused_and_not_repeated() {
         let long = "secret".repeat(11_000);
-        for bad in [
-            b"".as_slice(),
-            b"two words",
-            "주문".as_bytes(),
-            b"a\tb",
-            long.as_bytes(),
-        ] {
+        for bad in [b"".as_slice(), b"two words", "주문".as_bytes(), b"a\tb", long.as_bytes()] {
             let problem = IdempotencyKey::from_headers(&headers(&[bad])).unwrap_err();
 
             assert_eq!(problem.kind(), ProblemKind::InvalidIdempotencyKey);
-            assert!(
-                !String::from_utf8(problem.to_json())
-                    .unwrap()
-                    .contains("secret")
-            );
+            assert!(!String::from_utf8(problem.to_json()).unwrap().contains("secret"));
         }
         assert!(IdempotencyKey::from_headers(&headers(&[b"a", b"b"])).is_err());
         assert!(IdempotencyKey::try_new(&"x".repeat(256)).is_err());
@@ -194,16 +183,11 @@ mod tests {
     async fn a_missing_key_is_refused_only_where_it_is_required() {
         let (mut parts, ()) = http::Request::new(()).into_parts();
 
-        let required =
-            <IdempotencyKey as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
+        let required = <IdempotencyKey as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
         let optional =
-            <IdempotencyKey as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &())
-                .await;
+            <IdempotencyKey as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
 
-        assert_eq!(
-            required.unwrap_err().kind(),
-            ProblemKind::MissingIdempotencyKey
-        );
+        assert_eq!(required.unwrap_err().kind(), ProblemKind::MissingIdempotencyKey);
         assert_eq!(optional.unwrap(), None);
     }
 

@@ -25,10 +25,7 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
     if let Err(utf8) = std::str::from_utf8(bytes) {
-        return unreadable(format!(
-            "the body is not UTF-8 from byte {}",
-            utf8.valid_up_to()
-        ));
+        return unreadable(format!("the body is not UTF-8 from byte {}", utf8.valid_up_to()));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return unreadable("the body is empty, a JSON value was expected");
@@ -38,9 +35,7 @@ fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Prob
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Err(error) => {
-            Complaint::parse(&error.inner().to_string()).into_problem(&error.path().to_string())
-        }
+        Err(error) => Complaint::parse(&error.inner().to_string()).into_problem(&error.path().to_string()),
         Ok(_) => Complaint::parse(&error.to_string()).into_problem("."),
     }
 }
@@ -56,9 +51,9 @@ fn unreadable(detail: impl Into<String>) -> Problem {
 pub fn check_depth(bytes: &[u8], depth_max: usize) -> Result<(), Problem> {
     match depth_scan(bytes, depth_max) {
         ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(at) => Err(unreadable(format!(
-            "the body nests deeper than {depth_max} levels at byte {at}"
-        ))),
+        ControlFlow::Break(at) => {
+            Err(unreadable(format!("the body nests deeper than {depth_max} levels at byte {at}")))
+        }
     }
 }
 
@@ -135,8 +130,7 @@ mod tests {
     #[test]
     fn a_good_body_is_read() {
         let order: Order =
-            read_json(br#"{"lines":[{"item":"americano","quantity":2}],"way":"for_here"}"#)
-                .unwrap();
+            read_json(br#"{"lines":[{"item":"americano","quantity":2}],"way":"for_here"}"#).unwrap();
 
         assert_eq!(order.lines[0].quantity, 2);
         assert_eq!(order.way, Way::ForHere);
@@ -171,10 +165,7 @@ mod tests {
     fn a_missing_field_names_the_field_itself() {
         let got = refused(br#"{"lines":[{"item":"a"}]}"#);
 
-        assert_eq!(
-            (got.0, got.1.as_str()),
-            (ProblemKind::InvalidField, "lines[0].quantity")
-        );
+        assert_eq!((got.0, got.1.as_str()), (ProblemKind::InvalidField, "lines[0].quantity"));
         assert_eq!(refused(b"{}").1, "lines");
     }
 
@@ -223,8 +214,7 @@ mod tests {
 
     #[test]
     fn the_text_of_a_string_is_never_repeated() {
-        let problem =
-            read_json::<Order>(br#"{"lines":"4111111111111111, expected nothing"}"#).unwrap_err();
+        let problem = read_json::<Order>(br#"{"lines":"4111111111111111, expected nothing"}"#).unwrap_err();
 
         let json = String::from_utf8(problem.to_json()).unwrap();
         assert!(!json.contains("4111"), "{json}");

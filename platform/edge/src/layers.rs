@@ -17,8 +17,8 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::header::{
-    ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 use tokio::sync::Semaphore;
@@ -39,10 +39,7 @@ pub struct EdgeSettings {
 
 impl Default for EdgeSettings {
     fn default() -> Self {
-        Self {
-            in_flight_max: 4_096,
-            timeout_millis: 30_000,
-        }
+        Self { in_flight_max: 4_096, timeout_millis: 30_000 }
     }
 }
 
@@ -71,10 +68,7 @@ impl<S> Layer<S> for EdgeLayer {
     type Service = EdgeService<S>;
 
     fn layer(&self, inner: S) -> EdgeService<S> {
-        EdgeService {
-            inner,
-            edge: self.clone(),
-        }
+        EdgeService { inner, edge: self.clone() }
     }
 }
 
@@ -167,9 +161,7 @@ fn finish(response: Response, id: &RequestId, language: Option<&HeaderValue>) ->
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Pages set policies of their own.
     let mut unless_set = |name: HeaderName, value: &'static str| {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     unless_set(X_FRAME_OPTIONS, "DENY");
     unless_set(REFERRER_POLICY, "no-referrer");
@@ -251,9 +243,7 @@ impl RouteTimeout {
     /// A timeout in milliseconds.
     #[must_use]
     pub fn millis(millis: u64) -> Self {
-        Self {
-            timeout: Duration::from_millis(millis),
-        }
+        Self { timeout: Duration::from_millis(millis) }
     }
 }
 
@@ -261,10 +251,7 @@ impl<S> Layer<S> for RouteTimeout {
     type Service = TimedRoute<S>;
 
     fn layer(&self, inner: S) -> TimedRoute<S> {
-        TimedRoute {
-            inner,
-            timeout: self.timeout,
-        }
+        TimedRoute { inner, timeout: self.timeout }
     }
 }
 

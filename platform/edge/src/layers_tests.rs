@@ -18,19 +18,10 @@ fn router(settings: &EdgeSettings) -> Router {
         .route("/fine", get(async || "fine"))
         .route("/panics", get(planted_panic))
         .route("/hangs", get(std::future::pending::<&'static str>))
-        .route(
-            "/brief",
-            get(std::future::pending::<&'static str>).layer(RouteTimeout::millis(1)),
-        )
+        .route("/brief", get(std::future::pending::<&'static str>).layer(RouteTimeout::millis(1)))
         .route("/json", post(async |_: axum::Json<u8>| "read"))
-        .route(
-            "/fails",
-            get(async || (http::StatusCode::INTERNAL_SERVER_ERROR, "at /src/x.rs")),
-        )
-        .route(
-            "/own",
-            get(async || (http::StatusCode::CONFLICT, axum::Json("own form"))),
-        )
+        .route("/fails", get(async || (http::StatusCode::INTERNAL_SERVER_ERROR, "at /src/x.rs")))
+        .route("/own", get(async || (http::StatusCode::CONFLICT, axum::Json("own form"))))
         .route("/sold-out", get(async || Problem::of(ProblemKind::SoldOut)))
         .layer(EdgeLayer::new(settings))
 }
@@ -47,13 +38,7 @@ async fn read(response: Response) -> (u16, HeaderMap, serde_json::Value) {
 }
 
 async fn send(request: Request) -> (u16, HeaderMap, serde_json::Value) {
-    read(
-        router(&EdgeSettings::default())
-            .oneshot(request)
-            .await
-            .unwrap(),
-    )
-    .await
+    read(router(&EdgeSettings::default()).oneshot(request).await.unwrap()).await
 }
 
 #[tokio::test]
@@ -70,23 +55,14 @@ async fn a_good_answer_gets_its_id_and_headers() {
 async fn a_panic_is_a_500_that_tells_nothing() {
     let (status, _, body) = send(at("/panics")).await;
 
-    assert_eq!(
-        (status, &body["type"]),
-        (500, &"https://jumun.dev/problems/internal".into())
-    );
+    assert_eq!((status, &body["type"]), (500, &"https://jumun.dev/problems/internal".into()));
     assert!(!body.to_string().contains("secret"));
 }
 
 #[tokio::test]
 async fn a_route_that_hangs_is_a_503_with_retry_after() {
-    let settings = EdgeSettings {
-        timeout_millis: 1,
-        ..EdgeSettings::default()
-    };
-    for (router, path) in [
-        (router(&settings), "/hangs"),
-        (router(&EdgeSettings::default()), "/brief"),
-    ] {
+    let settings = EdgeSettings { timeout_millis: 1, ..EdgeSettings::default() };
+    for (router, path) in [(router(&settings), "/hangs"), (router(&EdgeSettings::default()), "/brief")] {
         let (status, headers, body) = read(router.oneshot(at(path)).await.unwrap()).await;
 
         assert_eq!(status, 503);
@@ -97,41 +73,25 @@ async fn a_route_that_hangs_is_a_503_with_retry_after() {
 
 #[tokio::test]
 async fn one_request_too_many_is_shed_and_its_place_is_free_again_afterwards() {
-    let settings = EdgeSettings {
-        in_flight_max: 1,
-        timeout_millis: 0,
-    };
+    let settings = EdgeSettings { in_flight_max: 1, timeout_millis: 0 };
     let router = router(&settings);
     let mut first = Box::pin(router.clone().oneshot(at("/hangs")));
     assert!(futures::poll!(first.as_mut()).is_pending());
 
     let (status, headers, body) = read(router.clone().oneshot(at("/fine")).await.unwrap()).await;
-    assert_eq!(
-        (status, &body["type"]),
-        (503, &"https://jumun.dev/problems/overloaded".into())
-    );
+    assert_eq!((status, &body["type"]), (503, &"https://jumun.dev/problems/overloaded".into()));
     assert!(headers.contains_key(RETRY_AFTER));
 
     drop(first);
-    assert_eq!(
-        read(router.oneshot(at("/fine")).await.unwrap()).await.0,
-        200
-    );
+    assert_eq!(read(router.oneshot(at("/fine")).await.unwrap()).await.0, 200);
 }
 
 #[tokio::test]
 async fn every_bare_refusal_of_a_library_becomes_a_problem() {
-    let unread = Request::post("/json")
-        .header(CONTENT_TYPE, "application/json")
-        .body(Body::from("{"))
-        .unwrap();
+    let unread =
+        Request::post("/json").header(CONTENT_TYPE, "application/json").body(Body::from("{")).unwrap();
     let untyped = Request::post("/json").body(Body::empty()).unwrap();
-    for (request, expected) in [
-        (unread, 400),
-        (untyped, 415),
-        (at("/nowhere"), 404),
-        (at("/json"), 405),
-    ] {
+    for (request, expected) in [(unread, 400), (untyped, 415), (at("/nowhere"), 404), (at("/json"), 405)] {
         let (status, headers, body) = send(request).await;
 
         assert_eq!(status, expected);
@@ -147,10 +107,7 @@ async fn every_bare_refusal_of_a_library_becomes_a_problem() {
 async fn a_bare_500_loses_its_text() {
     let (status, _, body) = send(at("/fails")).await;
 
-    assert_eq!(
-        (status, &body["title"]),
-        (500, &"Something failed on our side".into())
-    );
+    assert_eq!((status, &body["title"]), (500, &"Something failed on our side".into()));
     assert!(!body.to_string().contains("src"));
 }
 

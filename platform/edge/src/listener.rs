@@ -97,11 +97,7 @@ impl Listener {
     pub async fn bind(addr: SocketAddr, settings: ListenerSettings) -> io::Result<Self> {
         let socket = TcpListener::bind(addr).await?;
         let local_addr = socket.local_addr()?;
-        Ok(Self {
-            socket,
-            local_addr,
-            settings,
-        })
+        Ok(Self { socket, local_addr, settings })
     }
 
     /// The address that was bound, with the port that was picked.
@@ -114,28 +110,18 @@ impl Listener {
     /// the drain's time is over). Streams must end by themselves on shutdown.
     pub async fn serve<S>(self, app: S, shutdown: CancellationToken) -> Drained
     where
-        S: Service<Request<Body>, Response = Response, Error = Infallible>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
     {
         let settings = Arc::new(self.settings);
         let pulses = Arc::new(Pulses::new());
         let connections = TaskTracker::new();
         let watcher = tokio::spawn(watch(Arc::clone(&pulses), Arc::clone(&settings)));
-        let slots = Arc::new(Semaphore::new(
-            settings.connections_max.clamp(1, Semaphore::MAX_PERMITS),
-        ));
+        let slots = Arc::new(Semaphore::new(settings.connections_max.clamp(1, Semaphore::MAX_PERMITS)));
 
         while let Some((stream, peer, slot)) = accept(&self.socket, &slots, &shutdown).await {
-            let connection = Connection {
-                stream,
-                peer,
-                pulse: pulses.begin(),
-                settings: Arc::clone(&settings),
-            };
+            let connection =
+                Connection { stream, peer, pulse: pulses.begin(), settings: Arc::clone(&settings) };
             let app = app.clone();
             connections.spawn(async move {
                 serve_connection(connection, app).await;
@@ -187,22 +173,16 @@ async fn accept(
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
     )
 }
 
 /// Looks at every connection again and again and ends those that overstay.
 async fn watch(pulses: Arc<Pulses>, settings: Arc<ListenerSettings>) {
-    let shortest = [
-        settings.head_timeout,
-        settings.idle_timeout,
-        settings.write_timeout,
-    ]
-    .into_iter()
-    .min()
-    .unwrap_or(settings.head_timeout);
+    let shortest = [settings.head_timeout, settings.idle_timeout, settings.write_timeout]
+        .into_iter()
+        .min()
+        .unwrap_or(settings.head_timeout);
     let every = (shortest / 10).clamp(Duration::from_millis(5), Duration::from_millis(250));
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -216,10 +196,7 @@ async fn watch(pulses: Arc<Pulses>, settings: Arc<ListenerSettings>) {
 
 async fn drain(pulses: &Pulses, connections: &TaskTracker, timeout: Duration) -> Drained {
     pulses.order(Order::Drain, |_| true);
-    if tokio::time::timeout(timeout, connections.wait())
-        .await
-        .is_ok()
-    {
+    if tokio::time::timeout(timeout, connections.wait()).await.is_ok() {
         return Drained { cut: 0 };
     }
     let cut = connections.len();

@@ -159,12 +159,7 @@ impl<T> Page<T> {
     /// Makes the page from up to `limit + 1` items: the one too many only tells that there is a
     /// next page.
     #[must_use]
-    pub fn of(
-        mut items: Vec<T>,
-        limit: Limit,
-        scope: &str,
-        cursor_of: impl Fn(&T) -> Cursor,
-    ) -> Self {
+    pub fn of(mut items: Vec<T>, limit: Limit, scope: &str, cursor_of: impl Fn(&T) -> Cursor) -> Self {
         let more = items.len() > limit.get();
         items.truncate(limit.get());
         let next = match items.last() {
@@ -177,10 +172,7 @@ impl<T> Page<T> {
     /// The same page with other items.
     #[must_use]
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(change).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(change).collect(), next: self.next }
     }
 }
 
@@ -203,9 +195,7 @@ mod tests {
     async fn query(uri: &str) -> Result<Query, Problem> {
         let request = http::Request::get(uri).body(()).unwrap();
         let (mut parts, ()) = request.into_parts();
-        StrictQuery::from_request_parts(&mut parts, &())
-            .await
-            .map(|StrictQuery(query)| query)
+        StrictQuery::from_request_parts(&mut parts, &()).await.map(|StrictQuery(query)| query)
     }
 
     #[tokio::test]
@@ -227,10 +217,7 @@ mod tests {
     #[test]
     fn a_full_page_points_to_the_next_and_the_last_one_does_not() {
         let limit = Limit::try_new(2).unwrap();
-        let at = |n: &i64| Cursor {
-            position: *n,
-            id: Uuid::nil(),
-        };
+        let at = |n: &i64| Cursor { position: *n, id: Uuid::nil() };
 
         let page = Page::of(vec![1, 2, 3], limit, "orders", at);
         let last = Page::of(vec![3, 4], limit, "orders", at);
@@ -243,13 +230,7 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_list_is_refused() {
-        let text = CursorText(
-            Cursor {
-                position: 1,
-                id: Uuid::nil(),
-            }
-            .seal("orders?state=paid"),
-        );
+        let text = CursorText(Cursor { position: 1, id: Uuid::nil() }.seal("orders?state=paid"));
 
         let problem = text.open("orders?state=placed").unwrap_err();
 

@@ -46,12 +46,7 @@ impl FieldError {
     pub fn new(field: impl Into<String>, expected: impl Into<String>) -> Self {
         let (field, expected) = (field.into(), expected.into());
         let message = format!("{field} must be {expected}");
-        Self {
-            field,
-            expected,
-            message,
-            got: None,
-        }
+        Self { field, expected, message, got: None }
     }
 
     /// Says what came instead; shortened and without control characters.
@@ -135,8 +130,7 @@ impl Problem {
     /// # Errors
     /// Gives the reason when the bytes are no problem of the list.
     pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
-        let document: ProblemDocument =
-            serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        let document: ProblemDocument = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         let kind = ProblemKind::from_type_uri(&document.type_uri)
             .ok_or_else(|| format!("unknown problem type {}", echo(&document.type_uri)))?;
         Ok(Self(Box::new(Parts { kind, document })))
@@ -173,20 +167,10 @@ impl Problem {
     /// RFC 9457 or this document uses itself is ignored, since it would stand there twice.
     #[must_use]
     pub fn with(mut self, member: &'static str, value: impl Into<Value>) -> Self {
-        const TAKEN: [&str; 7] = [
-            "type",
-            "title",
-            "status",
-            "detail",
-            "instance",
-            "errors",
-            "retry_after_seconds",
-        ];
+        const TAKEN: [&str; 7] =
+            ["type", "title", "status", "detail", "instance", "errors", "retry_after_seconds"];
         if !TAKEN.contains(&member) {
-            self.0
-                .document
-                .extra
-                .insert(member.to_owned(), value.into());
+            self.0.document.extra.insert(member.to_owned(), value.into());
         }
         self
     }
@@ -251,9 +235,7 @@ pub struct SentProblem(pub Arc<Problem>);
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.render();
-        response
-            .extensions_mut()
-            .insert(SentProblem(Arc::new(self)));
+        response.extensions_mut().insert(SentProblem(Arc::new(self)));
         response
     }
 }
@@ -285,11 +267,8 @@ impl From<ProblemKind> for Problem {
 /// A client's text made fit to be repeated: shortened, control characters replaced.
 #[must_use]
 pub fn echo(text: &str) -> String {
-    let mut safe: String = text
-        .chars()
-        .take(ECHO_CHARS_MAX)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
+    let mut safe: String =
+        text.chars().take(ECHO_CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(ECHO_CHARS_MAX).is_some() {
         safe.push('…');
     }
@@ -327,10 +306,7 @@ mod tests {
             .error(FieldError::new("lines[0].quantity", "a whole number from 1 to 99").got("-1"));
 
         let error = &problem.document().errors[0];
-        assert_eq!(
-            error.message,
-            "lines[0].quantity must be a whole number from 1 to 99, got -1"
-        );
+        assert_eq!(error.message, "lines[0].quantity must be a whole number from 1 to 99, got -1");
         assert_eq!(error.got.as_deref(), Some("-1"));
     }
 
@@ -356,13 +332,7 @@ mod tests {
     fn a_member_never_stands_twice() {
         let problem = Problem::of(ProblemKind::NotFound).with("status", 200);
 
-        assert_eq!(
-            String::from_utf8(problem.to_json())
-                .unwrap()
-                .matches("status")
-                .count(),
-            1
-        );
+        assert_eq!(String::from_utf8(problem.to_json()).unwrap().matches("status").count(), 1);
     }
 
     #[test]

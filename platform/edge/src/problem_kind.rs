@@ -207,9 +207,7 @@ impl ProblemKind {
     /// The kind with this `type`, if it is one of ours.
     #[must_use]
     pub fn from_type_uri(type_uri: &str) -> Option<Self> {
-        ROWS.iter()
-            .find(|row| row.type_uri == type_uri)
-            .map(|row| row.kind)
+        ROWS.iter().find(|row| row.type_uri == type_uri).map(|row| row.kind)
     }
 
     /// The kind that stands for a bare status which a library answered.
@@ -282,11 +280,7 @@ mod tests {
         let slugs: BTreeSet<_> = ProblemKind::all().iter().map(|row| row.slug).collect();
 
         assert_eq!(slugs.len(), ProblemKind::all().len());
-        assert!(
-            ProblemKind::all()
-                .iter()
-                .all(|row| (400..600).contains(&row.status))
-        );
+        assert!(ProblemKind::all().iter().all(|row| (400..600).contains(&row.status)));
     }
 
     #[test]

@@ -67,10 +67,6 @@ impl Pulse {
         self.phase_since.store(packed, Ordering::Release);
     }
 
-    pub(crate) fn phase(&self) -> Phase {
-        Self::unpack(self.phase_since.load(Ordering::Acquire)).0
-    }
-
     fn unpack(packed: u64) -> (Phase, u64) {
         let phase = match packed & 3 {
             0 => Phase::Fresh,
@@ -103,10 +99,14 @@ impl Pulse {
         }
     }
 
-    /// The client took something.
+    /// The client took something. What is left of an answer may leave after hyper has let go of
+    /// its body: the time between requests begins when the last of it has left.
     pub(crate) fn write_went(&self) {
         if self.unread_since.load(Ordering::Relaxed) != 0 {
             self.unread_since.store(0, Ordering::Relaxed);
+        }
+        if Self::unpack(self.phase_since.load(Ordering::Acquire)).0 == Phase::Idle {
+            self.enter(Phase::Idle);
         }
     }
 
@@ -122,8 +122,8 @@ impl Pulse {
             Duration::from_millis(now_millis.saturating_sub(since)) > limit + coarseness
         };
         let unread_since = self.unread_since.load(Ordering::Relaxed);
-        if unread_since != 0 && over(unread_since - 1, settings.write_timeout) {
-            return true;
+        if unread_since != 0 {
+            return over(unread_since - 1, settings.write_timeout);
         }
         let (phase, since) = Self::unpack(self.phase_since.load(Ordering::Acquire));
         match phase {
@@ -179,10 +179,7 @@ struct Live {
 impl Pulses {
     pub(crate) fn new() -> Self {
         Self {
-            time: Arc::new(Time {
-                began: Instant::now(),
-                coarse_millis: AtomicU64::new(0),
-            }),
+            time: Arc::new(Time { began: Instant::now(), coarse_millis: AtomicU64::new(0) }),
             live: Mutex::default(),
         }
     }

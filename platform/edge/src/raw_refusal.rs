@@ -36,9 +36,7 @@ impl RawRefusal {
 /// The status of a refusal that hyper wrote itself: no body, and the connection ends. An
 /// application's answers from 400 up have a body.
 fn refused_with(bytes: &[u8]) -> Option<StatusCode> {
-    let status = bytes
-        .strip_prefix(b"HTTP/1.1 ")
-        .or_else(|| bytes.strip_prefix(b"HTTP/1.0 "))?;
+    let status = bytes.strip_prefix(b"HTTP/1.1 ").or_else(|| bytes.strip_prefix(b"HTTP/1.0 "))?;
     let status = match status.get(..3)? {
         b"400" => StatusCode::BAD_REQUEST,
         b"414" => StatusCode::URI_TOO_LONG,
@@ -86,10 +84,7 @@ mod tests {
 
         let sent = String::from_utf8_lossy(&sent);
         assert!(sent.starts_with("HTTP/1.1 431 "), "{sent}");
-        assert!(
-            sent.ends_with('}') && sent.contains("headers-too-large"),
-            "{sent}"
-        );
+        assert!(sent.ends_with('}') && sent.contains("headers-too-large"), "{sent}");
     }
 
     #[test]

@@ -44,10 +44,7 @@ impl fmt::Display for RequestId {
 impl<S: Send + Sync> OptionalFromRequestParts<S> for RequestId {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _state: &S,
-    ) -> Result<Option<Self>, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Self::Rejection> {
         Ok(parts.extensions.get::<Self>().cloned())
     }
 }
@@ -63,10 +60,7 @@ impl RequestIds {
     pub(crate) fn new() -> Self {
         // The seed of a hash map's hasher is the one chance that the standard library gives.
         let chance = RandomState::new().build_hasher().finish();
-        Self {
-            process: (chance >> 32) as u32,
-            count: AtomicU64::new(0),
-        }
+        Self { process: (chance >> 32) as u32, count: AtomicU64::new(0) }
     }
 
     pub(crate) fn of(&self, headers: &HeaderMap) -> RequestId {
@@ -86,9 +80,7 @@ impl RequestIds {
 
 fn is_decent(id: &[u8]) -> bool {
     (1..=CHARS_MAX).contains(&id.len())
-        && id
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
+        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
 }
 
 #[cfg(test)]
@@ -100,12 +92,7 @@ mod tests {
     fn a_decent_id_is_kept_and_any_other_is_replaced() {
         let ids = RequestIds::new();
         let long = "x".repeat(65);
-        for (sent, kept) in [
-            ("a-1", true),
-            ("", false),
-            ("${jndi}", false),
-            (&long, false),
-        ] {
+        for (sent, kept) in [("a-1", true), ("", false), ("${jndi}", false), (&long, false)] {
             let mut headers = HeaderMap::new();
             headers.insert(X_REQUEST_ID, HeaderValue::from_str(sent).unwrap());
 

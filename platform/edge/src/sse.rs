@@ -50,10 +50,7 @@ impl FromStr for EventId {
     fn from_str(text: &str) -> Result<Self, Problem> {
         text.split_once('-')
             .and_then(|(generation, position)| {
-                Some(Self {
-                    generation: number(generation)?,
-                    position: number(position)?,
-                })
+                Some(Self { generation: number(generation)?, position: number(position)? })
             })
             .ok_or_else(|| header_text::malformed(LAST_EVENT_ID, EXPECTED))
     }
@@ -118,26 +115,14 @@ impl SseItem {
     ///
     /// # Errors
     /// When the value cannot be written as JSON.
-    pub fn json(
-        id: EventId,
-        event: &'static str,
-        value: &impl Serialize,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(Self {
-            id: Some(id),
-            event,
-            data: serde_json::to_string(value)?,
-        })
+    pub fn json(id: EventId, event: &'static str, value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self { id: Some(id), event, data: serde_json::to_string(value)? })
     }
 
     /// Tells the client to forget what it has: a snapshot follows.
     #[must_use]
     pub fn reset() -> Self {
-        Self {
-            id: None,
-            event: "reset",
-            data: "{}".to_owned(),
-        }
+        Self { id: None, event: "reset", data: "{}".to_owned() }
     }
 
     fn into_event(self) -> Event {
@@ -151,33 +136,20 @@ impl SseItem {
             Some(id) => named.id(id.to_string()),
             None => named,
         };
-        if self.data.contains('\r') {
-            event.data(self.data.replace('\r', ""))
-        } else {
-            event.data(self.data)
-        }
+        if self.data.contains('\r') { event.data(self.data.replace('\r', "")) } else { event.data(self.data) }
     }
 }
 
 /// Answers with a stream that ends when `items` end or when `shutdown` is cancelled (the client
 /// then comes back with the last id it saw).
-pub fn sse(
-    items: impl Stream<Item = SseItem> + Send + 'static,
-    shutdown: CancellationToken,
-) -> Response {
-    let events = items
-        .map(|item| Ok::<_, Infallible>(item.into_event()))
-        .take_until(shutdown.cancelled_owned());
-    let mut response = Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
-        .into_response();
+pub fn sse(items: impl Stream<Item = SseItem> + Send + 'static, shutdown: CancellationToken) -> Response {
+    let events =
+        items.map(|item| Ok::<_, Infallible>(item.into_event())).take_until(shutdown.cancelled_owned());
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Proxies that buffer would hold every event back.
-    headers.insert(
-        HeaderName::from_static("x-accel-buffering"),
-        HeaderValue::from_static("no"),
-    );
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
 }
 
@@ -195,27 +167,18 @@ mod tests {
     }
 
     fn item(position: u64) -> SseItem {
-        let id = EventId {
-            generation: 7,
-            position,
-        };
+        let id = EventId { generation: 7, position };
         SseItem::json(id, "order", &serde_json::json!({"n": position})).unwrap()
     }
 
     #[tokio::test]
     async fn events_carry_ids_and_names() {
-        let response = sse(
-            futures::stream::iter([item(1), SseItem::reset()]),
-            CancellationToken::new(),
-        );
+        let response = sse(futures::stream::iter([item(1), SseItem::reset()]), CancellationToken::new());
 
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let text = response.into_body().collect().await.unwrap().to_bytes();
         let text = String::from_utf8(text.to_vec()).unwrap();
-        assert!(
-            text.contains("event: order\nid: 7-1\ndata: {\"n\":1}\n\n"),
-            "{text}"
-        );
+        assert!(text.contains("event: order\nid: 7-1\ndata: {\"n\":1}\n\n"), "{text}");
         assert!(text.contains("event: reset\ndata: {}\n\n"), "{text}");
     }
 
@@ -226,15 +189,7 @@ mod tests {
 
         shutdown.cancel();
 
-        assert!(
-            response
-                .into_body()
-                .collect()
-                .await
-                .unwrap()
-                .to_bytes()
-                .is_empty()
-        );
+        assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
     }
 
     #[test]
@@ -243,25 +198,12 @@ mod tests {
 
         assert_eq!(last.resume(7), (Some(42), false));
         assert_eq!(last.resume(8), (None, true));
-        assert_eq!(
-            LastEventId::from_headers(&HeaderMap::new())
-                .unwrap()
-                .resume(7),
-            (None, false)
-        );
+        assert_eq!(LastEventId::from_headers(&HeaderMap::new()).unwrap().resume(7), (None, false));
     }
 
     #[test]
     fn an_id_that_is_not_ours_is_a_400_that_names_the_header() {
-        for text in [
-            "7",
-            "7-",
-            "-7",
-            "a-b",
-            "7-+1",
-            "7-1-1",
-            "99999999999999999999-1",
-        ] {
+        for text in ["7", "7-", "-7", "a-b", "7-+1", "7-1-1", "99999999999999999999-1"] {
             let problem = LastEventId::from_headers(&headers(text)).unwrap_err();
 
             assert_eq!(problem.status(), 400, "{text}");

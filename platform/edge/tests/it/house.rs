@@ -27,28 +27,16 @@ pub(crate) fn routes() -> Router {
         .route("/fine", get(async || "fine"))
         .route("/large", get(async || "x".repeat(32 << 20)))
         .route("/hangs", get(std::future::pending::<&'static str>))
-        .route(
-            "/double",
-            post(async |StrictJson(n): StrictJson<u32>| (n * 2).to_string()),
-        )
+        .route("/double", post(async |StrictJson(n): StrictJson<u32>| (n * 2).to_string()))
 }
 
 pub(crate) async fn open(settings: ListenerSettings, routes: Router) -> House {
-    let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), settings)
-        .await
-        .unwrap();
+    let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), settings).await.unwrap();
     let addr = listener.local_addr();
     let shutdown = CancellationToken::new();
-    let app = routes.layer(EdgeLayer::new(&EdgeSettings {
-        timeout_millis: 0,
-        ..EdgeSettings::default()
-    }));
+    let app = routes.layer(EdgeLayer::new(&EdgeSettings { timeout_millis: 0, ..EdgeSettings::default() }));
     let served = tokio::spawn(listener.serve(app, shutdown.clone()));
-    House {
-        addr,
-        shutdown,
-        served,
-    }
+    House { addr, shutdown, served }
 }
 
 impl House {
@@ -81,9 +69,7 @@ pub(crate) async fn read_to_close(stream: &mut TcpStream) -> String {
             bytes.extend_from_slice(&piece[..count]);
         }
     };
-    tokio::time::timeout(PATIENCE, all)
-        .await
-        .expect("closed in time");
+    tokio::time::timeout(PATIENCE, all).await.expect("closed in time");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -98,8 +84,6 @@ pub(crate) async fn read_until(stream: &mut TcpStream, text: &str) -> String {
             bytes.extend_from_slice(&piece[..count]);
         }
     };
-    tokio::time::timeout(PATIENCE, all)
-        .await
-        .expect("text in time");
+    tokio::time::timeout(PATIENCE, all).await.expect("text in time");
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -24,10 +24,7 @@ async fn three_hundred_clients_that_drip_their_headers_are_closed_while_others_a
     for _ in 0..300 {
         let mut stream = house.connect().await;
         drips.spawn(async move {
-            stream
-                .write_all(b"GET /fine HTTP/1.1\r\nx-drip: ")
-                .await
-                .unwrap();
+            stream.write_all(b"GET /fine HTTP/1.1\r\nx-drip: ").await.unwrap();
             let mut piece = [0; 64];
             loop {
                 tokio::select! {
@@ -71,10 +68,7 @@ async fn a_connection_is_used_again_and_closed_when_it_is_idle_for_too_long() {
     let mut stream = house.connect().await;
 
     for _ in 0..3 {
-        stream
-            .write_all(b"GET /fine HTTP/1.1\r\nhost: x\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"GET /fine HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         read_until(&mut stream, "\r\n\r\nfine").await;
     }
 
@@ -83,16 +77,10 @@ async fn a_connection_is_used_again_and_closed_when_it_is_idle_for_too_long() {
 
 #[tokio::test]
 async fn a_second_head_that_drips_is_closed_like_a_first() {
-    let settings = ListenerSettings {
-        idle_timeout: PATIENCE * 10,
-        ..brisk()
-    };
+    let settings = ListenerSettings { idle_timeout: PATIENCE * 10, ..brisk() };
     let house = open(settings, routes()).await;
     let mut stream = house.connect().await;
-    stream
-        .write_all(b"GET /fine HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
+    stream.write_all(b"GET /fine HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     read_until(&mut stream, "\r\n\r\nfine").await;
 
     stream.write_all(b"G").await.unwrap();
@@ -115,14 +103,14 @@ async fn a_body_that_drips_is_a_408() {
     assert!(answer.contains("body-too-slow"), "{answer}");
 }
 
+const LARGE: &[u8] = b"GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
 #[tokio::test]
 async fn a_client_that_does_not_read_is_cut() {
-    let house = open(brisk(), routes()).await;
+    let settings = ListenerSettings { idle_timeout: PATIENCE * 10, ..brisk() };
+    let house = open(settings, routes()).await;
     let mut stream = house.connect().await;
-    stream
-        .write_all(b"GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        .await
-        .unwrap();
+    stream.write_all(LARGE).await.unwrap();
 
     // Reading begins only when the other side has given up: what the system holds comes out,
     // then the end, long before all of it.
@@ -133,23 +121,34 @@ async fn a_client_that_does_not_read_is_cut() {
 }
 
 #[tokio::test]
-async fn connections_over_the_cap_wait_for_a_place() {
+async fn a_client_that_reads_slowly_but_steadily_gets_everything() {
     let settings = ListenerSettings {
-        connections_max: 1,
-        head_timeout: PATIENCE * 10,
+        idle_timeout: Duration::from_secs(1),
+        write_timeout: Duration::from_secs(1),
         ..brisk()
     };
     let house = open(settings, routes()).await;
+    let mut stream = house.connect().await;
+    stream.write_all(LARGE).await.unwrap();
+
+    let mut piece = vec![0; 4 << 20];
+    for _ in 0..7 {
+        stream.read_exact(&mut piece).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let rest = read_to_close(&mut stream).await;
+
+    assert!(rest.len() > 4 << 20, "cut after {}", rest.len());
+}
+
+#[tokio::test]
+async fn connections_over_the_cap_wait_for_a_place() {
+    let settings = ListenerSettings { connections_max: 1, head_timeout: PATIENCE * 10, ..brisk() };
+    let house = open(settings, routes()).await;
     let mut first = house.connect().await;
-    first
-        .write_all(b"GET /hangs HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
+    first.write_all(b"GET /hangs HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let mut second = house.connect().await;
-    second
-        .write_all(b"GET /fine HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        .await
-        .unwrap();
+    second.write_all(b"GET /fine HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut byte = [0; 1];
     let early = tokio::time::timeout(Duration::from_millis(100), second.read(&mut byte)).await;
     assert!(early.is_err(), "served beside the first");

@@ -108,6 +108,10 @@ impl SeededIds {
 
     /// From the operating system's randomness: for the running program only.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one door through which the running program takes chance in"
+    )]
     pub fn from_system() -> Self {
         Self(Mutex::new(SmallRng::from_os_rng()))
     }

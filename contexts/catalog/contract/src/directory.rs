@@ -31,11 +31,8 @@ impl ShopDirectory {
     pub fn apply(&mut self, event: &CatalogEvent) {
         match event {
             CatalogEvent::ShopDefined(defined) => {
-                self.shops
-                    .insert(defined.life.key.clone(), defined.hash.clone());
-                self.lives
-                    .entry(defined.hash.clone())
-                    .or_insert_with(|| Arc::new(defined.life.clone()));
+                self.shops.insert(defined.life.key.clone(), defined.hash.clone());
+                self.lives.entry(defined.hash.clone()).or_insert_with(|| Arc::new(defined.life.clone()));
             }
             CatalogEvent::MenuItemDefined(defined) => {
                 let menu = self.menus.entry(defined.shop.clone()).or_default();
@@ -47,11 +44,7 @@ impl ShopDirectory {
                 }
             }
             CatalogEvent::MenuItemSoldOutSet(set) => {
-                if let Some(item) = self
-                    .menus
-                    .get_mut(&set.shop)
-                    .and_then(|menu| menu.get_mut(&set.item))
-                {
+                if let Some(item) = self.menus.get_mut(&set.shop).and_then(|menu| menu.get_mut(&set.item)) {
                     item.sold_out = set.sold_out;
                 }
             }
@@ -70,9 +63,7 @@ impl ShopDirectory {
     /// # Errors
     /// [`UnknownLife`] until the catalog has told of it.
     pub fn pinned(&self, hash: &LifeHash) -> Result<&Arc<ShopLife>, UnknownLife> {
-        self.lives
-            .get(hash)
-            .ok_or_else(|| UnknownLife(hash.clone()))
+        self.lives.get(hash).ok_or_else(|| UnknownLife(hash.clone()))
     }
 
     /// An item of a shop's menu.

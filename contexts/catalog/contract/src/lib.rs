@@ -15,13 +15,10 @@ mod menu;
 mod pricing;
 
 pub use directory::{ShopDirectory, UnknownLife};
-pub use events::{
-    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1,
-};
+pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
 pub use life::{
-    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime,
-    Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, Text,
-    WhenUnavailable,
+    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime, Prepare,
+    PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use pricing::{LINE_QUANTITY_MAX, PricedLine, PricedOption, PricingError, price_line};

@@ -246,18 +246,7 @@ pub struct StageBounds {
 
 /// The milestones of an order: one closed set for every shop.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    JsonSchema,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {

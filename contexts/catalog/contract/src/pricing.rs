@@ -94,24 +94,13 @@ impl fmt::Display for PricingError {
         match self {
             Self::SoldOut { item } => write!(f, "{item} is sold out"),
             Self::Quantity { asked } => {
-                write!(
-                    f,
-                    "expected a quantity from 1 to {LINE_QUANTITY_MAX}, found {asked}"
-                )
+                write!(f, "expected a quantity from 1 to {LINE_QUANTITY_MAX}, found {asked}")
             }
             Self::UnknownOption { named, known, .. } => {
-                write!(
-                    f,
-                    "expected an option of the item ({}), found {named}",
-                    listed(known)
-                )
+                write!(f, "expected an option of the item ({}), found {named}", listed(known))
             }
             Self::UnknownChoice { named, known, .. } => {
-                write!(
-                    f,
-                    "expected a choice of the option ({}), found {named}",
-                    listed(known)
-                )
+                write!(f, "expected a choice of the option ({}), found {named}", listed(known))
             }
             Self::RepeatedOption { option, .. } => {
                 write!(f, "expected each option once, found {option} twice")
@@ -135,9 +124,7 @@ pub fn price_line(
     quantity: u32,
 ) -> Result<PricedLine, PricingError> {
     if item.sold_out {
-        return Err(PricingError::SoldOut {
-            item: item.key.clone(),
-        });
+        return Err(PricingError::SoldOut { item: item.key.clone() });
     }
     if !(1..=LINE_QUANTITY_MAX).contains(&quantity) {
         return Err(PricingError::Quantity { asked: quantity });
@@ -146,35 +133,24 @@ pub fn price_line(
     let unit_price = unit_price(item, &chosen)?;
     Ok(PricedLine {
         unit_price,
-        total: unit_price
-            .times(quantity)
-            .map_err(|_| PricingError::OutOfRange)?,
+        total: unit_price.times(quantity).map_err(|_| PricingError::OutOfRange)?,
         uses: line_uses(item, &chosen, quantity)?,
         options: chosen
             .iter()
-            .map(|(option, choice)| PricedOption {
-                option: option.key.clone(),
-                choice: choice.key.clone(),
-            })
+            .map(|(option, choice)| PricedOption { option: option.key.clone(), choice: choice.key.clone() })
             .collect(),
     })
 }
 
 type Chosen<'a> = Vec<(&'a MenuOption, &'a OptionChoice)>;
 
-fn resolve_choices<'a>(
-    item: &'a MenuItem,
-    named: &[(&str, &str)],
-) -> Result<Chosen<'a>, PricingError> {
+fn resolve_choices<'a>(item: &'a MenuItem, named: &[(&str, &str)]) -> Result<Chosen<'a>, PricingError> {
     let mut choices = BTreeMap::new();
     for (index, (option_key, choice_key)) in named.iter().enumerate() {
         let option = find_option(item, index, option_key)?;
         let choice = find_choice(option, index, choice_key)?;
         if choices.insert(option.key.as_str(), choice).is_some() {
-            return Err(PricingError::RepeatedOption {
-                index,
-                option: option.key.clone(),
-            });
+            return Err(PricingError::RepeatedOption { index, option: option.key.clone() });
         }
     }
     let defaulted = |option: &'a MenuOption| option.choices.first().filter(|_| option.required);
@@ -182,32 +158,18 @@ fn resolve_choices<'a>(
         .options
         .iter()
         .filter_map(|option| {
-            let choice = choices
-                .get(option.key.as_str())
-                .copied()
-                .or_else(|| defaulted(option))?;
+            let choice = choices.get(option.key.as_str()).copied().or_else(|| defaulted(option))?;
             Some((option, choice))
         })
         .collect())
 }
 
-fn find_option<'a>(
-    item: &'a MenuItem,
-    index: usize,
-    key: &str,
-) -> Result<&'a MenuOption, PricingError> {
-    item.options
-        .iter()
-        .find(|option| option.key == key)
-        .ok_or_else(|| PricingError::UnknownOption {
-            index,
-            named: key.to_owned(),
-            known: item
-                .options
-                .iter()
-                .map(|option| option.key.clone())
-                .collect(),
-        })
+fn find_option<'a>(item: &'a MenuItem, index: usize, key: &str) -> Result<&'a MenuOption, PricingError> {
+    item.options.iter().find(|option| option.key == key).ok_or_else(|| PricingError::UnknownOption {
+        index,
+        named: key.to_owned(),
+        known: item.options.iter().map(|option| option.key.clone()).collect(),
+    })
 }
 
 fn find_choice<'a>(
@@ -215,60 +177,31 @@ fn find_choice<'a>(
     index: usize,
     key: &str,
 ) -> Result<&'a OptionChoice, PricingError> {
-    option
-        .choices
-        .iter()
-        .find(|choice| choice.key == key)
-        .ok_or_else(|| PricingError::UnknownChoice {
-            index,
-            named: key.to_owned(),
-            known: option
-                .choices
-                .iter()
-                .map(|choice| choice.key.clone())
-                .collect(),
-        })
+    option.choices.iter().find(|choice| choice.key == key).ok_or_else(|| PricingError::UnknownChoice {
+        index,
+        named: key.to_owned(),
+        known: option.choices.iter().map(|choice| choice.key.clone()).collect(),
+    })
 }
 
 fn unit_price(item: &MenuItem, chosen: &Chosen<'_>) -> Result<Money, PricingError> {
-    let sum = chosen.iter().try_fold(item.price, |sum, (_, choice)| {
-        sum.plus(choice.price_difference)
-    });
-    sum.ok()
-        .filter(|price| price.amount >= 0)
-        .ok_or(PricingError::OutOfRange)
+    let sum = chosen.iter().try_fold(item.price, |sum, (_, choice)| sum.plus(choice.price_difference));
+    sum.ok().filter(|price| price.amount >= 0).ok_or(PricingError::OutOfRange)
 }
 
-fn line_uses(
-    item: &MenuItem,
-    chosen: &Chosen<'_>,
-    quantity: u32,
-) -> Result<Vec<StockUse>, PricingError> {
+fn line_uses(item: &MenuItem, chosen: &Chosen<'_>, quantity: u32) -> Result<Vec<StockUse>, PricingError> {
     let mut per_item: BTreeMap<&str, u32> = BTreeMap::new();
     let of_choices = chosen.iter().flat_map(|(_, choice)| &choice.uses);
     for stock_use in item.uses.iter().chain(of_choices) {
-        let used = stock_use
-            .quantity
-            .checked_mul(quantity)
-            .ok_or(PricingError::OutOfRange)?;
+        let used = stock_use.quantity.checked_mul(quantity).ok_or(PricingError::OutOfRange)?;
         let sum = per_item.entry(&stock_use.item).or_default();
         *sum = sum.checked_add(used).ok_or(PricingError::OutOfRange)?;
     }
-    Ok(per_item
-        .into_iter()
-        .map(|(item, quantity)| StockUse {
-            item: item.to_owned(),
-            quantity,
-        })
-        .collect())
+    Ok(per_item.into_iter().map(|(item, quantity)| StockUse { item: item.to_owned(), quantity }).collect())
 }
 
 fn listed(known: &[String]) -> String {
-    if known.is_empty() {
-        "it has none".to_owned()
-    } else {
-        known.join(", ")
-    }
+    if known.is_empty() { "it has none".to_owned() } else { known.join(", ") }
 }
 
 #[cfg(test)]
@@ -285,23 +218,12 @@ mod tests {
             key: key.to_owned(),
             name: Text::default(),
             price_difference: Money::new(difference, Currency::KRW),
-            uses: uses
-                .iter()
-                .map(|&(item, quantity)| StockUse {
-                    item: item.to_owned(),
-                    quantity,
-                })
-                .collect(),
+            uses: uses.iter().map(|&(item, quantity)| StockUse { item: item.to_owned(), quantity }).collect(),
         }
     }
 
     fn option(key: &str, required: bool, choices: Vec<OptionChoice>) -> MenuOption {
-        MenuOption {
-            key: key.to_owned(),
-            name: Text::default(),
-            required,
-            choices,
-        }
+        MenuOption { key: key.to_owned(), name: Text::default(), required, choices }
     }
 
     fn latte() -> MenuItem {
@@ -311,49 +233,27 @@ mod tests {
             category: None,
             price: Money::new(5000, Currency::KRW),
             options: vec![
-                option(
-                    "size",
-                    true,
-                    vec![
-                        choice("regular", 0, &[]),
-                        choice("large", 500, &[("milk", 1)]),
-                    ],
-                ),
+                option("size", true, vec![choice("regular", 0, &[]), choice("large", 500, &[("milk", 1)])]),
                 option("shot", false, vec![choice("extra", 600, &[])]),
                 option("gift", false, vec![choice("half", -2500, &[])]),
             ],
             uses: vec![
-                StockUse {
-                    item: "milk".to_owned(),
-                    quantity: 2,
-                },
-                StockUse {
-                    item: "cup".to_owned(),
-                    quantity: 1,
-                },
+                StockUse { item: "milk".to_owned(), quantity: 2 },
+                StockUse { item: "cup".to_owned(), quantity: 1 },
             ],
             sold_out: false,
         }
     }
 
     fn uses(line: &PricedLine) -> Vec<(&str, u32)> {
-        line.uses
-            .iter()
-            .map(|used| (used.item.as_str(), used.quantity))
-            .collect()
+        line.uses.iter().map(|used| (used.item.as_str(), used.quantity)).collect()
     }
 
     #[test]
     fn an_item_alone_costs_its_price_and_takes_the_first_required_choice() {
         let line = price_line(&latte(), &[], 2).unwrap();
         assert_eq!((line.unit_price.amount, line.total.amount), (5000, 10_000));
-        assert_eq!(
-            line.options,
-            [PricedOption {
-                option: "size".to_owned(),
-                choice: "regular".to_owned()
-            }]
-        );
+        assert_eq!(line.options, [PricedOption { option: "size".to_owned(), choice: "regular".to_owned() }]);
         assert_eq!(uses(&line), [("cup", 2), ("milk", 4)]);
     }
 
@@ -362,10 +262,7 @@ mod tests {
         let line = price_line(&latte(), &[("shot", "extra"), ("size", "large")], 3).unwrap();
         assert_eq!((line.unit_price.amount, line.total.amount), (6100, 18_300));
         assert_eq!(
-            line.options
-                .iter()
-                .map(|chosen| chosen.option.as_str())
-                .collect::<Vec<_>>(),
+            line.options.iter().map(|chosen| chosen.option.as_str()).collect::<Vec<_>>(),
             ["size", "shot"]
         );
         assert_eq!(uses(&line), [("cup", 3), ("milk", 9)]);
@@ -373,104 +270,53 @@ mod tests {
 
     #[test]
     fn a_choice_may_cost_less_than_nothing() {
-        assert_eq!(
-            price_line(&latte(), &[("gift", "half")], 1)
-                .unwrap()
-                .unit_price
-                .amount,
-            2500
-        );
+        assert_eq!(price_line(&latte(), &[("gift", "half")], 1).unwrap().unit_price.amount, 2500);
     }
 
     #[test]
     fn a_sold_out_item_is_refused() {
-        let error = price_line(
-            &MenuItem {
-                sold_out: true,
-                ..latte()
-            },
-            &[],
-            1,
-        )
-        .unwrap_err();
-        assert_eq!(
-            (error.field().as_str(), error.to_string().as_str()),
-            ("item", "latte is sold out")
-        );
+        let error = price_line(&MenuItem { sold_out: true, ..latte() }, &[], 1).unwrap_err();
+        assert_eq!((error.field().as_str(), error.to_string().as_str()), ("item", "latte is sold out"));
     }
 
     #[test]
     fn a_quantity_of_none_or_too_many_is_refused() {
         for asked in [0, LINE_QUANTITY_MAX + 1, u32::MAX] {
-            assert_eq!(
-                price_line(&latte(), &[], asked).unwrap_err(),
-                PricingError::Quantity { asked }
-            );
+            assert_eq!(price_line(&latte(), &[], asked).unwrap_err(), PricingError::Quantity { asked });
         }
     }
 
     #[test]
     fn an_unknown_option_is_refused_with_its_place() {
-        let error =
-            price_line(&latte(), &[("size", "large"), ("syrup", "vanilla")], 1).unwrap_err();
+        let error = price_line(&latte(), &[("size", "large"), ("syrup", "vanilla")], 1).unwrap_err();
         assert_eq!(error.field(), "options[1].option");
-        assert_eq!(
-            error.to_string(),
-            "expected an option of the item (size, shot, gift), found syrup"
-        );
+        assert_eq!(error.to_string(), "expected an option of the item (size, shot, gift), found syrup");
     }
 
     #[test]
     fn an_unknown_choice_is_refused_with_its_place() {
         let error = price_line(&latte(), &[("size", "huge")], 1).unwrap_err();
         assert_eq!(error.field(), "options[0].choice");
-        assert_eq!(
-            error.to_string(),
-            "expected a choice of the option (regular, large), found huge"
-        );
+        assert_eq!(error.to_string(), "expected a choice of the option (regular, large), found huge");
     }
 
     #[test]
     fn an_option_named_twice_is_refused() {
         let error = price_line(&latte(), &[("size", "large"), ("size", "regular")], 1).unwrap_err();
-        assert_eq!(
-            error,
-            PricingError::RepeatedOption {
-                index: 1,
-                option: "size".to_owned()
-            }
-        );
+        assert_eq!(error, PricingError::RepeatedOption { index: 1, option: "size".to_owned() });
     }
 
     #[test]
     fn a_price_beyond_counting_or_below_nothing_is_refused() {
-        let dear = MenuItem {
-            price: Money::new(i64::MAX, Currency::KRW),
-            ..latte()
-        };
-        assert_eq!(
-            price_line(&dear, &[], 2).unwrap_err(),
-            PricingError::OutOfRange
-        );
-        let cheap = MenuItem {
-            price: Money::new(1000, Currency::KRW),
-            ..latte()
-        };
-        assert_eq!(
-            price_line(&cheap, &[("gift", "half")], 1).unwrap_err(),
-            PricingError::OutOfRange
-        );
+        let dear = MenuItem { price: Money::new(i64::MAX, Currency::KRW), ..latte() };
+        assert_eq!(price_line(&dear, &[], 2).unwrap_err(), PricingError::OutOfRange);
+        let cheap = MenuItem { price: Money::new(1000, Currency::KRW), ..latte() };
+        assert_eq!(price_line(&cheap, &[("gift", "half")], 1).unwrap_err(), PricingError::OutOfRange);
     }
 
     #[test]
     fn stock_beyond_counting_is_refused() {
-        let uses = vec![StockUse {
-            item: "bean".to_owned(),
-            quantity: u32::MAX,
-        }];
-        assert_eq!(
-            price_line(&MenuItem { uses, ..latte() }, &[], 2).unwrap_err(),
-            PricingError::OutOfRange
-        );
+        let uses = vec![StockUse { item: "bean".to_owned(), quantity: u32::MAX }];
+        assert_eq!(price_line(&MenuItem { uses, ..latte() }, &[], 2).unwrap_err(), PricingError::OutOfRange);
     }
 }

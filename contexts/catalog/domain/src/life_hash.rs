@@ -10,14 +10,10 @@ pub fn life_hash(life: &ShopLife) -> LifeHash {
     let mut text = String::new();
     write_canonical(&serde_json::to_value(life).unwrap_or_default(), &mut text);
     let hash = blake3::hash(text.as_bytes());
-    LifeHash::from(
-        hash.as_bytes()[..16]
-            .iter()
-            .fold(String::new(), |mut digits, byte| {
-                let _ = write!(digits, "{byte:02x}");
-                digits
-            }),
-    )
+    LifeHash::from(hash.as_bytes()[..16].iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    }))
 }
 
 fn write_canonical(value: &Value, text: &mut String) {

@@ -64,9 +64,7 @@ impl ShopFile {
         if !report.is_clean() {
             return None;
         }
-        let form: ShopForm = toml::from_str(text)
-            .map_err(|error| report.refuse_text(&error))
-            .ok()?;
+        let form: ShopForm = toml::from_str(text).map_err(|error| report.refuse_text(&error)).ok()?;
         let read = reading::read(&form, report);
         let hash = life_hash(&read.life);
         report.is_clean().then_some(Self {

@@ -36,12 +36,7 @@ impl Path {
 /// The stages that the orders of a shop go through, in order.
 #[must_use]
 pub fn stages_of(life: &ShopLife) -> Vec<Stage> {
-    Path {
-        payment: life.payment.when,
-        prepare: life.prepare.by,
-        handover: life.handover,
-    }
-    .stages()
+    Path { payment: life.payment.when, prepare: life.prepare.by, handover: life.handover }.stages()
 }
 
 /// A stage as it is written.

@@ -42,23 +42,11 @@ impl fmt::Display for Diagnostic {
 impl Diagnostic {
     fn indent(&self) -> String {
         let before = self.line_text.chars().take(self.column - 1);
-        before
-            .map(|letter| {
-                if letter == '\t' {
-                    "\t"
-                } else {
-                    &"  "[..columns(letter)]
-                }
-            })
-            .collect()
+        before.map(|letter| if letter == '\t' { "\t" } else { &"  "[..columns(letter)] }).collect()
     }
 
     fn carets(&self) -> String {
-        let meant = self
-            .line_text
-            .chars()
-            .skip(self.column - 1)
-            .take(self.length);
+        let meant = self.line_text.chars().skip(self.column - 1).take(self.length);
         "^".repeat(meant.map(columns).sum::<usize>().max(1))
     }
 }

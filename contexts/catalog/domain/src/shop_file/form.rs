@@ -15,9 +15,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use life::{
-    BoundsSection, CancelSection, CompletesForm, CompletesWhen, Finishes, LifeSection,
-};
+pub(crate) use life::{BoundsSection, CancelSection, CompletesForm, CompletesWhen, Finishes, LifeSection};
 pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
 pub(crate) use payment::{BreakerForm, PaymentSection};
 pub(crate) use shop::ShopSection;

@@ -11,15 +11,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 fn folded(word: &str) -> Vec<char> {
-    word.chars()
-        .map(|letter| {
-            if letter == '_' {
-                '-'
-            } else {
-                letter.to_ascii_lowercase()
-            }
-        })
-        .collect()
+    word.chars().map(|letter| if letter == '_' { '-' } else { letter.to_ascii_lowercase() }).collect()
 }
 
 /// Letters to add, drop, change or swap with their neighbour.
@@ -46,17 +38,10 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_finds_the_word() {
-        for (slip, word) in [
-            ("prise", "price"),
-            ("pirce", "price"),
-            ("Price", "price"),
-            ("at_order", "at-order"),
-        ] {
-            assert_eq!(
-                nearest(slip, ["key", "price", "at-order"]),
-                Some(word),
-                "{slip}"
-            );
+        for (slip, word) in
+            [("prise", "price"), ("pirce", "price"), ("Price", "price"), ("at_order", "at-order")]
+        {
+            assert_eq!(nearest(slip, ["key", "price", "at-order"]), Some(word), "{slip}");
         }
     }
 

@@ -25,10 +25,7 @@ pub(crate) struct Reading {
 
 /// Reads a whole file.
 pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
-    let (key, name) = (
-        shop::key(&form.shop, report),
-        values::text(&form.shop.name, "shop.name", report),
-    );
+    let (key, name) = (shop::key(&form.shop, report), values::text(&form.shop.name, "shop.name", report));
     let currency = shop::currency(&form.shop, report);
     let life = ShopLife {
         key,
@@ -45,9 +42,5 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         bounds: life::bounds(form, report),
     };
     let menu = menu::Menu { form, currency }.read(report);
-    Reading {
-        life,
-        menu,
-        stock_items: form.stock.items.clone().unwrap_or_default(),
-    }
+    Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default() }
 }

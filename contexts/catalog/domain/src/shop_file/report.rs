@@ -50,11 +50,7 @@ impl<'a> Report<'a> {
     pub(crate) fn new(source: Source<'a>, root: &DeTable<'_>) -> Self {
         let mut places = BTreeMap::new();
         place_table(root, "", &mut places);
-        Self {
-            source,
-            places,
-            found: Vec::new(),
-        }
+        Self { source, places, found: Vec::new() }
     }
 
     /// The value at a path is wrong.
@@ -74,11 +70,7 @@ impl<'a> Report<'a> {
 
     /// The text itself cannot be read.
     pub(crate) fn refuse_text(&mut self, error: &toml::de::Error) {
-        self.push(
-            error.span().unwrap_or_default(),
-            "",
-            error.message().to_owned(),
-        );
+        self.push(error.span().unwrap_or_default(), "", error.message().to_owned());
     }
 
     /// Whether nothing is wrong so far.
@@ -90,10 +82,7 @@ impl<'a> Report<'a> {
     pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|found| found.span.start);
         let source = self.source;
-        self.found
-            .into_iter()
-            .map(|found| pointed(&source, found))
-            .collect()
+        self.found.into_iter().map(|found| pointed(&source, found)).collect()
     }
 
     fn nearest_key(&self, path: &str) -> Range<usize> {
@@ -111,12 +100,7 @@ impl<'a> Report<'a> {
 
     fn push(&mut self, span: Range<usize>, path: &str, message: String) -> &mut Found {
         let at = self.found.len();
-        self.found.push(Found {
-            span,
-            path: path.to_owned(),
-            message,
-            hint: None,
-        });
+        self.found.push(Found { span, path: path.to_owned(), message, hint: None });
         &mut self.found[at]
     }
 }
@@ -137,11 +121,7 @@ fn pointed(source: &Source<'_>, found: Found) -> Diagnostic {
 
 /// The path of a key in a table.
 pub(crate) fn key_path(table: &str, key: &str) -> String {
-    if table.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{table}.{key}")
-    }
+    if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }
 
 /// The path of an item in a list.
@@ -152,13 +132,7 @@ pub(crate) fn item_path(list: &str, index: usize) -> String {
 fn place_table(table: &DeTable<'_>, path: &str, places: &mut BTreeMap<String, Place>) {
     for (key, value) in table.iter() {
         let path = key_path(path, key.get_ref());
-        places.insert(
-            path.clone(),
-            Place {
-                key: key.span(),
-                value: value.span(),
-            },
-        );
+        places.insert(path.clone(), Place { key: key.span(), value: value.span() });
         place_value(value, &path, places);
     }
 }
@@ -169,13 +143,7 @@ fn place_value(value: &Spanned<DeValue<'_>>, path: &str, places: &mut BTreeMap<S
         DeValue::Array(list) => {
             for (index, item) in list.iter().enumerate() {
                 let path = item_path(path, index);
-                places.insert(
-                    path.clone(),
-                    Place {
-                        key: item.span(),
-                        value: item.span(),
-                    },
-                );
+                places.insert(path.clone(), Place { key: item.span(), value: item.span() });
                 place_value(item, &path, places);
             }
         }

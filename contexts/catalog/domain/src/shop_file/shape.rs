@@ -22,10 +22,7 @@ pub(crate) enum Shape {
     /// A whole number within bounds.
     Whole { least: i64, most: i64 },
     /// A single value of one of these TOML types, and how to say so.
-    Single {
-        types: Vec<&'static str>,
-        expected: String,
-    },
+    Single { types: Vec<&'static str>, expected: String },
 }
 
 /// A key of a table.
@@ -42,10 +39,7 @@ impl Shape {
     }
 
     fn read(root: &Value, schema: &Value) -> Self {
-        if let Some(pointer) = schema["$ref"]
-            .as_str()
-            .and_then(|name| name.strip_prefix('#'))
-        {
+        if let Some(pointer) = schema["$ref"].as_str().and_then(|name| name.strip_prefix('#')) {
             return Self::read(root, root.pointer(pointer).unwrap_or(&Value::Null));
         }
         if let Some(words) = words(schema) {
@@ -53,9 +47,7 @@ impl Shape {
         }
         match schema["type"].as_str() {
             Some("object") if schema["properties"].is_object() => Self::table(root, schema),
-            Some("object") => {
-                Self::Map(Box::new(Self::read(root, &schema["additionalProperties"])))
-            }
+            Some("object") => Self::Map(Box::new(Self::read(root, &schema["additionalProperties"]))),
             Some("array") => Self::List(Box::new(Self::read(root, &schema["items"]))),
             Some("integer") => Self::Whole {
                 least: schema["minimum"].as_i64().unwrap_or(i64::MIN),
@@ -66,24 +58,14 @@ impl Shape {
     }
 
     fn table(root: &Value, schema: &Value) -> Self {
-        let required: Vec<&str> = schema["required"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let properties = schema["properties"].as_object().into_iter().flatten();
         Self::Table(
             properties
                 .map(|(key, schema)| {
                     let required = required.contains(&key.as_str());
-                    (
-                        key.clone(),
-                        Field {
-                            required,
-                            shape: Self::read(root, schema),
-                        },
-                    )
+                    (key.clone(), Field { required, shape: Self::read(root, schema) })
                 })
                 .collect(),
         )
@@ -96,9 +78,8 @@ impl Shape {
             _ => Vec::new(),
         };
         let types: Vec<_> = named.into_iter().filter_map(toml_type).collect();
-        let expected = schema["x-expected"]
-            .as_str()
-            .map_or_else(|| spoken(types.first()).to_owned(), str::to_owned);
+        let expected =
+            schema["x-expected"].as_str().map_or_else(|| spoken(types.first()).to_owned(), str::to_owned);
         Self::Single { types, expected }
     }
 
@@ -130,16 +111,10 @@ impl Shape {
                     shape.check(value.get_ref(), &item_path(path, index), report);
                 }
             }
-            (Self::Words(words), DeValue::String(word))
-                if words.iter().any(|known| known == word) => {}
+            (Self::Words(words), DeValue::String(word)) if words.iter().any(|known| known == word) => {}
             (Self::Words(words), DeValue::String(word)) => {
                 let hint = nearest(word, words.iter().map(String::as_str));
-                report
-                    .refuse(
-                        path,
-                        format!("unknown word `{word}`; expected {}", one_of(words)),
-                    )
-                    .meant(hint);
+                report.refuse(path, format!("unknown word `{word}`; expected {}", one_of(words))).meant(hint);
             }
             (Self::Whole { least, most }, DeValue::Integer(number)) => {
                 let number = i64::from_str_radix(number.as_str(), number.radix());
@@ -148,6 +123,11 @@ impl Shape {
                 }
             }
             (Self::Single { types, .. }, value) if types.contains(&value.type_str()) => {}
+            (Self::List(_), DeValue::Table(_)) => {
+                report
+                    .refuse(path, format!("expected {}, found a table", self.spoken()))
+                    .hint(format!("begin each one with [[{path}]]"));
+            }
             (_, value) => {
                 let found = spoken(Some(&value.type_str()));
                 report.refuse(path, format!("expected {}, found {found}", self.spoken()));
@@ -158,11 +138,8 @@ impl Shape {
     fn spoken(&self) -> String {
         match self {
             Self::Table(fields) => {
-                let keys: Vec<_> = fields
-                    .iter()
-                    .filter(|(_, field)| field.required)
-                    .map(|(key, _)| key.clone())
-                    .collect();
+                let keys: Vec<_> =
+                    fields.iter().filter(|(_, field)| field.required).map(|(key, _)| key.clone()).collect();
                 if keys.is_empty() {
                     "a table".to_owned()
                 } else {
@@ -172,7 +149,7 @@ impl Shape {
             Self::Map(_) => "a table".to_owned(),
             Self::List(shape) => match shape.as_ref() {
                 Self::Table(_) => "a list of tables".to_owned(),
-                _ => "a list of texts such as [\"cup\"]".to_owned(),
+                _ => "a list of texts such as [\"one\", \"two\"]".to_owned(),
             },
             Self::Words(words) => one_of(words),
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
@@ -184,24 +161,15 @@ impl Shape {
 fn unknown_key(fields: &BTreeMap<String, Field>, key: &str, path: &str, report: &mut Report<'_>) {
     let known: Vec<&str> = fields.keys().map(String::as_str).collect();
     let hint = nearest(key, known.iter().copied());
-    report
-        .refuse_key(path, format!("unknown key; expected {}", known.join(", ")))
-        .meant(hint);
+    report.refuse_key(path, format!("unknown key; expected {}", known.join(", "))).meant(hint);
 }
 
 /// The words of an enum: schemars writes documented ones as `oneOf` constants, bare ones as `enum`.
 fn words(schema: &Value) -> Option<Vec<String>> {
     if let Some(words) = schema["enum"].as_array() {
-        return words
-            .iter()
-            .map(|word| word.as_str().map(str::to_owned))
-            .collect();
+        return words.iter().map(|word| word.as_str().map(str::to_owned)).collect();
     }
-    schema["oneOf"]
-        .as_array()?
-        .iter()
-        .map(|way| way["const"].as_str().map(str::to_owned))
-        .collect()
+    schema["oneOf"].as_array()?.iter().map(|way| way["const"].as_str().map(str::to_owned)).collect()
 }
 
 fn toml_type(json_type: &str) -> Option<&'static str> {

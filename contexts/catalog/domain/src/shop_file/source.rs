@@ -22,29 +22,20 @@ impl Source<'_> {
     /// Where a span of bytes is; of several lines, its first.
     pub(crate) fn position(&self, span: &Range<usize>) -> Position {
         let start = self.floor(span.start);
-        let line_start = self.text[..start]
-            .rfind('\n')
-            .map_or(0, |newline| newline + 1);
-        let line_end = self.text[start..]
-            .find('\n')
-            .map_or(self.text.len(), |length| start + length);
+        let line_start = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
         let end = self.floor(span.end).clamp(start, line_end);
         Position {
             line: self.text[..line_start].matches('\n').count() + 1,
             column: self.text[line_start..start].chars().count() + 1,
-            line_text: self.text[line_start..line_end]
-                .trim_end_matches('\r')
-                .to_owned(),
+            line_text: self.text[line_start..line_end].trim_end_matches('\r').to_owned(),
             length: self.text[start..end].chars().count().max(1),
         }
     }
 
     fn floor(&self, index: usize) -> usize {
         let index = index.min(self.text.len());
-        (0..=index)
-            .rev()
-            .find(|&at| self.text.is_char_boundary(at))
-            .unwrap_or(0)
+        (0..=index).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0)
     }
 }
 

@@ -31,3 +31,16 @@ fn every_shop_of_the_house_is_understood() {
         }
     }
 }
+
+#[test]
+fn every_broken_file_is_refused_with_its_place_and_what_was_expected() {
+    for file in files("tests/shop_files/broken") {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let mistakes = read(&file).expect_err(&name);
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../shop_files/refusals");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, mistakes));
+    }
+}

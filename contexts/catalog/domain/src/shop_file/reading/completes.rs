@@ -19,26 +19,13 @@ pub(super) fn rule(life: &LifeSection, report: &mut Report<'_>) -> Completes {
 
 fn refuse_keys_of_others(form: &CompletesForm, report: &mut Report<'_>) {
     let keys = [
-        (
-            "or_after",
-            form.or_after.is_some(),
-            CompletesWhen::Command,
-            "command",
-        ),
-        (
-            "stage",
-            form.stage.is_some(),
-            CompletesWhen::AtStage,
-            "at-stage",
-        ),
+        ("or_after", form.or_after.is_some(), CompletesWhen::Command, "command"),
+        ("stage", form.stage.is_some(), CompletesWhen::AtStage, "at-stage"),
         ("after", form.after.is_some(), CompletesWhen::After, "after"),
     ];
     for (key, written, when, word) in keys {
         if written && form.when != when {
-            report.refuse_key(
-                &format!("{PATH}.{key}"),
-                format!("expected only where `when` is \"{word}\""),
-            );
+            report.refuse_key(&format!("{PATH}.{key}"), format!("expected only where `when` is \"{word}\""));
         }
     }
 }
@@ -68,10 +55,7 @@ fn at_stage(life: &LifeSection, report: &mut Report<'_>) -> Completes {
         }
         Some(Stage::Prepared) if life.handover == Handover::Pickup => {
             report
-                .refuse(
-                    stage_path,
-                    "dead end: an order would be complete before it can be handed over",
-                )
+                .refuse(stage_path, "dead end: an order would be complete before it can be handed over")
                 .hint("let `handover` be \"none\", or let `completes.when` be \"command\"");
         }
         Some(Stage::Prepared) => {}
@@ -89,42 +73,21 @@ fn at_stage(life: &LifeSection, report: &mut Report<'_>) -> Completes {
             );
         }
     }
-    Completes::AtStage {
-        stage: life.completes.stage.unwrap_or(Stage::Prepared),
-    }
+    Completes::AtStage { stage: life.completes.stage.unwrap_or(Stage::Prepared) }
 }
 
 fn after(life: &LifeSection, report: &mut Report<'_>) -> Completes {
     if life.completes.after.is_none() {
-        report.refuse_key(
-            "life.completes.after",
-            "missing; expected a length of time such as \"10m\"",
-        );
+        report.refuse_key("life.completes.after", "missing; expected a length of time such as \"10m\"");
     }
     if life.handover == Handover::Pickup {
         report
-            .refuse(
-                "life.completes.when",
-                "dead end: handing an order over would not complete it",
-            )
+            .refuse("life.completes.when", "dead end: handing an order over would not complete it")
             .hint("let `when` be \"command\" and write the time as `or_after`");
     }
-    Completes::After {
-        millis: prepared_for(life.completes.after.as_ref(), SECOND, "after", report),
-    }
+    Completes::After { millis: prepared_for(life.completes.after.as_ref(), SECOND, "after", report) }
 }
 
-fn prepared_for(
-    form: Option<&DurationForm>,
-    otherwise: i64,
-    key: &str,
-    report: &mut Report<'_>,
-) -> i64 {
-    millis(
-        form,
-        otherwise,
-        SECOND..=720 * HOUR,
-        &format!("{PATH}.{key}"),
-        report,
-    )
+fn prepared_for(form: Option<&DurationForm>, otherwise: i64, key: &str, report: &mut Report<'_>) -> i64 {
+    millis(form, otherwise, SECOND..=720 * HOUR, &format!("{PATH}.{key}"), report)
 }

@@ -16,27 +16,19 @@ pub(super) fn prepare(life: &LifeSection, report: &mut Report<'_>) -> PrepareRul
             .refuse("life.finishes", format!("never comes into play: {why}"))
             .hint("leave it out, or let `life.prepare` be \"staff\"");
     }
-    PrepareRule {
-        by: life.prepare,
-        finishes_at_start,
-    }
+    PrepareRule { by: life.prepare, finishes_at_start }
 }
 
 pub(super) fn handover(life: &LifeSection, report: &mut Report<'_>) -> Handover {
     if life.handover == Handover::Delivery {
-        report.refuse(
-            "life.handover",
-            "`delivery` is not supported yet; expected none or pickup",
-        );
+        report.refuse("life.handover", "`delivery` is not supported yet; expected none or pickup");
     }
     life.handover
 }
 
 pub(super) fn cancel(form: &ShopForm, report: &mut Report<'_>) -> CancelRule {
-    let rule = CancelRule {
-        customer_before: form.cancel.customer_before,
-        staff_before: form.cancel.staff_before,
-    };
+    let rule =
+        CancelRule { customer_before: form.cancel.customer_before, staff_before: form.cancel.staff_before };
     check_reached(form, "cancel.customer_before", rule.customer_before, report);
     check_reached(form, "cancel.staff_before", rule.staff_before, report);
     rule
@@ -59,30 +51,21 @@ fn check_reached(form: &ShopForm, path: &str, stage: Stage, report: &mut Report<
 }
 
 pub(super) fn path_of(form: &ShopForm) -> Path {
-    Path {
-        payment: form.payment.when,
-        prepare: form.life.prepare,
-        handover: form.life.handover,
-    }
+    Path { payment: form.payment.when, prepare: form.life.prepare, handover: form.life.handover }
 }
 
 pub(super) fn bounds(form: &ShopForm, report: &mut Report<'_>) -> StageBounds {
     let (bounds, life) = (&form.bounds, &form.life);
     let made_by_staff = life.prepare == Prepare::Staff;
     let finishes_at_start = life.finishes == Some(Finishes::AtStart);
-    let mut bound = |key: &str,
-                     form: Option<&DurationForm>,
-                     otherwise: i64,
-                     comes_into_play: bool,
-                     why: &str| {
-        let path = format!("bounds.{key}");
-        if form.is_some() && !comes_into_play {
-            report
-                .refuse_key(&path, format!("never comes into play: {why}"))
-                .hint("leave it out");
-        }
-        millis(form, otherwise, SECOND..=168 * HOUR, &path, report)
-    };
+    let mut bound =
+        |key: &str, form: Option<&DurationForm>, otherwise: i64, comes_into_play: bool, why: &str| {
+            let path = format!("bounds.{key}");
+            if form.is_some() && !comes_into_play {
+                report.refuse_key(&path, format!("never comes into play: {why}")).hint("leave it out");
+            }
+            millis(form, otherwise, SECOND..=168 * HOUR, &path, report)
+        };
     StageBounds {
         accept_millis: bound(
             "accept",

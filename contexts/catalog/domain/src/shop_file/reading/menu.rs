@@ -18,23 +18,14 @@ pub(super) struct Menu<'a> {
 impl Menu<'_> {
     pub(super) fn read(&self, report: &mut Report<'_>) -> Vec<MenuItem> {
         if self.form.menu.is_empty() {
-            report.refuse(
-                "menu",
-                "dead end: nothing is sold; expected at least one [[menu]] item",
-            );
+            report.refuse("menu", "dead end: nothing is sold; expected at least one [[menu]] item");
         }
         let categories = self.categories(report);
         let options = self.options(report);
         let mut seen = BTreeSet::new();
         let items = self.form.menu.iter().enumerate().map(|(index, item)| {
             let path = item_path("menu", index);
-            check_once(
-                &mut seen,
-                &item.key,
-                &key_path(&path, "key"),
-                "item",
-                report,
-            );
+            check_once(&mut seen, &item.key, &key_path(&path, "key"), "item", report);
             self.item(item, &path, &categories, &options, report)
         });
         items.collect()
@@ -58,40 +49,20 @@ impl Menu<'_> {
         read.collect()
     }
 
-    fn option(
-        &self,
-        key: &str,
-        option: &OptionForm,
-        path: &str,
-        report: &mut Report<'_>,
-    ) -> MenuOption {
+    fn option(&self, key: &str, option: &OptionForm, path: &str, report: &mut Report<'_>) -> MenuOption {
         if option.choices.is_empty() {
             let choices = key_path(path, "choices");
-            report.refuse(
-                &choices,
-                "dead end: there is nothing to choose; expected at least one choice",
-            );
+            report.refuse(&choices, "dead end: there is nothing to choose; expected at least one choice");
         }
         let mut seen = BTreeSet::new();
         let choices = option.choices.iter().enumerate().map(|(index, choice)| {
             let path = item_path(&key_path(path, "choices"), index);
-            check_once(
-                &mut seen,
-                &choice.key,
-                &key_path(&path, "key"),
-                "choice",
-                report,
-            );
+            check_once(&mut seen, &choice.key, &key_path(&path, "key"), "choice", report);
             self.choice(choice, &path, report)
         });
         let choices = choices.collect();
         let name = text(&option.name, &key_path(path, "name"), report);
-        MenuOption {
-            key: key.to_owned(),
-            name,
-            required: option.required,
-            choices,
-        }
+        MenuOption { key: key.to_owned(), name, required: option.required, choices }
     }
 
     fn choice(&self, choice: &ChoiceForm, path: &str, report: &mut Report<'_>) -> OptionChoice {
@@ -136,12 +107,7 @@ impl Menu<'_> {
         }
     }
 
-    fn uses(
-        &self,
-        uses: &BTreeMap<String, u32>,
-        path: &str,
-        report: &mut Report<'_>,
-    ) -> Vec<StockUse> {
+    fn uses(&self, uses: &BTreeMap<String, u32>, path: &str, report: &mut Report<'_>) -> Vec<StockUse> {
         let stock = &self.form.stock;
         let known = stock.items.as_deref().unwrap_or_default();
         if stock.mode == StockMode::None && !uses.is_empty() {
@@ -159,10 +125,7 @@ impl Menu<'_> {
                     )
                     .meant(nearest(item, known.iter().map(String::as_str)));
             }
-            StockUse {
-                item: item.clone(),
-                quantity,
-            }
+            StockUse { item: item.clone(), quantity }
         });
         read.collect()
     }
@@ -177,10 +140,7 @@ fn check_once<'a>(
 ) {
     check_key(key, path, report);
     if !seen.insert(key) {
-        report.refuse(
-            path,
-            format!("`{key}` is there twice; expected each {what} once"),
-        );
+        report.refuse(path, format!("`{key}` is there twice; expected each {what} once"));
     }
 }
 
@@ -213,18 +173,12 @@ fn asked_options(
     let asked = item.options.iter().enumerate().filter_map(|(index, key)| {
         let path = item_path(&key_path(path, "options"), index);
         if !seen.insert(key) {
-            report.refuse(
-                &path,
-                format!("`{key}` is there twice; expected each option once"),
-            );
+            report.refuse(&path, format!("`{key}` is there twice; expected each option once"));
         }
         let option = options.get(key);
         if option.is_none() {
             report
-                .refuse(
-                    &path,
-                    format!("unknown option `{key}`; expected a key of [options]"),
-                )
+                .refuse(&path, format!("unknown option `{key}`; expected a key of [options]"))
                 .meant(nearest(key, options.keys().map(String::as_str)));
         }
         option.cloned()
@@ -235,20 +189,14 @@ fn asked_options(
 fn check_prices(item: &MenuItem, path: &str, readable: bool, report: &mut Report<'_>) {
     let price_path = key_path(path, "price");
     if item.price.amount < 0 {
-        report.refuse(
-            &price_path,
-            "less than nothing; expected a price of 0 or more",
-        );
+        report.refuse(&price_path, "less than nothing; expected a price of 0 or more");
         return;
     }
     let lowest = lowest_price(item);
     if readable && lowest < 0 {
         let lowest = Money::new(lowest, item.price.currency);
         report
-            .refuse(
-                &price_path,
-                format!("with its cheapest options it costs {lowest}; expected 0 or more"),
-            )
+            .refuse(&price_path, format!("with its cheapest options it costs {lowest}; expected 0 or more"))
             .hint("raise the price, or the `price_difference` of the choices that lower it");
     }
 }

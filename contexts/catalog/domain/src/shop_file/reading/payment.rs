@@ -10,10 +10,7 @@ pub(super) fn rule(payment: &PaymentSection, report: &mut Report<'_>) -> Payment
         PaymentTime::AtOrder => check_method(payment, report),
         PaymentTime::ByCustomer => {
             report
-                .refuse(
-                    "payment.when",
-                    "`by-customer` is not supported yet; expected none or at-order",
-                )
+                .refuse("payment.when", "`by-customer` is not supported yet; expected none or at-order")
                 .hint("with `at-order` the money moves in the call that places the order");
         }
     }
@@ -33,13 +30,7 @@ pub(super) fn rule(payment: &PaymentSection, report: &mut Report<'_>) -> Payment
         when: payment.when,
         default_method: payment.default_method.clone(),
         unavailable,
-        timeout_millis: millis(
-            payment.timeout.as_ref(),
-            SECOND,
-            50..=MINUTE,
-            "payment.timeout",
-            report,
-        ),
+        timeout_millis: millis(payment.timeout.as_ref(), SECOND, 50..=MINUTE, "payment.timeout", report),
         expires_after_millis: millis(
             payment.expires_after.as_ref(),
             15 * MINUTE,
@@ -55,16 +46,8 @@ fn breaker(form: Option<&BreakerForm>, report: &mut Report<'_>) -> BreakerRule {
     let open = form.and_then(|breaker| breaker.open.as_ref());
     BreakerRule {
         calls_min: form.and_then(|breaker| breaker.calls_min).unwrap_or(20),
-        failures_percent: form
-            .and_then(|breaker| breaker.failures_percent)
-            .unwrap_or(50),
-        open_millis: millis(
-            open,
-            5 * SECOND,
-            100..=10 * MINUTE,
-            "payment.breaker.open",
-            report,
-        ),
+        failures_percent: form.and_then(|breaker| breaker.failures_percent).unwrap_or(50),
+        open_millis: millis(open, 5 * SECOND, 100..=10 * MINUTE, "payment.breaker.open", report),
     }
 }
 
@@ -78,10 +61,7 @@ fn refuse_keys_of_payment(payment: &PaymentSection, report: &mut Report<'_>) {
     ];
     for (key, _) in written.into_iter().filter(|(_, written)| *written) {
         report
-            .refuse_key(
-                &format!("payment.{key}"),
-                "never comes into play: this shop takes no money",
-            )
+            .refuse_key(&format!("payment.{key}"), "never comes into play: this shop takes no money")
             .hint("leave it out, or let `payment.when` be \"at-order\"");
     }
 }

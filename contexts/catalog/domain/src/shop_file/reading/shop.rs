@@ -6,8 +6,7 @@ use crate::shop_file::nearest::nearest;
 use crate::shop_file::report::Report;
 
 pub(super) fn key(shop: &ShopSection, report: &mut Report<'_>) -> ShopKey {
-    let fits =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     let key = shop.key.as_str();
     if key.is_empty()
         || key.len() > 40
@@ -15,8 +14,7 @@ pub(super) fn key(shop: &ShopSection, report: &mut Report<'_>) -> ShopKey {
         || key.starts_with('-')
         || key.ends_with('-')
     {
-        let expected =
-            "expected 1 to 40 small letters (a-z), digits or hyphens, such as corner-cafe";
+        let expected = "expected 1 to 40 small letters (a-z), digits or hyphens, such as corner-cafe";
         report.refuse("shop.key", expected);
     }
     ShopKey::from(key)
@@ -29,10 +27,7 @@ pub(super) fn currency(shop: &ShopSection, report: &mut Report<'_>) -> Option<Cu
         report
             .refuse(
                 "shop.currency",
-                format!(
-                    "unknown currency `{}`; expected an ISO 4217 code such as KRW",
-                    shop.currency
-                ),
+                format!("unknown currency `{}`; expected an ISO 4217 code such as KRW", shop.currency),
             )
             .meant(known.as_ref().map(Currency::code));
     }
@@ -42,18 +37,12 @@ pub(super) fn currency(shop: &ShopSection, report: &mut Report<'_>) -> Option<Cu
 pub(super) fn time_zone(shop: &ShopSection, report: &mut Report<'_>) -> String {
     // The zones in the program itself: the same on every machine, and no file is read.
     let zones = TimeZoneDatabase::bundled();
-    let names: Vec<String> = zones
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .collect();
+    let names: Vec<String> = zones.available().map(|name| name.as_str().to_owned()).collect();
     if !names.contains(&shop.time_zone) {
         report
             .refuse(
                 "shop.time_zone",
-                format!(
-                    "unknown time zone `{}`; expected an IANA name such as Asia/Seoul",
-                    shop.time_zone
-                ),
+                format!("unknown time zone `{}`; expected an IANA name such as Asia/Seoul", shop.time_zone),
             )
             .meant(nearest(&shop.time_zone, names.iter().map(String::as_str)));
     }

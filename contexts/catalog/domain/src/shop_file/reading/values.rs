@@ -18,16 +18,10 @@ pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) fn text(form: &TextForm, path: &str, report: &mut Report<'_>) -> Text {
     for (language, words) in [("ko", &form.ko), ("en", &form.en)] {
         if words.trim().is_empty() || words.chars().count() > 100 {
-            report.refuse(
-                &key_path(path, language),
-                "expected a text of 1 to 100 letters",
-            );
+            report.refuse(&key_path(path, language), "expected a text of 1 to 100 letters");
         }
     }
-    Text {
-        ko: form.ko.clone(),
-        en: form.en.clone(),
-    }
+    Text { ko: form.ko.clone(), en: form.en.clone() }
 }
 
 /// A key that the shop chooses: of an item, an option, a choice, a category, a stock item.
@@ -35,9 +29,7 @@ pub(super) fn check_key(key: &str, path: &str, report: &mut Report<'_>) {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if key.is_empty() || key.len() > 64 || !key.chars().all(fits) {
         let expected = "expected 1 to 64 letters (a-z, A-Z), digits, hyphens or underscores";
-        report
-            .refuse_key(path, expected)
-            .hint("the name that people read stands in `name`");
+        report.refuse_key(path, expected).hint("the name that people read stands in `name`");
     }
 }
 
@@ -53,10 +45,7 @@ pub(super) fn millis(
         return otherwise;
     };
     let parsed = written.parse::<SignedDuration>();
-    let Some(millis) = parsed
-        .ok()
-        .and_then(|length| i64::try_from(length.as_millis()).ok())
-    else {
+    let Some(millis) = parsed.ok().and_then(|length| i64::try_from(length.as_millis()).ok()) else {
         report
             .refuse(path, format!("`{written}` is no length of time"))
             .hint("write \"500ms\", \"1s\", \"15m\", \"4h\" or \"1h 30m\"");
@@ -81,12 +70,7 @@ pub(crate) fn spoken_millis(millis: i64) -> String {
 }
 
 /// An amount of the shop's currency; zero where it is wrong.
-pub(super) fn amount(
-    form: &AmountForm,
-    currency: Currency,
-    path: &str,
-    report: &mut Report<'_>,
-) -> Money {
+pub(super) fn amount(form: &AmountForm, currency: Currency, path: &str, report: &mut Report<'_>) -> Money {
     let written = match form {
         AmountForm::Whole(amount) => amount.to_string(),
         AmountForm::Written(written) => written.clone(),
@@ -96,31 +80,19 @@ pub(super) fn amount(
         None => (written.trim(), currency.code()),
     };
     if code != currency.code() {
-        report.refuse(
-            path,
-            format!(
-                "`{code}` is not the shop's currency; expected {}",
-                currency.code()
-            ),
-        );
+        report.refuse(path, format!("`{code}` is not the shop's currency; expected {}", currency.code()));
         return Money::zero(currency);
     }
     match minor_units(number, currency.exponent()) {
         Some(amount) if amount.unsigned_abs() <= AMOUNT_MAX => Money::new(amount, currency),
         Some(_) => {
-            report.refuse(
-                path,
-                "too much; expected at most 1000000000000 of the smallest unit",
-            );
+            report.refuse(path, "too much; expected at most 1000000000000 of the smallest unit");
             Money::zero(currency)
         }
         None => {
             report.refuse(
                 path,
-                format!(
-                    "`{number}` does not fit the currency; expected {}",
-                    pattern(currency)
-                ),
+                format!("`{number}` does not fit the currency; expected {}", pattern(currency)),
             );
             Money::zero(currency)
         }
@@ -128,9 +100,7 @@ pub(super) fn amount(
 }
 
 fn minor_units(number: &str, exponent: u32) -> Option<i64> {
-    let (negative, digits) = number
-        .strip_prefix('-')
-        .map_or((false, number), |digits| (true, digits));
+    let (negative, digits) = number.strip_prefix('-').map_or((false, number), |digits| (true, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty()

@@ -1,0 +1,112 @@
+use std::fmt::Write;
+
+use catalog_contract::{
+    Accept, MenuItem, MenuOption, PaymentTime, Prepare, ShopLife, StockMode, StockUse, Text, WhenUnavailable,
+};
+
+use crate::drawing::handover_words;
+use crate::{ShopFile, life_hash};
+
+/// A shop as people read it: its rules in sentences, its menu with prices.
+#[must_use]
+pub fn show_shop(file: &ShopFile) -> String {
+    let mut text = heading(&file.life);
+    text.push_str("\nMenu\n");
+    let mut shown: Option<&Text> = None;
+    for item in &file.menu {
+        if item.category.is_some() && item.category.as_ref() != shown {
+            shown = item.category.as_ref();
+            let _ = writeln!(text, "\n  {}", shown.map(both).unwrap_or_default());
+        }
+        show_item(item, &mut text);
+    }
+    text
+}
+
+/// One line per shop: its key, its names, how many items it sells.
+#[must_use]
+pub fn shop_line(file: &ShopFile) -> String {
+    format!("{:<12} {} ({} items)", file.life.key.as_str(), both(&file.life.name), file.menu.len())
+}
+
+fn heading(life: &ShopLife) -> String {
+    let mut text = format!("{} - {}\n\n", life.key, both(&life.name));
+    let mut line = |word: &str, sentence: String| {
+        let _ = writeln!(text, "  {word:<9} {sentence}");
+    };
+    line("life", life_hash(life).to_string());
+    line("place", format!("{}, prices in {}", life.time_zone, life.currency.code()));
+    line("payment", payment(life));
+    line("stock", stock(life).to_owned());
+    line("accepted", by(life.accept == Accept::Staff).to_owned());
+    line("made", made(life).to_owned());
+    line("handover", handover_words(life.handover).to_owned());
+    text
+}
+
+fn payment(life: &ShopLife) -> String {
+    let unavailable = match life.payment.unavailable {
+        WhenUnavailable::Reject => "refused where payment does not answer",
+        WhenUnavailable::Defer => "taken where payment does not answer, which is then asked again",
+    };
+    match life.payment.when {
+        PaymentTime::None => "none".to_owned(),
+        PaymentTime::AtOrder => format!("in the call that places the order; {unavailable}"),
+        PaymentTime::ByCustomer => format!("when the customer approves it; {unavailable}"),
+    }
+}
+
+const fn stock(life: &ShopLife) -> &'static str {
+    match (life.stock.mode, life.stock.closes_menu) {
+        (StockMode::None, _) => "not counted",
+        (StockMode::Reserve, false) => "reserved per order, all or nothing",
+        (StockMode::Reserve, true) => {
+            "reserved per order, all or nothing; what runs out closes itself on the menu"
+        }
+    }
+}
+
+const fn by(staff: bool) -> &'static str {
+    if staff { "by staff" } else { "by itself" }
+}
+
+const fn made(life: &ShopLife) -> &'static str {
+    match (life.prepare.by, life.prepare.finishes_at_start) {
+        (Prepare::None, _) => "nothing to make",
+        (Prepare::Staff, true) => "by staff, done with the start",
+        (Prepare::Staff, false) => by(true),
+        (Prepare::Auto, _) => by(false),
+    }
+}
+
+fn show_item(item: &MenuItem, text: &mut String) {
+    let sold_out = if item.sold_out { "  (sold out)" } else { "" };
+    let _ =
+        writeln!(text, "    {:<16} {:>12}  {}{sold_out}", item.key, item.price.to_string(), both(&item.name));
+    for option in &item.options {
+        let _ = writeln!(text, "    {:<16} {:>12}  {}", "", "", choices(option));
+    }
+    if !item.uses.is_empty() {
+        let _ = writeln!(text, "    {:<16} {:>12}  uses {}", "", "", uses(&item.uses));
+    }
+}
+
+fn choices(option: &MenuOption) -> String {
+    let choices = option.choices.iter().map(|choice| match choice.price_difference.amount {
+        0 => choice.key.clone(),
+        amount if amount > 0 => format!("{} +{}", choice.key, choice.price_difference),
+        _ => format!("{} {}", choice.key, choice.price_difference),
+    });
+    let choices: Vec<String> = choices.collect();
+    let may = if option.required { "" } else { " (or none)" };
+    format!("{}: {}{may}", option.key, choices.join(" | "))
+}
+
+fn uses(uses: &[StockUse]) -> String {
+    let uses: Vec<String> = uses.iter().map(|used| format!("{} {}", used.quantity, used.item)).collect();
+    uses.join(", ")
+}
+
+fn both(text: &Text) -> String {
+    format!("{} / {}", text.ko, text.en)
+}

@@ -93,6 +93,9 @@ pub struct RefundRequestedV1 {
     pub provider_key: String,
     /// Why, in words.
     pub reason: String,
+    /// Whether the order never stood, so that its payment is shown in no list.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 /// Money is back.

@@ -29,8 +29,12 @@
 
 mod payment;
 mod postings;
+mod refunds;
 mod rejection;
+mod terms;
 
-pub use payment::{GIVEN_UP, Payment, PaymentCommand, PaymentRequest, Refund, Terms};
+pub use payment::{Payment, PaymentCommand, PaymentRequest, VoidCause};
 pub use postings::{PROVIDER_CLEARING, shop_account};
+pub use refunds::Refund;
 pub use rejection::Rejection;
+pub use terms::Terms;

@@ -4,42 +4,29 @@
 use kernel::{Aggregate, CustomerId, Money, OrderId, ShopKey, Timestamp};
 use payment_contract::{
     PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
-    PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1, PaymentVoidedV1, RefundRequestedV1,
+    PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1, PaymentVoidedV1,
 };
 
-use crate::{Rejection, postings};
+use crate::{Refund, Rejection, Terms, postings, refunds};
 
-/// The reason of a refund that nobody asked for in words: the order does not want its payment.
-pub const GIVEN_UP: &str = "the order is not wanted any longer";
-
-/// What was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    /// How much.
-    pub amount: Money,
-    /// With what: the provider's token.
-    pub method: String,
-    /// The key at the provider: order id and attempt.
-    pub provider_key: String,
-    /// Who pays.
-    pub customer: Option<CustomerId>,
-    /// When.
-    pub requested_at: Timestamp,
+/// Why an order does not want its payment any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoidCause {
+    /// It gave up waiting and never stood.
+    Abandoned,
+    /// It stood, and was cancelled.
+    Cancelled,
 }
 
-/// Money on its way back, or back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refund {
-    /// Which, from 1.
-    pub step: u32,
-    /// How much.
-    pub amount: Money,
-    /// The key at the provider.
-    pub provider_key: String,
-    /// Why.
-    pub reason: String,
-    /// Whether the money is back.
-    pub done: bool,
+impl VoidCause {
+    /// The cause in words: the reason of the refund.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Abandoned => "the order gave up waiting for the payment",
+            Self::Cancelled => "the order was cancelled",
+        }
+    }
 }
 
 /// Whether an order's money moved.
@@ -121,7 +108,7 @@ pub enum PaymentCommand {
         cause: String,
     },
     /// The order does not want its payment any longer, whatever became of it.
-    Void,
+    Void(VoidCause),
     /// Give money back.
     Refund {
         /// How much; all that is left where not said.
@@ -159,11 +146,17 @@ impl Payment {
             Self::Captured { refunds, .. } if refunds.iter().any(|refund| !refund.done) => {
                 PaymentState::Refunding
             }
-            Self::Captured { terms, refunds, .. } if left(terms, refunds).amount == 0 => {
+            Self::Captured { terms, refunds, .. } if refunds::left(terms, refunds).amount == 0 => {
                 PaymentState::Refunded
             }
             Self::Captured { .. } => PaymentState::PartlyRefunded,
         })
+    }
+
+    /// Whether the order never stood although the money moved: its payment is shown in no list.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.refunds().iter().any(|refund| refund.withdrawn)
     }
 
     /// What was asked for, where somebody asked.
@@ -204,7 +197,7 @@ impl Aggregate for Payment {
             } => self.record_approved(&shop, approval_code),
             PaymentCommand::RecordDeclined { reason } => self.record_declined(reason),
             PaymentCommand::RecordUnknown { cause } => self.record_unknown(cause),
-            PaymentCommand::Void => Ok(self.void()),
+            PaymentCommand::Void(cause) => Ok(self.void(cause)),
             PaymentCommand::Refund { amount, reason } => self.refund(amount, reason),
             PaymentCommand::RecordRefunded { shop, step } => self.record_refunded(&shop, step),
         }
@@ -250,13 +243,7 @@ impl Aggregate for Payment {
                     mut refunds,
                 },
             ) => {
-                refunds.push(Refund {
-                    step: wish.step,
-                    amount: wish.amount,
-                    provider_key: wish.provider_key.clone(),
-                    reason: wish.reason.clone(),
-                    done: false,
-                });
+                refunds.push(Refund::from(wish));
                 Self::Captured {
                     terms,
                     approval_code,
@@ -345,10 +332,11 @@ impl Payment {
             // It moved although nobody wants it any longer: all of it goes back.
             Self::Voiding { terms }
             | Self::Declined { terms, .. }
-            | Self::Voided { terms: Some(terms) } => Ok(vec![
-                captured(terms),
-                refund_requested(terms, 1, terms.amount, GIVEN_UP.to_owned()),
-            ]),
+            | Self::Voided { terms: Some(terms) } => {
+                let mut facts = vec![captured(terms)];
+                facts.extend(refunds::void_back(terms, &[], VoidCause::Abandoned));
+                Ok(facts)
+            }
         }
     }
 
@@ -375,12 +363,12 @@ impl Payment {
         }
     }
 
-    fn void(&self) -> Vec<PaymentEvent> {
+    fn void(&self, cause: VoidCause) -> Vec<PaymentEvent> {
         match self {
             Self::Unasked | Self::Declined { .. } => vec![PaymentEvent::Voided(PaymentVoidedV1 {})],
             Self::Asked { .. } => vec![PaymentEvent::VoidRequested(PaymentVoidRequestedV1 {})],
             Self::Voiding { .. } | Self::Voided { .. } => vec![],
-            Self::Captured { terms, refunds, .. } => rest_back(terms, refunds, GIVEN_UP.to_owned()),
+            Self::Captured { terms, refunds, .. } => refunds::void_back(terms, refunds, cause),
         }
     }
 
@@ -393,9 +381,9 @@ impl Payment {
             return Err(Rejection::NothingCaptured);
         };
         let Some(amount) = amount else {
-            return Ok(rest_back(terms, refunds, reason));
+            return Ok(refunds::rest_back(terms, refunds, reason));
         };
-        let left = left(terms, refunds);
+        let left = refunds::left(terms, refunds);
         if amount.currency != left.currency {
             Err(Rejection::OtherCurrency {
                 expected: left.currency,
@@ -405,12 +393,7 @@ impl Payment {
         } else if amount.amount > left.amount {
             Err(Rejection::MoreThanLeft { left })
         } else {
-            Ok(vec![refund_requested(
-                terms,
-                next_step(refunds),
-                amount,
-                reason,
-            )])
+            Ok(vec![refunds::part_back(terms, refunds, amount, reason)])
         }
     }
 
@@ -428,41 +411,8 @@ impl Payment {
         Ok(vec![PaymentEvent::Refunded(PaymentRefundedV1 {
             step,
             amount: refund.amount,
-            whole: others_are_back && left(terms, refunds).amount == 0,
+            whole: others_are_back && refunds::left(terms, refunds).amount == 0,
             postings: postings::of_refund(shop, refund.amount),
         })])
     }
-}
-
-/// Captured and not on its way back.
-fn left(terms: &Terms, refunds: &[Refund]) -> Money {
-    let gone = refunds
-        .iter()
-        .fold(0i64, |sum, refund| sum.saturating_add(refund.amount.amount));
-    Money::new(
-        terms.amount.amount.saturating_sub(gone),
-        terms.amount.currency,
-    )
-}
-
-/// All that is left; nothing where all of it is back or on its way.
-fn rest_back(terms: &Terms, refunds: &[Refund], reason: String) -> Vec<PaymentEvent> {
-    match left(terms, refunds) {
-        left if left.amount <= 0 => vec![],
-        left => vec![refund_requested(terms, next_step(refunds), left, reason)],
-    }
-}
-
-fn next_step(refunds: &[Refund]) -> u32 {
-    refunds.last().map_or(1, |last| last.step.saturating_add(1))
-}
-
-fn refund_requested(terms: &Terms, step: u32, amount: Money, reason: String) -> PaymentEvent {
-    let provider_key = format!("{}/refund/{step}", terms.provider_key);
-    PaymentEvent::RefundRequested(RefundRequestedV1 {
-        step,
-        amount,
-        provider_key,
-        reason,
-    })
 }

@@ -5,7 +5,7 @@ use payment_contract::{
     PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
     PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1, Posting, RefundRequestedV1,
 };
-use payment_domain::{GIVEN_UP, Payment, PaymentCommand, PaymentRequest, Rejection};
+use payment_domain::{Payment, PaymentCommand, PaymentRequest, Rejection, VoidCause};
 use uuid::Uuid;
 
 /// The order of these tests, at 9,000 won.
@@ -108,6 +108,14 @@ pub(crate) fn record_refunded(step: u32) -> PaymentCommand {
     PaymentCommand::RecordRefunded { shop: cafe(), step }
 }
 
+pub(crate) fn abandon() -> PaymentCommand {
+    PaymentCommand::Void(VoidCause::Abandoned)
+}
+
+pub(crate) fn cancel() -> PaymentCommand {
+    PaymentCommand::Void(VoidCause::Cancelled)
+}
+
 // The facts.
 
 pub(crate) fn requested() -> PaymentEvent {
@@ -149,19 +157,24 @@ pub(crate) fn voided() -> PaymentEvent {
 }
 
 pub(crate) fn refund_requested(step: u32, amount: i64) -> PaymentEvent {
-    refund_wish(step, amount, "cold coffee")
+    refund_wish(step, amount, "cold coffee", false)
 }
 
-pub(crate) fn given_up_refund(step: u32, amount: i64) -> PaymentEvent {
-    refund_wish(step, amount, GIVEN_UP)
+pub(crate) fn abandoned_refund(step: u32, amount: i64) -> PaymentEvent {
+    refund_wish(step, amount, VoidCause::Abandoned.as_str(), true)
 }
 
-fn refund_wish(step: u32, amount: i64, reason: &str) -> PaymentEvent {
+pub(crate) fn cancelled_refund(step: u32, amount: i64) -> PaymentEvent {
+    refund_wish(step, amount, VoidCause::Cancelled.as_str(), false)
+}
+
+fn refund_wish(step: u32, amount: i64, reason: &str, withdrawn: bool) -> PaymentEvent {
     PaymentEvent::RefundRequested(RefundRequestedV1 {
         step,
         amount: won(amount),
         provider_key: format!("{KEY}/refund/{step}"),
         reason: reason.to_owned(),
+        withdrawn,
     })
 }
 

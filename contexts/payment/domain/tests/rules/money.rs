@@ -54,7 +54,8 @@ fn any_command() -> impl Strategy<Value = PaymentCommand> {
         3 => Just(record_approved()),
         1 => Just(record_declined()),
         1 => Just(record_unknown()),
-        1 => Just(PaymentCommand::Void),
+        1 => Just(abandon()),
+        1 => Just(cancel()),
         2 => proptest::option::of(-1..10_000i64).prop_map(|amount| refund(amount.map(won))),
         3 => (1..5u32).prop_map(record_refunded),
     ]
@@ -93,7 +94,7 @@ proptest! {
 
     #[test]
     fn giving_up_before_asking_lets_nothing_move(commands in proptest::collection::vec(any_command(), 0..40)) {
-        let (_, books) = play(std::iter::once(PaymentCommand::Void).chain(commands));
+        let (_, books) = play(std::iter::once(abandon()).chain(commands));
 
         prop_assert_eq!(books.captured(), 0);
         prop_assert_eq!(books.called_back, 0);
@@ -105,7 +106,7 @@ proptest! {
         provider_says_yes in any::<bool>(),
     ) {
         let answer = if provider_says_yes { record_approved() } else { record_declined() };
-        let settle = std::iter::once(PaymentCommand::Void)
+        let settle = std::iter::once(abandon())
             .chain([answer])
             .chain((1..=30).map(record_refunded));
 

@@ -77,7 +77,7 @@ fn a_no_after_a_yes_is_refused_since_the_money_moved() {
 fn a_yes_after_a_no_is_recorded_and_called_back() {
     given([requested(), declined()])
         .when(record_approved())
-        .then([approved(), given_up_refund(1, PRICE)]);
+        .then([approved(), abandoned_refund(1, PRICE)]);
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! Performs the effects through a provider, with patience of our own.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use runtime::{EffectRunner, EffectStart};
+
+use super::errand::{Errand, Step};
+use crate::command::Command;
+use crate::config::PaymentConfig;
+use crate::provider::{Provider, ProviderAnswer, ProviderCall};
+use crate::service::PaymentService;
+
+/// Runs payment's effects.
+pub struct ProviderRunner {
+    provider: Arc<dyn Provider>,
+    call_timeout: Duration,
+}
+
+impl ProviderRunner {
+    /// Through this provider.
+    #[must_use]
+    pub fn new(provider: Arc<dyn Provider>, config: &PaymentConfig) -> Self {
+        Self { provider, call_timeout: Duration::from_millis(config.call_timeout_millis) }
+    }
+
+    async fn perform(&self, effect: EffectStart) -> Option<Command> {
+        let Some(mut errand) = Errand::of(&effect) else {
+            tracing::error!(kind = effect.kind, "an effect that payment does not know");
+            return None;
+        };
+        loop {
+            let answer = self.ask(errand.call()).await;
+            match errand.answered(answer) {
+                Step::Call(next) => errand = next,
+                Step::Done(command) => return Some(command),
+            }
+        }
+    }
+
+    async fn ask(&self, call: ProviderCall) -> ProviderAnswer {
+        match tokio::time::timeout(self.call_timeout, self.provider.call(call)).await {
+            Ok(answer) => answer,
+            Err(_) => ProviderAnswer::Unknown { cause: "no answer in time".to_owned() },
+        }
+    }
+}
+
+impl EffectRunner<PaymentService> for ProviderRunner {
+    fn run(&self, effect: EffectStart) -> Pin<Box<dyn Future<Output = Option<Command>> + Send + '_>> {
+        Box::pin(self.perform(effect))
+    }
+}

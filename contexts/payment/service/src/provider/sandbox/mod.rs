@@ -1,0 +1,17 @@
+//! A provider to try things out with. It keeps its own book, as a real one would, so that our book
+//! and theirs can be compared; the token that one pays with chooses what happens.
+//!
+//! [`SandboxBook`] is the pure machine, [`Sandbox`] keeps it in a file and answers as a provider,
+//! [`compare`] finds where two books differ. To add a token: a line in `token.rs`.
+
+mod adapter;
+mod book;
+mod comparison;
+mod line;
+mod token;
+
+pub use adapter::{Sandbox, SandboxError};
+pub use book::{Handled, SandboxBook};
+pub use comparison::{Difference, OurBook, compare};
+pub use line::BookLine;
+pub use token::{Behaviour, TOKENS};

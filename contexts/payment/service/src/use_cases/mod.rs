@@ -1,0 +1,29 @@
+//! What payment can be asked: one function per wish, listed here.
+
+mod ask_payment;
+mod record_charge;
+mod record_refund;
+mod refund_payment;
+
+use runtime::{Failure, Turn};
+
+use crate::command::{Command, Refusal, Reply};
+use crate::config::PaymentConfig;
+
+/// Does what a command wishes.
+pub(crate) fn run(
+    config: &PaymentConfig,
+    command: Command,
+    turn: &mut Turn<'_>,
+) -> Result<Reply, Failure<Refusal>> {
+    match command {
+        Command::Ask(ask) => ask_payment::ask_payment(config, ask, turn),
+        Command::Refund(wish) => refund_payment::refund_payment(config, wish, turn),
+        Command::RecordCharge { work, attempt, outcome } => {
+            record_charge::record_charge(config, &work, attempt, outcome, turn)
+        }
+        Command::RecordRefund { work, attempt, outcome } => {
+            record_refund::record_refund(config, &work, attempt, outcome, turn)
+        }
+    }
+}

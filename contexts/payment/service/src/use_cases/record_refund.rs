@@ -1,0 +1,30 @@
+use payment_domain::{Payment, PaymentCommand};
+use runtime::{Failure, Turn};
+
+use crate::command::{Refusal, Reply};
+use crate::config::PaymentConfig;
+use crate::effects::{self, RefundOutcome, RefundWork};
+use crate::views;
+
+/// Records that money is back, or plans to ask for it again: as long as it takes.
+pub(super) fn record_refund(
+    config: &PaymentConfig,
+    work: &RefundWork,
+    attempt: u32,
+    outcome: RefundOutcome,
+    turn: &mut Turn<'_>,
+) -> Result<Reply, Failure<Refusal>> {
+    if let RefundOutcome::Unknown { cause } = outcome {
+        tracing::warn!(order = %work.order, step = work.step, attempt, cause, "a refund is not known to be done");
+        effects::refund_again(config, work, attempt, turn);
+        return Ok(Reply::Taken);
+    }
+    let subject = work.subject();
+    let command = PaymentCommand::RecordRefunded { shop: work.shop.clone(), step: work.step };
+    let executed = turn
+        .execute::<Payment>(work.order.0, &subject, command)
+        .map_err(|failure| failure.map_refusal(Refusal::Rejected))?;
+    views::follow(&subject, &executed.events, turn)?;
+    turn.finish_effect(work.effect_key());
+    Ok(Reply::Taken)
+}

@@ -1,0 +1,25 @@
+//! Payment's own lists, written in the same turn as the facts.
+
+mod ledger;
+mod payments;
+
+use journal::StoreError;
+use kernel::Subject;
+use payment_contract::PaymentEvent;
+use runtime::Turn;
+
+pub(crate) use ledger::LEDGER;
+pub(crate) use payments::{PAYMENTS, payment_view, stands_outside_lists};
+
+/// Brings the lists to where the new facts are.
+pub(crate) fn follow(
+    subject: &Subject,
+    facts: &[PaymentEvent],
+    turn: &mut Turn<'_>,
+) -> Result<(), StoreError> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    payments::put(subject, turn)?;
+    facts.iter().try_for_each(|fact| ledger::post(subject, fact, turn))
+}

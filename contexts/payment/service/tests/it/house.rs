@@ -1,0 +1,315 @@
+//! One payment service on a journal in memory, with a sandbox, a clock that is moved by hand and
+//! an ordering that says what the test wants it to say.
+
+use std::sync::Arc;
+
+use journal::{MemoryJournal, Reader as _, Row, RowQuery};
+use kernel::{
+    Actor, Causation, Currency, Money, OrderId, Published, Recorded, SeededIds, ShopKey, Subject, Timestamp,
+};
+use ordering_contract::{CancelReason, OrderCancelledV1, OrderEvent, OrderPaymentAbandonedV1};
+use payment_contract::{AskPayment, LedgerAccountView, PaymentEvent, PaymentState, PaymentView};
+use payment_service::effects::{Errand, Step};
+use payment_service::provider::sandbox::{Difference, OurBook, SandboxBook, compare};
+use payment_service::provider::{ProviderAnswer, ProviderCall};
+use payment_service::{
+    Command, PaymentConfig, PaymentService, RefundReply, RefundWish, Refusal, Reply, Shops,
+};
+use runtime::{CommandEnvelope, EffectStart, EventsFrom, Failure, Inputs, Outputs, Processor, Quotas};
+use uuid::Uuid;
+
+pub(crate) const PRICE: i64 = 9_000;
+const ORDERING: usize = 0;
+
+pub(crate) fn won(amount: i64) -> Money {
+    Money::new(amount, Currency::KRW)
+}
+
+pub(crate) fn cafe() -> ShopKey {
+    ShopKey::from("cafe")
+}
+
+/// The n-th order.
+pub(crate) fn order(number: u64) -> OrderId {
+    OrderId(Uuid::from_u128(0xA000 + u128::from(number)))
+}
+
+pub(crate) struct House {
+    processor: Processor<PaymentService, MemoryJournal>,
+    journal: MemoryJournal,
+    pub(crate) book: SandboxBook,
+    /// Effects that were started and not performed yet.
+    pub(crate) started: Vec<EffectStart>,
+    pub(crate) now: Timestamp,
+    ordering_position: u64,
+    ids: Arc<SeededIds>,
+}
+
+impl House {
+    pub(crate) fn open() -> Self {
+        let journal = MemoryJournal::new(Uuid::from_u128(1));
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let ids = Arc::new(SeededIds::new(7));
+        Self {
+            processor: processor(&journal, now, ids.clone()),
+            journal,
+            book: SandboxBook::default(),
+            started: Vec::new(),
+            now,
+            ordering_position: 0,
+            ids,
+        }
+    }
+
+    /// The program is killed, and started again on the same store: what was under way is lost.
+    pub(crate) fn restart(&mut self) {
+        self.started.clear();
+        self.journal = self.journal.reopen();
+        self.processor = processor(&self.journal, self.now, self.ids.clone());
+    }
+
+    // What arrives.
+
+    pub(crate) fn ask(&mut self, number: u64, method: &str) -> Result<Reply, Failure<Refusal>> {
+        self.ask_for(number, won(PRICE), method)
+    }
+
+    pub(crate) fn ask_for(
+        &mut self,
+        number: u64,
+        amount: Money,
+        method: &str,
+    ) -> Result<Reply, Failure<Refusal>> {
+        self.command(Command::Ask(AskPayment {
+            order: order(number),
+            shop: cafe(),
+            order_number: number,
+            customer: Some("1".into()),
+            amount,
+            method: method.to_owned(),
+        }))
+    }
+
+    pub(crate) fn refund(&mut self, number: u64, amount: i64) -> Result<RefundReply, Failure<Refusal>> {
+        self.refund_as(wish(number, Some(won(amount))))
+    }
+
+    pub(crate) fn refund_as(&mut self, wish: RefundWish) -> Result<RefundReply, Failure<Refusal>> {
+        match self.command(Command::Refund(wish))? {
+            Reply::Refund(reply) => Ok(reply),
+            Reply::Taken => panic!("a refund is answered with the payment"),
+        }
+    }
+
+    pub(crate) fn command(&mut self, command: Command) -> Result<Reply, Failure<Refusal>> {
+        let envelope = CommandEnvelope {
+            ticket: 1,
+            command,
+            actor: Actor::parse("staff:kim").unwrap(),
+            causation: Causation::command(Uuid::from_u128(1)),
+        };
+        let mut outputs = self.step(Inputs { commands: vec![envelope], ..Inputs::default() });
+        outputs.answers.remove(0).result
+    }
+
+    pub(crate) fn order_gives_up(&mut self, number: u64) {
+        self.ordering_says(number, &OrderEvent::PaymentAbandoned(OrderPaymentAbandonedV1 {}));
+    }
+
+    pub(crate) fn order_is_cancelled(&mut self, number: u64, calls_money_back: bool) {
+        self.ordering_says(
+            number,
+            &OrderEvent::Cancelled(OrderCancelledV1 {
+                reason: CancelReason::ByStaff,
+                text: None,
+                calls_money_back,
+                holds_stock: false,
+            }),
+        );
+    }
+
+    fn ordering_says(&mut self, number: u64, event: &OrderEvent) {
+        self.ordering_position += 1;
+        let encoded = event.encode();
+        let recorded = Recorded {
+            position: self.ordering_position,
+            stream_kind: "order".into(),
+            stream_id: order(number).0,
+            version: 1,
+            event_type: event.event_type().into(),
+            at: self.now,
+            subject: Subject::order(cafe(), order(number), number),
+            causation: Causation::command(Uuid::from_u128(2)),
+            actor: Actor::system(),
+            data: encoded.data,
+            personal: None,
+            previous_hash: [0; 16],
+            hash: [0; 16],
+        };
+        let from = EventsFrom { source: ORDERING, events: vec![Arc::new(recorded)] };
+        let outputs = self.step(Inputs { events: vec![from], ..Inputs::default() });
+        assert_eq!((outputs.stalls, outputs.parked), (vec![], 0));
+    }
+
+    // What the provider does.
+
+    /// Performs everything that is started, and what that starts, with a provider that answers.
+    pub(crate) fn provider_works(&mut self) {
+        while !self.started.is_empty() {
+            let effect = self.started.remove(0);
+            self.perform(&effect, |book, call| {
+                let handled = book.handle(call);
+                if handled.reply_lost { no_answer() } else { handled.answer }
+            });
+        }
+    }
+
+    /// Performs one effect; every call is made, no answer arrives.
+    pub(crate) fn answers_are_lost(&mut self) {
+        let effect = self.started.remove(0);
+        self.perform(&effect, |book, call| {
+            book.handle(call);
+            no_answer()
+        });
+    }
+
+    /// Performs one effect; no call arrives.
+    pub(crate) fn line_is_dead(&mut self) {
+        let effect = self.started.remove(0);
+        self.perform(&effect, |_, _| no_answer());
+    }
+
+    /// The next effect's call arrives; its result is to be brought by hand later.
+    pub(crate) fn answer_travels(&mut self) -> Command {
+        let effect = self.started.remove(0);
+        let errand = Errand::of(&effect).unwrap();
+        let handled = self.book.handle(&errand.call());
+        match errand.answered(handled.answer) {
+            Step::Done(command) => command,
+            Step::Call(_) => panic!("the provider was asked again at once"),
+        }
+    }
+
+    /// A result comes back.
+    pub(crate) fn bring(&mut self, command: Command) {
+        let envelope = CommandEnvelope {
+            ticket: 0,
+            command,
+            actor: Actor::system(),
+            causation: Causation::timer("test"),
+        };
+        let mut outputs = self.step(Inputs { results: vec![envelope], ..Inputs::default() });
+        outputs.answers.remove(0).result.unwrap();
+    }
+
+    fn perform(
+        &mut self,
+        effect: &EffectStart,
+        mut answer: impl FnMut(&mut SandboxBook, &ProviderCall) -> ProviderAnswer,
+    ) {
+        let mut errand = Errand::of(effect).unwrap();
+        let command = loop {
+            let answer = answer(&mut self.book, &errand.call());
+            match errand.answered(answer) {
+                Step::Call(next) => errand = next,
+                Step::Done(command) => break command,
+            }
+        };
+        self.bring(command);
+    }
+
+    // Time.
+
+    pub(crate) fn time_passes(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        self.step(Inputs::default());
+    }
+
+    fn step(&mut self, inputs: Inputs<Command>) -> Outputs<Reply, Refusal> {
+        let mut outputs = self.processor.step(self.now, inputs).unwrap();
+        self.started.append(&mut outputs.effects);
+        outputs
+    }
+
+    // What can be seen.
+
+    pub(crate) fn row(&mut self, number: u64) -> Option<Row> {
+        self.journal.row("payments", order(number).0).unwrap()
+    }
+
+    pub(crate) fn payment(&mut self, number: u64) -> PaymentView {
+        serde_json::from_slice(&self.row(number).unwrap().body).unwrap()
+    }
+
+    pub(crate) fn state(&mut self, number: u64) -> PaymentState {
+        self.payment(number).state
+    }
+
+    pub(crate) fn last_event(&mut self, number: u64) -> PaymentEvent {
+        self.events(number).pop().unwrap()
+    }
+
+    pub(crate) fn events(&mut self, number: u64) -> Vec<PaymentEvent> {
+        let stream = self.journal.load(order(number).0, 0).unwrap();
+        stream.iter().map(|recorded| recorded.decode().unwrap()).collect()
+    }
+
+    /// Balances by account.
+    pub(crate) fn ledger(&mut self) -> Vec<(String, i64)> {
+        let query = RowQuery { collection: "ledger".to_owned(), limit: 100, ..RowQuery::default() };
+        let rows = self.journal.rows(&query).unwrap();
+        let mut accounts: Vec<(String, i64)> = rows
+            .iter()
+            .map(|row| serde_json::from_slice::<LedgerAccountView>(&row.body).unwrap())
+            .map(|view| (view.account, view.balance.amount))
+            .collect();
+        accounts.sort();
+        accounts
+    }
+
+    pub(crate) fn timers(&mut self) -> usize {
+        self.journal.timers().unwrap().len()
+    }
+
+    /// Our book against the sandbox's.
+    pub(crate) fn differences(&mut self) -> Vec<Difference> {
+        let mut ours = OurBook::default();
+        for recorded in self.journal.read_after(0, usize::MAX).unwrap() {
+            ours.take(&recorded);
+        }
+        compare(&ours, &self.book)
+    }
+
+    /// Nothing is under way, and both books say the same.
+    #[track_caller]
+    pub(crate) fn is_at_rest(&mut self) {
+        assert_eq!(self.started, vec![]);
+        assert_eq!(self.timers(), 0, "a lease is left");
+        assert_eq!(self.differences(), vec![]);
+        assert_eq!(self.ledger().iter().map(|(_, balance)| balance).sum::<i64>(), 0);
+    }
+}
+
+pub(crate) fn wish(number: u64, amount: Option<Money>) -> RefundWish {
+    RefundWish {
+        order: order(number),
+        shop: cafe(),
+        amount,
+        reason: "cold coffee".to_owned(),
+        expected_version: None,
+        key: None,
+    }
+}
+
+fn no_answer() -> ProviderAnswer {
+    ProviderAnswer::Unknown { cause: "no answer in time".to_owned() }
+}
+
+fn processor(
+    journal: &MemoryJournal,
+    now: Timestamp,
+    ids: Arc<SeededIds>,
+) -> Processor<PaymentService, MemoryJournal> {
+    let service = PaymentService::new(PaymentConfig::default(), Shops::default());
+    Processor::open(service, journal.reopen(), ids, Quotas::default(), now).unwrap()
+}

@@ -1,0 +1,235 @@
+//! The sandbox provider and the comparison of the books.
+
+use std::fs;
+use std::io::Write as _;
+
+use kernel::Money;
+use payment_service::provider::sandbox::{Behaviour, Difference, Sandbox, SandboxBook, SandboxError, TOKENS};
+use payment_service::provider::{Provider, ProviderAnswer, ProviderCall};
+
+use crate::house::{House, PRICE, won};
+
+fn authorise(key: &str, method: &str) -> ProviderCall {
+    ProviderCall::Authorise { key: key.to_owned(), amount: won(PRICE), method: method.to_owned() }
+}
+
+fn query(key: &str) -> ProviderCall {
+    ProviderCall::Query { key: key.to_owned() }
+}
+
+fn cancel(key: &str) -> ProviderCall {
+    ProviderCall::Cancel { key: key.to_owned() }
+}
+
+fn refund(key: Option<&str>, amount: Money) -> ProviderCall {
+    ProviderCall::Refund { key: key.map(str::to_owned), charge_key: "k".to_owned(), amount }
+}
+
+#[test]
+fn every_token_does_what_it_says() {
+    for (token, behaviour) in TOKENS {
+        let mut book = SandboxBook::default();
+        let handled = book.handle(&authorise("k", token));
+
+        let (captured, answered) = (book.captured("k").is_some(), &handled.answer);
+        match behaviour {
+            Behaviour::Approve => assert!(captured && matches!(answered, ProviderAnswer::Approved { .. })),
+            Behaviour::ApproveSlowly { delay_millis } => {
+                assert!(captured && handled.delay_millis == *delay_millis);
+            }
+            Behaviour::ApproveAndLoseReply => assert!(captured && handled.reply_lost),
+            Behaviour::ApproveAndFail => {
+                assert!(captured && matches!(answered, ProviderAnswer::Unknown { .. }))
+            }
+            Behaviour::Fail | Behaviour::FailOnce => {
+                assert!(!captured && matches!(answered, ProviderAnswer::Unknown { .. }));
+            }
+            Behaviour::Decline { reason } => {
+                assert_eq!(*answered, ProviderAnswer::Declined { reason: (*reason).to_owned() });
+                assert!(!captured);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_that_is_not_issued_is_declined() {
+    for token in ["", "4111111111111111", "tok_slow_x", "tok_slow_60001", "tok_slow_-1"] {
+        let handled = SandboxBook::default().handle(&authorise("k", token));
+
+        assert_eq!(
+            handled.answer,
+            ProviderAnswer::Declined { reason: "unknown token".to_owned() },
+            "{token}"
+        );
+    }
+}
+
+#[test]
+fn a_slow_token_may_say_how_slow() {
+    let handled = SandboxBook::default().handle(&authorise("k", "tok_slow_250"));
+
+    assert_eq!(handled.delay_millis, 250);
+}
+
+#[test]
+fn a_token_that_fails_once_is_captured_when_asked_again() {
+    let mut book = SandboxBook::default();
+    book.handle(&authorise("k", "tok_error_once"));
+
+    let again = book.handle(&authorise("k", "tok_error_once"));
+
+    assert!(matches!(again.answer, ProviderAnswer::Approved { .. }));
+}
+
+#[test]
+fn a_key_captures_once_whatever_is_asked_with_it() {
+    let mut book = SandboxBook::default();
+    let first = book.handle(&authorise("k", "tok_approve"));
+    let again = book.handle(&authorise("k", "tok_approve"));
+
+    assert_eq!((again.answer, again.line), (first.answer, None));
+    assert_eq!(book.captures(), 1);
+    let other =
+        ProviderCall::Authorise { key: "k".to_owned(), amount: won(1), method: "tok_approve".to_owned() };
+    assert!(matches!(book.handle(&other).answer, ProviderAnswer::Unknown { .. }));
+}
+
+#[test]
+fn a_cancelled_key_is_never_captured_and_a_captured_one_is_not_cancelled() {
+    let mut book = SandboxBook::default();
+    assert_eq!(book.handle(&query("k")).answer, ProviderAnswer::NotFound);
+    assert!(matches!(book.handle(&cancel("k")).answer, ProviderAnswer::Declined { .. }));
+    assert!(matches!(book.handle(&authorise("k", "tok_approve")).answer, ProviderAnswer::Declined { .. }));
+
+    book.handle(&authorise("l", "tok_approve"));
+    assert!(matches!(book.handle(&cancel("l")).answer, ProviderAnswer::Approved { .. }));
+    assert_eq!(book.captured("l"), Some(won(PRICE)));
+}
+
+#[test]
+fn a_refund_with_a_key_goes_back_once_and_without_one_every_time() {
+    let mut book = SandboxBook::default();
+    book.handle(&authorise("k", "tok_approve"));
+
+    for _ in 0..3 {
+        book.handle(&refund(Some("r"), won(1_000)));
+    }
+    assert_eq!(book.refunded("k"), 1_000);
+
+    for _ in 0..3 {
+        book.handle(&refund(None, won(1_000)));
+    }
+    assert_eq!(book.refunded("k"), 4_000);
+}
+
+#[test]
+fn what_was_not_captured_cannot_go_back() {
+    let handled = SandboxBook::default().handle(&refund(Some("r"), won(1)));
+
+    assert!(matches!(handled.answer, ProviderAnswer::Unknown { .. }));
+}
+
+#[tokio::test]
+async fn the_book_is_there_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox-book");
+    let sandbox = Sandbox::open(&path).unwrap();
+    for (key, token) in [("k", "tok_approve"), ("d", "tok_insufficient_funds")] {
+        sandbox.call(authorise(key, token)).await;
+    }
+    sandbox.call(cancel("c")).await;
+    sandbox.call(refund(Some("r"), won(1_000))).await;
+    sandbox.sync().unwrap();
+    let before = sandbox.with_book(Clone::clone);
+    drop(sandbox);
+
+    let again = Sandbox::open(&path).unwrap();
+
+    assert_eq!(again.with_book(Clone::clone), before);
+    assert_eq!(SandboxBook::load(&path).unwrap(), before);
+    let declined = ProviderAnswer::Declined { reason: "insufficient funds".to_owned() };
+    assert_eq!(again.call(query("d")).await, declined);
+}
+
+#[tokio::test]
+async fn a_line_that_a_kill_cut_in_two_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox-book");
+    Sandbox::open(&path).unwrap().call(authorise("k", "tok_approve")).await;
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all(br#"{"entry":"captured","key":"l","#).unwrap();
+
+    let sandbox = Sandbox::open(&path).unwrap();
+    sandbox.call(authorise("m", "tok_approve")).await;
+
+    let book = SandboxBook::load(&path).unwrap();
+    assert_eq!((book.captures(), book.captured("l")), (2, None));
+}
+
+#[test]
+fn a_damaged_line_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox-book");
+    fs::write(&path, "{\"entry\":\"cancelled\",\"key\":\"k\"}\nnonsense\n").unwrap();
+
+    assert!(matches!(SandboxBook::load(&path), Err(SandboxError::Damaged { line: 2, .. })));
+}
+
+#[test]
+fn a_book_that_is_not_there_is_empty() {
+    let folder = tempfile::tempdir().unwrap();
+
+    assert_eq!(SandboxBook::load(&folder.path().join("none")).unwrap(), SandboxBook::default());
+}
+
+#[test]
+fn a_capture_that_we_know_nothing_of_is_a_difference() {
+    let mut house = House::open();
+    house.book.handle(&authorise("k", "tok_approve"));
+
+    assert_eq!(house.differences(), [Difference::UnknownCaptures { count: 1 }]);
+}
+
+#[test]
+fn a_capture_that_is_ours_only_is_a_difference() {
+    let mut house = House::open();
+    house.ask(1, "tok_approve").unwrap();
+    house.provider_works();
+    house.book = SandboxBook::default();
+
+    let differences = house.differences();
+
+    assert!(
+        matches!(&differences[..], [Difference::Capture { theirs: None, ours: Some(_), .. }]),
+        "{differences:?}"
+    );
+}
+
+#[test]
+fn a_refund_made_twice_is_a_difference() {
+    let mut house = House::open();
+    house.ask(1, "tok_approve").unwrap();
+    house.provider_works();
+    house.refund(1, 2_000).unwrap();
+    house.provider_works();
+    let charge_key = format!("{}/1", crate::house::order(1));
+    house.book.handle(&ProviderCall::Refund { key: None, charge_key, amount: won(2_000) });
+
+    let differences = house.differences();
+
+    assert!(
+        matches!(&differences[..], [Difference::Refund { ours: 2_000, theirs: 4_000, .. }]),
+        "{differences:?}"
+    );
+}
+
+#[test]
+fn a_capture_whose_answer_is_still_awaited_is_no_difference() {
+    let mut house = House::open();
+    house.ask(1, "tok_approve").unwrap();
+    house.answers_are_lost();
+
+    assert_eq!(house.book.captures(), 1);
+    assert_eq!(house.differences(), []);
+}

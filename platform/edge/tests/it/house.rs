@@ -16,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 /// Longer than any test should take: a test that would hang fails instead.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The length of `/large`, in bytes: more than sockets hold.
+pub(crate) const LARGE_LEN: usize = 32 << 20;
+
 pub(crate) struct House {
     pub(crate) addr: SocketAddr,
     pub(crate) shutdown: CancellationToken,
@@ -25,7 +28,7 @@ pub(crate) struct House {
 pub(crate) fn routes() -> Router {
     Router::new()
         .route("/fine", get(async || "fine"))
-        .route("/large", get(async || "x".repeat(32 << 20)))
+        .route("/large", get(async || "x".repeat(LARGE_LEN)))
         .route("/hangs", get(std::future::pending::<&'static str>))
         .route("/double", post(async |StrictJson(n): StrictJson<u32>| (n * 2).to_string()))
 }

@@ -19,9 +19,7 @@ pub fn followed(descriptor: c_int) -> Option<u64> {
 
 /// Follows `descriptor` from now on; false if its number is too high for the table.
 pub fn follow(descriptor: c_int, inode: u64) -> bool {
-    let slot = usize::try_from(descriptor)
-        .ok()
-        .and_then(|index| FOLLOWED.get(index));
+    let slot = usize::try_from(descriptor).ok().and_then(|index| FOLLOWED.get(index));
     if let Some(slot) = slot {
         slot.store(inode, Ordering::Release);
     }

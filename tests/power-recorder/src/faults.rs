@@ -74,9 +74,7 @@ impl Faults {
             return WriteFate::Interrupted;
         }
         if self.write_enospc_after > 0 {
-            let left = self
-                .write_enospc_after
-                .saturating_sub(self.bytes.load(Ordering::Relaxed));
+            let left = self.write_enospc_after.saturating_sub(self.bytes.load(Ordering::Relaxed));
             let left = usize::try_from(left).unwrap_or(usize::MAX);
             if left == 0 {
                 return WriteFate::Full;

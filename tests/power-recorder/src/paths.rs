@@ -11,13 +11,7 @@ pub fn of_descriptor(descriptor: c_int) -> Option<Vec<u8>> {
     let mut buffer = vec![0_u8; libc::PATH_MAX as usize];
     // SAFETY: `link` ends in a zero byte, and the buffer is as long as is said.
     let length = unsafe {
-        libc::syscall(
-            libc::SYS_readlinkat,
-            AT_FDCWD,
-            link.as_ptr(),
-            buffer.as_mut_ptr(),
-            buffer.len(),
-        )
+        libc::syscall(libc::SYS_readlinkat, AT_FDCWD, link.as_ptr(), buffer.as_mut_ptr(), buffer.len())
     };
     buffer.truncate(usize::try_from(length).ok()?);
     Some(buffer)
@@ -69,14 +63,8 @@ pub unsafe fn of_name(directory: c_int, name: *const c_char) -> Option<Vec<u8>> 
 pub unsafe fn inode_of_name(directory: c_int, name: *const c_char) -> Option<u64> {
     let mut status = std::mem::MaybeUninit::<libc::stat>::uninit();
     // SAFETY: the name is valid by the caller's promise; the buffer has the kernel's layout.
-    let failed = unsafe {
-        libc::fstatat(
-            directory,
-            name,
-            status.as_mut_ptr(),
-            libc::AT_SYMLINK_NOFOLLOW,
-        ) != 0
-    };
+    let failed =
+        unsafe { libc::fstatat(directory, name, status.as_mut_ptr(), libc::AT_SYMLINK_NOFOLLOW) != 0 };
     if failed {
         return None;
     }

@@ -96,18 +96,11 @@ impl Recorder {
     pub fn append(&self, _order: &InOrder<'_>, kind: Kind, file: u64, number: u64, payload: &[u8]) {
         let header = format::header(kind, file, number, payload.len());
         let parts = [
-            libc::iovec {
-                iov_base: header.as_ptr().cast_mut().cast(),
-                iov_len: header.len(),
-            },
-            libc::iovec {
-                iov_base: payload.as_ptr().cast_mut().cast(),
-                iov_len: payload.len(),
-            },
+            libc::iovec { iov_base: header.as_ptr().cast_mut().cast(), iov_len: header.len() },
+            libc::iovec { iov_base: payload.as_ptr().cast_mut().cast(), iov_len: payload.len() },
         ];
         // SAFETY: both parts are alive and as long as they say; the kernel only reads them.
-        let written =
-            unsafe { libc::syscall(libc::SYS_writev, self.trace, parts.as_ptr(), parts.len()) };
+        let written = unsafe { libc::syscall(libc::SYS_writev, self.trace, parts.as_ptr(), parts.len()) };
         if usize::try_from(written) != Ok(header.len() + payload.len()) {
             std::process::abort();
         }

@@ -9,13 +9,14 @@ use rand::seq::IteratorRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::check::{self, Outcome, Violation};
-use crate::damage::{Damage, Spare};
+use crate::damage::{Damage, Place, Spare};
 use crate::disk::Disk;
 use crate::format::Kind;
 use crate::image::Image;
 use crate::loss::Loss;
 use crate::recording::{Recording, scratch_folder};
 use crate::script::Script;
+use crate::trace::Record;
 use crate::worker;
 
 /// What becomes of the files.
@@ -74,28 +75,17 @@ impl Case {
     ///
     /// # Errors
     /// When the state cannot be made; a broken promise is the inner error.
-    pub fn judge(
-        &self,
-        recording: &Recording,
-        script: &Script,
-    ) -> Result<Result<Finding, Violation>> {
+    pub fn judge(&self, recording: &Recording, script: &Script) -> Result<Result<Finding, Violation>> {
         let mut chance = StdRng::seed_from_u64(self.seed);
         match self.blow {
             Blow::Loss(loss) => {
-                let cut = draw_cut(recording, &mut chance);
-                let image = image_at(recording, cut, loss, &mut chance)?;
+                let (image, cut) = cut_power(recording, loss, &mut chance)?;
                 let folder = scratch_folder()?;
                 image.write_to(folder.path())?;
                 let acknowledged = worker::last_batch(recording.trace.acknowledgements(cut));
-                let verdict = check::after_power_cut(
-                    recording.plan.subject,
-                    folder.path(),
-                    script,
-                    acknowledged,
-                );
-                Ok(verdict
-                    .map(|()| Finding::Kept)
-                    .map_err(|violation| at_cut(violation, cut)))
+                let verdict =
+                    check::after_power_cut(recording.plan.subject, folder.path(), script, acknowledged);
+                Ok(verdict.map(|()| Finding::Kept).map_err(|violation| at_cut(violation, cut)))
             }
             Blow::Damage(damage) => judge_damage(damage, recording, script, &mut chance),
         }
@@ -103,29 +93,45 @@ impl Case {
 }
 
 fn at_cut(violation: Violation, cut: usize) -> Violation {
-    Violation {
-        detail: format!("{} (cut at record {cut})", violation.detail),
-        ..violation
-    }
+    Violation { detail: format!("{} (cut at record {cut})", violation.detail), ..violation }
+}
+
+/// What a power cut at a drawn moment leaves, and the record that it came before.
+///
+/// # Errors
+/// When the trace cannot be replayed.
+pub fn cut_power(recording: &Recording, loss: Loss, chance: &mut StdRng) -> Result<(Image, usize)> {
+    let cut = draw_cut(recording, chance);
+    Ok((image_at(recording, cut, loss, chance)?, cut))
 }
 
 /// A cut anywhere, or right behind an acknowledgement, or while a sync is under way.
 fn draw_cut(recording: &Recording, chance: &mut StdRng) -> usize {
+    let begin = first_cut(recording);
     let records = recording.trace.records();
-    let anywhere = chance.random_range(1..=records.len());
+    let anywhere = chance.random_range(begin..=records.len());
     let behind = match chance.random_range(0..4) {
         0 => Kind::Acknowledge,
         1 => Kind::SyncBegin,
         2 => Kind::SyncEnd,
         _ => return anywhere,
     };
-    let places = records
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| record.kind == behind);
-    places
-        .choose(chance)
-        .map_or(anywhere, |(index, _)| index + 1)
+    places_behind(recording, behind).choose(chance).unwrap_or(anywhere)
+}
+
+/// The first cut: what the trace tells before it was there before the run.
+fn first_cut(recording: &Recording) -> usize {
+    let trace = &recording.trace;
+    let is_begin = |record: &Record| {
+        record.kind == Kind::Acknowledge && trace.payload(record) == worker::BEGIN.as_bytes()
+    };
+    trace.records().iter().position(is_begin).map_or(1, |index| index + 1)
+}
+
+/// The cuts right behind records of a kind.
+fn places_behind(recording: &Recording, kind: Kind) -> impl Iterator<Item = usize> + '_ {
+    let records = recording.trace.records().iter().enumerate().skip(first_cut(recording));
+    records.filter(move |(_, record)| record.kind == kind).map(|(index, _)| index + 1)
 }
 
 fn image_at(recording: &Recording, cut: usize, loss: Loss, chance: &mut StdRng) -> Result<Image> {
@@ -139,42 +145,24 @@ fn judge_damage(
     script: &Script,
     chance: &mut StdRng,
 ) -> Result<Result<Finding, Violation>> {
-    let records = recording.trace.records();
-    let acknowledgements = || {
-        records
-            .iter()
-            .enumerate()
-            .filter(|(_, record)| record.kind == Kind::Acknowledge)
-            .map(|(index, _)| index + 1)
-    };
     // Some moments offer no log to damage: right behind a checkpoint that ended it.
     for _ in 0..20 {
-        let Some(cut) = acknowledgements().skip(1).choose(chance) else {
+        let Some(cut) = places_behind(recording, Kind::Acknowledge).choose(chance) else {
             break;
         };
         let mut image = image_at(recording, cut, Loss::Everything, chance)?;
         let last = worker::last_batch(recording.trace.acknowledgements(cut));
         let sound = scratch_folder()?;
         image.write_to(sound.path())?;
-        let bookmark = recording
-            .plan
-            .subject
-            .open(sound.path())
-            .and_then(|mut subject| subject.bookmark());
+        let bookmark = recording.plan.subject.open(sound.path()).and_then(|mut subject| subject.bookmark());
         let bookmark = bookmark.context("opening the undamaged state")?;
         let spare = spare_for(damage, recording, script, cut, last, chance)?;
-        if damage.strike(&mut image, &spare, chance) {
+        if let Some(place) = damage.strike(&mut image, &spare, chance) {
             let folder = scratch_folder()?;
             image.write_to(folder.path())?;
-            let outcome = check::after_damage(
-                recording.plan.subject,
-                folder.path(),
-                script,
-                last,
-                &bookmark,
-            );
+            let outcome = check::after_damage(recording.plan.subject, folder.path(), script, last, &bookmark);
             return Ok(outcome
-                .and_then(|outcome| forbid_excuses(damage, outcome))
+                .and_then(|outcome| forbid_excuses(place, outcome))
                 .map(Finding::Damaged)
                 .map_err(|violation| at_cut(violation, cut)));
         }
@@ -183,8 +171,8 @@ fn judge_damage(
 }
 
 /// Damage that the store itself must see may not be left to a neighbour.
-fn forbid_excuses(damage: Damage, outcome: Outcome) -> Result<Outcome, Violation> {
-    if outcome == Outcome::DetectedByNeighbour && !damage.may_look_like_an_earlier_moment() {
+fn forbid_excuses(place: Place, outcome: Outcome) -> Result<Outcome, Violation> {
+    if outcome == Outcome::DetectedByNeighbour && place != Place::Log {
         let detail = "an older state served in silence; only a neighbour would notice";
         return Err(Violation::new(check::Promise::I32, detail));
     }
@@ -205,21 +193,13 @@ fn spare_for(
         Damage::OldLog => {
             let earlier = chance.random_range(1..=cut);
             let mut image = image_at(recording, earlier, Loss::Everything, chance)?;
-            spare.old_log = image
-                .file_ending("-wal")
-                .map(|(_, bytes)| bytes.clone())
-                .unwrap_or_default();
+            spare.old_log = image.file_ending("-wal").map(|(_, bytes)| bytes.clone()).unwrap_or_default();
         }
         Damage::FlipPayload => {
             let contents = script.contents(last);
-            let payload = contents
-                .orders
-                .values()
-                .flat_map(|order| &order.events)
-                .choose(chance);
+            let payload = contents.orders.values().flat_map(|order| &order.events).choose(chance);
             // The filler's beginning: what stands before it is the same in every event.
-            spare.payload =
-                payload.map_or_else(Vec::new, |text| text.as_bytes()[text.len() - 12..].to_vec());
+            spare.payload = payload.map_or_else(Vec::new, |text| text.as_bytes()[text.len() - 12..].to_vec());
         }
         _ => {}
     }
@@ -233,11 +213,7 @@ fn foreign_log(recording: &Recording, batches: u64) -> Result<Vec<u8>> {
     for step in Script::new(!recording.plan.seed, batches).after(0) {
         subject.commit(step)?;
     }
-    let mut name = recording
-        .plan
-        .subject
-        .database_file(folder.path())
-        .into_os_string();
+    let mut name = recording.plan.subject.database_file(folder.path()).into_os_string();
     name.push("-wal");
     Ok(std::fs::read(name)?)
 }
@@ -255,25 +231,10 @@ impl FromStr for Case {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let (word, seed) = text
-            .split_once(':')
-            .context("a case is written BLOW:SEED")?;
-        let loss = Loss::ALL
-            .into_iter()
-            .find(|it| format!("{it:?}") == word)
-            .map(Blow::Loss);
-        let damage = || {
-            Damage::ALL
-                .into_iter()
-                .find(|it| format!("{it:?}") == word)
-                .map(Blow::Damage)
-        };
-        let blow = loss
-            .or_else(damage)
-            .with_context(|| format!("unknown blow {word}"))?;
-        Ok(Self {
-            blow,
-            seed: seed.parse()?,
-        })
+        let (word, seed) = text.split_once(':').context("a case is written BLOW:SEED")?;
+        let loss = Loss::ALL.into_iter().find(|it| format!("{it:?}") == word).map(Blow::Loss);
+        let damage = || Damage::ALL.into_iter().find(|it| format!("{it:?}") == word).map(Blow::Damage);
+        let blow = loss.or_else(damage).with_context(|| format!("unknown blow {word}"))?;
+        Ok(Self { blow, seed: seed.parse()? })
     }
 }

@@ -1,5 +1,6 @@
 //! The judgement over one state: what must hold after a power cut.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -47,10 +48,7 @@ impl Violation {
     /// A broken promise.
     #[must_use]
     pub fn new(promise: Promise, detail: impl Into<String>) -> Self {
-        Self {
-            promise,
-            detail: detail.into(),
-        }
+        Self { promise, detail: detail.into() }
     }
 }
 
@@ -66,18 +64,11 @@ pub fn after_power_cut(
     acknowledged: u64,
 ) -> Result<(), Violation> {
     let mut subject = kind.open(folder).map_err(after_open)?;
-    let found = subject
-        .contents()
-        .map_err(|failure| Violation::new(Promise::I32, failure.to_string()))?;
+    let found = subject.contents().map_err(|failure| Violation::new(Promise::I32, failure.to_string()))?;
     compare(&found, script, acknowledged)?;
     go_on(subject.as_mut(), script, found.last_batch)?;
     drop(subject);
-    reopen(
-        kind,
-        folder,
-        script,
-        found.last_batch + BATCHES_AFTER_RECOVERY,
-    )
+    reopen(kind, folder, script, found.last_batch + BATCHES_AFTER_RECOVERY)
 }
 
 fn after_open(failure: Failure) -> Violation {
@@ -93,10 +84,7 @@ fn after_open(failure: Failure) -> Violation {
 /// The first promise found broken.
 pub fn compare(found: &Contents, script: &Script, acknowledged: u64) -> Result<(), Violation> {
     if let Some(order) = found.event_without_its_effect() {
-        return Err(Violation::new(
-            Promise::I8,
-            format!("order {order}: row and events disagree"),
-        ));
+        return Err(Violation::new(Promise::I8, format!("order {order}: row and events disagree")));
     }
     let last = found.last_batch;
     if last < acknowledged {
@@ -115,10 +103,7 @@ pub fn compare(found: &Contents, script: &Script, acknowledged: u64) -> Result<(
     if *found != script.contents(last) {
         return Err(Violation::new(
             Promise::I8,
-            format!(
-                "the parts of batch {last} disagree: {}",
-                difference(found, &script.contents(last))
-            ),
+            format!("the parts of batch {last} disagree: {}", difference(found, &script.contents(last))),
         ));
     }
     Ok(())
@@ -128,71 +113,42 @@ pub fn compare(found: &Contents, script: &Script, acknowledged: u64) -> Result<(
 #[must_use]
 pub fn difference(found: &Contents, expected: &Contents) -> String {
     if found.neighbour_position != expected.neighbour_position {
-        return format!(
-            "neighbour at {}, not {}",
-            found.neighbour_position, expected.neighbour_position
-        );
+        return format!("neighbour at {}, not {}", found.neighbour_position, expected.neighbour_position);
     }
     if found.timers != expected.timers {
-        return format!(
-            "timers of orders {:?}",
-            found.timers.symmetric_difference(&expected.timers)
-        );
+        return format!("timers of orders {:?}", unequal(&found.timers, &expected.timers));
     }
     if found.keys != expected.keys {
-        return format!(
-            "keys of orders {:?}",
-            found.keys.symmetric_difference(&expected.keys)
-        );
+        return format!("keys of orders {:?}", unequal(&found.keys, &expected.keys));
     }
     let differs = |id: &&u32| found.orders.get(id) != expected.orders.get(id);
-    match found
-        .orders
-        .keys()
-        .chain(expected.orders.keys())
-        .find(differs)
-    {
+    match found.orders.keys().chain(expected.orders.keys()).find(differs) {
         Some(order) => format!("order {order}"),
-        None => format!(
-            "batch {} instead of {}",
-            found.last_batch, expected.last_batch
-        ),
+        None => format!("batch {} instead of {}", found.last_batch, expected.last_batch),
     }
 }
 
+fn unequal(found: &BTreeSet<u32>, expected: &BTreeSet<u32>) -> Vec<u32> {
+    found.symmetric_difference(expected).copied().collect()
+}
+
 fn go_on(subject: &mut dyn Subject, script: &Script, last: u64) -> Result<(), Violation> {
-    for step in script
-        .after(last)
-        .iter()
-        .take(BATCHES_AFTER_RECOVERY as usize)
-    {
+    for step in script.after(last).iter().take(BATCHES_AFTER_RECOVERY as usize) {
         subject.commit(step).map_err(|failure| {
-            Violation::new(
-                Promise::GoesOn,
-                format!("batch {} after recovery: {failure}", step.batch),
-            )
+            Violation::new(Promise::GoesOn, format!("batch {} after recovery: {failure}", step.batch))
         })?;
     }
-    subject
-        .tidy_up()
-        .map_err(|failure| Violation::new(Promise::GoesOn, failure.to_string()))
+    subject.tidy_up().map_err(|failure| Violation::new(Promise::GoesOn, failure.to_string()))
 }
 
 fn reopen(kind: SubjectKind, folder: &Path, script: &Script, last: u64) -> Result<(), Violation> {
     let again = |failure: Failure| Violation::new(Promise::I28, failure.to_string());
-    let found = kind
-        .open(folder)
-        .map_err(again)?
-        .contents()
-        .map_err(again)?;
+    let found = kind.open(folder).map_err(again)?.contents().map_err(again)?;
     let expected = script.contents(last);
     if found == expected {
         return Ok(());
     }
-    Err(Violation::new(
-        Promise::I28,
-        format!("opened again: {}", difference(&found, &expected)),
-    ))
+    Err(Violation::new(Promise::I28, format!("opened again: {}", difference(&found, &expected))))
 }
 
 /// What became of damaged files.
@@ -219,30 +175,21 @@ pub fn after_damage(
     last: u64,
     bookmark: &Bookmark,
 ) -> Result<Outcome, Violation> {
-    let reading = kind
-        .open(folder)
-        .and_then(|mut subject| Ok((subject.contents()?, subject.bookmark()?)));
+    let reading = kind.open(folder).and_then(|mut subject| Ok((subject.contents()?, subject.bookmark()?)));
     let (found, now) = match reading {
         Ok(read) => read,
         Err(Failure::Damaged(_)) => return Ok(Outcome::Detected),
         Err(other) => {
-            return Err(Violation::new(
-                Promise::I32,
-                format!("damage not named as such: {other}"),
-            ));
+            return Err(Violation::new(Promise::I32, format!("damage not named as such: {other}")));
         }
     };
     let expected = script.contents(last);
-    let is_whole =
-        || now.identity != bookmark.identity || found == script.contents(found.last_batch);
+    let is_whole = || now.identity != bookmark.identity || found == script.contents(found.last_batch);
     if found == expected {
         Ok(Outcome::Intact)
     } else if bookmark.refuses(&now) && is_whole() {
         Ok(Outcome::DetectedByNeighbour)
     } else {
-        Err(Violation::new(
-            Promise::I32,
-            format!("other data in silence: {}", difference(&found, &expected)),
-        ))
+        Err(Violation::new(Promise::I32, format!("other data in silence: {}", difference(&found, &expected))))
     }
 }

@@ -39,31 +39,14 @@ impl Control {
     /// Every control of a run on `subject`.
     #[must_use]
     pub fn all(subject: SubjectKind) -> [Self; 4] {
-        let control = |name, subject, expected| Self {
-            name,
-            subject,
-            without_log_syncs: false,
-            expected,
-        };
+        let control = |name, subject, expected| Self { name, subject, without_log_syncs: false, expected };
         [
             control("a sound store", SubjectKind::Probe(Flaw::None), None),
-            control(
-                "synchronous=NORMAL",
-                SubjectKind::Probe(Flaw::SyncNormal),
-                Some(Promise::I19),
-            ),
-            control(
-                "events in another transaction",
-                SubjectKind::Probe(Flaw::EventApart),
-                Some(Promise::I8),
-            ),
+            control("synchronous=NORMAL", SubjectKind::Probe(Flaw::SyncNormal), Some(Promise::I19)),
+            control("events in another transaction", SubjectKind::Probe(Flaw::EventApart), Some(Promise::I8)),
             Self {
                 without_log_syncs: true,
-                ..control(
-                    "the product without the syncs of its log",
-                    subject,
-                    Some(Promise::I19),
-                )
+                ..control("the product without the syncs of its log", subject, Some(Promise::I19))
             },
         ]
     }
@@ -76,17 +59,10 @@ impl Control {
         let mut chance = StdRng::seed_from_u64(seed);
         let recording = self.record(recorder, &mut chance)?;
         let script = recording.plan.script();
-        let states = if self.expected.is_some() {
-            STATES_MAX
-        } else {
-            STATES_MAX / 5
-        };
+        let states = if self.expected.is_some() { STATES_MAX } else { STATES_MAX / 5 };
         for state in 0..states {
             let blow = Blow::Loss(Loss::ALL[state as usize % Loss::ALL.len()]);
-            let case = Case {
-                blow,
-                seed: chance.random(),
-            };
+            let case = Case { blow, seed: chance.random() };
             if let Err(violation) = case.judge(&recording, &script)? {
                 let is_right = self.expected == Some(violation.promise);
                 // Another promise may break first; the one that is waited for must break too.
@@ -98,19 +74,12 @@ impl Control {
                 }
             }
         }
-        Ok(Verdict {
-            is_right: self.expected.is_none(),
-            text: format!("nothing found in {states} states"),
-        })
+        Ok(Verdict { is_right: self.expected.is_none(), text: format!("nothing found in {states} states") })
     }
 
     fn record(&self, recorder: &Recorder, chance: &mut StdRng) -> Result<Recording> {
-        let plan = Plan {
-            subject: self.subject,
-            seed: chance.random(),
-            batches: 40,
-            exercise: Exercise::Ordinary,
-        };
+        let plan =
+            Plan { subject: self.subject, seed: chance.random(), batches: 40, exercise: Exercise::Ordinary };
         let mut recording = recorder.record(&plan, "")?;
         if self.without_log_syncs {
             recording.trace = recording.trace.without_syncs_of("-wal");

@@ -14,6 +14,7 @@
 
 use rand::Rng;
 use rand::rngs::StdRng;
+use rand::seq::IndexedMutRandom;
 
 use crate::image::Image;
 use crate::log_file::LogFile;
@@ -43,6 +44,17 @@ pub enum Damage {
     LostIndex,
     /// The `-shm` index is noise.
     NoiseIndex,
+}
+
+/// Which file was struck. Damage to the log alone may look like an earlier moment, see above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The database itself.
+    Database,
+    /// The write-ahead log.
+    Log,
+    /// The `-shm` index.
+    Index,
 }
 
 /// What some kinds of damage need besides the files themselves.
@@ -90,22 +102,13 @@ impl Damage {
         }
     }
 
-    /// Whether a store alone may be unable to see it, see above.
+    /// Does the damage and says where; `None` if these files offer nothing to damage in this way.
     #[must_use]
-    pub const fn may_look_like_an_earlier_moment(self) -> bool {
-        !matches!(
-            self,
-            Self::FlipPage | Self::FlipPayload | Self::LostIndex | Self::NoiseIndex
-        )
-    }
-
-    /// Does the damage; false if these files offer nothing to damage in this way.
-    #[must_use]
-    pub fn strike(self, image: &mut Image, spare: &Spare, chance: &mut StdRng) -> bool {
-        match self {
-            Self::FlipPage => flip_in(database_of(image), 0, chance),
+    pub fn strike(self, image: &mut Image, spare: &Spare, chance: &mut StdRng) -> Option<Place> {
+        let is_done = match self {
+            Self::FlipPayload => return flip_payload(image, &spare.payload, chance),
+            Self::FlipPage => flip_page(image, chance),
             Self::FlipFrame => flip_frame(image, chance),
-            Self::FlipPayload => flip_payload(image, &spare.payload, chance),
             Self::TornTail => spoil_tail(image, chance, |bytes, chance| {
                 chance.fill(bytes);
             }),
@@ -116,12 +119,14 @@ impl Damage {
             Self::LostLog => lose_log(image),
             Self::LostIndex => true,
             Self::NoiseIndex => spoil_index(image, chance),
-        }
+        };
+        let place = match self {
+            Self::FlipPage | Self::FlipPayload => Place::Database,
+            Self::LostIndex | Self::NoiseIndex => Place::Index,
+            _ => Place::Log,
+        };
+        is_done.then_some(place)
     }
-}
-
-fn database_of(image: &mut Image) -> Option<&mut Vec<u8>> {
-    image.file_ending(".db").map(|(_, content)| content)
 }
 
 /// The log and what SQLite reads of it; only a log with something in it.
@@ -131,46 +136,38 @@ fn log_of(image: &mut Image) -> Option<(&mut Vec<u8>, LogFile)> {
     (!log.commits.is_empty()).then_some((bytes, log))
 }
 
-fn flip_in(content: Option<&mut Vec<u8>>, from: usize, chance: &mut StdRng) -> bool {
-    let Some(content) = content.filter(|content| content.len() > from) else {
+fn flip_bit(bytes: &mut [u8], chance: &mut StdRng) -> bool {
+    let Some(byte) = bytes.choose_mut(chance) else {
         return false;
     };
-    let place = chance.random_range(from..content.len());
-    content[place] ^= 1 << chance.random_range(0..8);
+    *byte ^= 1 << chance.random_range(0..8);
     true
+}
+
+fn flip_page(image: &mut Image, chance: &mut StdRng) -> bool {
+    image.file_ending(".db").is_some_and(|(_, content)| flip_bit(content, chance))
 }
 
 fn flip_frame(image: &mut Image, chance: &mut StdRng) -> bool {
-    let Some((bytes, log)) = log_of(image) else {
-        return false;
-    };
-    let place = chance.random_range(0..log.live_end());
-    bytes[place] ^= 1 << chance.random_range(0..8);
-    true
+    log_of(image).is_some_and(|(bytes, log)| flip_bit(&mut bytes[..log.live_end()], chance))
 }
 
-fn flip_payload(image: &mut Image, payload: &[u8], chance: &mut StdRng) -> bool {
-    if payload.is_empty() {
-        return false;
-    }
-    for content in image.files.values_mut() {
-        let found = content
-            .windows(payload.len())
-            .rposition(|window| window == payload);
-        if let Some(place) = found {
-            content[place + chance.random_range(0..payload.len())] ^=
-                1 << chance.random_range(0..8);
-            return true;
+/// Flips a bit in the latest copy of a payload: in the log if one is there.
+fn flip_payload(image: &mut Image, payload: &[u8], chance: &mut StdRng) -> Option<Place> {
+    for (suffix, place) in [("-wal", Place::Log), (".db", Place::Database)] {
+        let Some((_, content)) = image.file_ending(suffix) else {
+            continue;
+        };
+        let found = content.windows(payload.len().max(1)).rposition(|window| window == payload);
+        if let Some(start) = found {
+            flip_bit(&mut content[start..start + payload.len()], chance);
+            return Some(place);
         }
     }
-    false
+    None
 }
 
-fn spoil_tail(
-    image: &mut Image,
-    chance: &mut StdRng,
-    spoil: impl Fn(&mut [u8], &mut StdRng),
-) -> bool {
+fn spoil_tail(image: &mut Image, chance: &mut StdRng, spoil: impl Fn(&mut [u8], &mut StdRng)) -> bool {
     let Some((bytes, log)) = log_of(image) else {
         return false;
     };
@@ -208,10 +205,8 @@ fn replace_log(image: &mut Image, log: &[u8]) -> bool {
 }
 
 fn lose_log(image: &mut Image) -> bool {
-    let Some(path) = log_of(image)
-        .is_some()
-        .then(|| image.file_ending("-wal").map(|(path, _)| path.to_owned()))
-        .flatten()
+    let Some(path) =
+        log_of(image).is_some().then(|| image.file_ending("-wal").map(|(path, _)| path.to_owned())).flatten()
     else {
         return false;
     };
@@ -219,10 +214,7 @@ fn lose_log(image: &mut Image) -> bool {
 }
 
 fn spoil_index(image: &mut Image, chance: &mut StdRng) -> bool {
-    let Some(path) = image
-        .file_ending(".db")
-        .map(|(path, _)| format!("{path}-shm"))
-    else {
+    let Some(path) = image.file_ending(".db").map(|(path, _)| format!("{path}-shm")) else {
         return false;
     };
     let mut noise = vec![0; 32_768];

@@ -89,6 +89,16 @@ pub enum NameDeed {
     Rename(String, String, FileKey),
 }
 
+impl NameDeed {
+    const fn file(&self) -> Option<FileKey> {
+        match self {
+            Self::Create(_, file) | Self::Rename(_, _, file) => Some(*file),
+            Self::Remove(_, file) => *file,
+            Self::MakeDirectory(_) => None,
+        }
+    }
+}
+
 /// The names of a folder tree, itself included as the empty name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
@@ -166,8 +176,7 @@ impl<'a> Disk<'a> {
         };
         disk.names.directories.insert(String::new());
         for (index, record) in trace.records()[..cut].iter().enumerate() {
-            disk.follow(index, record)
-                .with_context(|| format!("record {index} of the trace"))?;
+            disk.follow(index, record).with_context(|| format!("record {index} of the trace"))?;
         }
         Ok(disk)
     }
@@ -189,14 +198,7 @@ impl<'a> Disk<'a> {
             Kind::Open => self.open(index, record),
             Kind::Write => {
                 let length = self.trace.payload(record).len() as u64;
-                self.change(
-                    index,
-                    record,
-                    Deed::Write {
-                        offset: record.number,
-                        length,
-                    },
-                )?;
+                self.change(index, record, Deed::Write { offset: record.number, length })?;
             }
             Kind::Truncate => self.change(index, record, Deed::Truncate(record.number))?,
             Kind::SyncBegin => {
@@ -206,12 +208,12 @@ impl<'a> Disk<'a> {
             Kind::Unlink => {
                 let path = self.relative(&self.trace.text(record));
                 let file = self.by_inode.get(&record.file).copied();
-                self.rename_or_so(index, NameDeed::Remove(path, file));
+                self.name_changed(index, NameDeed::Remove(path, file));
             }
             Kind::Rename => self.rename(index, record)?,
             Kind::MakeDirectory => {
                 let path = self.relative(&self.trace.text(record));
-                self.rename_or_so(index, NameDeed::MakeDirectory(path));
+                self.name_changed(index, NameDeed::MakeDirectory(path));
             }
             Kind::Acknowledge | Kind::Fault | Kind::Unsupported => {}
         }
@@ -219,10 +221,7 @@ impl<'a> Disk<'a> {
     }
 
     fn relative(&self, path: &str) -> String {
-        path.strip_prefix(&self.folder)
-            .unwrap_or(path)
-            .trim_start_matches('/')
-            .to_owned()
+        path.strip_prefix(&self.folder).unwrap_or(path).trim_start_matches('/').to_owned()
     }
 
     fn open(&mut self, index: usize, record: &Record) {
@@ -233,58 +232,38 @@ impl<'a> Disk<'a> {
             let key = self.files.len();
             self.files.push(FileState::default());
             self.by_inode.insert(record.file, key);
-            self.rename_or_so(index, NameDeed::Create(path, key));
+            self.name_changed(index, NameDeed::Create(path, key));
         }
     }
 
     fn rename(&mut self, index: usize, record: &Record) -> Result<()> {
         let text = self.trace.text(record);
-        let (from, to) = text
-            .split_once('\0')
-            .context("a rename without a new name")?;
+        let (from, to) = text.split_once('\0').context("a rename without a new name")?;
         let key = self.known_file(record.file)?;
-        self.rename_or_so(
-            index,
-            NameDeed::Rename(self.relative(from), self.relative(to), key),
-        );
+        self.name_changed(index, NameDeed::Rename(self.relative(from), self.relative(to), key));
         Ok(())
     }
 
-    fn rename_or_so(&mut self, record: usize, deed: NameDeed) {
+    fn name_changed(&mut self, record: usize, deed: NameDeed) {
         self.pending_names.push(NameChange { record, deed });
     }
 
     fn known_file(&self, inode: u64) -> Result<FileKey> {
-        self.by_inode
-            .get(&inode)
-            .copied()
-            .with_context(|| format!("file {inode} was never opened"))
+        self.by_inode.get(&inode).copied().with_context(|| format!("file {inode} was never opened"))
     }
 
     fn change(&mut self, index: usize, record: &Record, deed: Deed) -> Result<()> {
         let key = self.known_file(record.file)?;
-        self.files[key].pending.push(Change {
-            record: index,
-            deed,
-            doubtful: false,
-        });
+        self.files[key].pending.push(Change { record: index, deed, doubtful: false });
         Ok(())
     }
 
     fn end_sync(&mut self, record: &Record) -> Result<()> {
-        let begin = self
-            .syncs
-            .remove(&record.number)
-            .context("a sync that never began")?;
+        let begin = self.syncs.remove(&record.number).context("a sync that never began")?;
         let succeeded = self.trace.payload(record).iter().all(|byte| *byte == 0);
         if let Some(folder) = self.folders_by_inode.get(&record.file).cloned() {
             if succeeded {
-                self.keep_names(begin, |deed| match deed {
-                    NameDeed::Create(path, _)
-                    | NameDeed::MakeDirectory(path)
-                    | NameDeed::Remove(path, _) => parent(path) == folder,
-                    NameDeed::Rename(from, to, _) => parent(from) == folder || parent(to) == folder,
-                });
+                self.keep_names_in(&folder, begin);
             }
             return Ok(());
         }
@@ -293,11 +272,7 @@ impl<'a> Disk<'a> {
             self.keep_content(key, begin);
             self.keep_name_of(key, begin);
         } else {
-            for change in self.files[key]
-                .pending
-                .iter_mut()
-                .filter(|change| change.record < begin)
-            {
+            for change in self.files[key].pending.iter_mut().filter(|change| change.record < begin) {
                 change.doubtful = true;
             }
         }
@@ -307,18 +282,11 @@ impl<'a> Disk<'a> {
     fn keep_content(&mut self, key: FileKey, begin: usize) {
         let pending = std::mem::take(&mut self.files[key].pending);
         let is_synced = |change: &Change| change.record < begin && !change.doubtful;
-        let synced: Vec<Deed> = pending
-            .iter()
-            .filter(|change| is_synced(change))
-            .map(|change| change.deed)
-            .collect();
+        let synced: Vec<Deed> =
+            pending.iter().filter(|change| is_synced(change)).map(|change| change.deed).collect();
         for change in pending {
-            let is_rewritten = || {
-                change.doubtful
-                    && synced
-                        .iter()
-                        .any(|deed| deed.shares_a_page_with(change.deed))
-            };
+            let is_rewritten =
+                || change.doubtful && synced.iter().any(|deed| deed.shares_a_page_with(change.deed));
             if is_synced(&change) || is_rewritten() {
                 let bytes = self.bytes(&change);
                 apply(&mut self.files[key].kept, change.deed, bytes);
@@ -329,15 +297,10 @@ impl<'a> Disk<'a> {
     }
 
     fn keep_name_of(&mut self, key: FileKey, begin: usize) {
-        let created = self
-            .pending_names
-            .iter()
-            .find_map(|change| match &change.deed {
-                NameDeed::Create(path, file) if *file == key && change.record < begin => {
-                    Some(path.clone())
-                }
-                _ => None,
-            });
+        let created = self.pending_names.iter().find_map(|change| match &change.deed {
+            NameDeed::Create(path, file) if *file == key && change.record < begin => Some(path.clone()),
+            _ => None,
+        });
         if let Some(path) = created {
             self.keep_names(begin, |deed| match deed {
                 NameDeed::Create(_, file) => *file == key,
@@ -345,6 +308,25 @@ impl<'a> Disk<'a> {
                 _ => false,
             });
         }
+    }
+
+    fn keep_names_in(&mut self, folder: &str, begin: usize) {
+        let is_renaming = |deed: &NameDeed| match deed {
+            NameDeed::Rename(from, to, _) => parent(from) == folder || parent(to) == folder,
+            _ => false,
+        };
+        let moved: Vec<FileKey> = self
+            .pending_names
+            .iter()
+            .filter(|change| change.record < begin && is_renaming(&change.deed))
+            .filter_map(|change| change.deed.file())
+            .collect();
+        // A file that is kept under its new name has been made, whatever folder it was made in.
+        self.keep_names(begin, |deed| match deed {
+            NameDeed::Create(path, file) => parent(path) == folder || moved.contains(file),
+            NameDeed::MakeDirectory(path) | NameDeed::Remove(path, _) => parent(path) == folder,
+            NameDeed::Rename(..) => is_renaming(deed),
+        });
     }
 
     fn keep_names(&mut self, begin: usize, is_covered: impl Fn(&NameDeed) -> bool) {
@@ -373,4 +355,119 @@ pub fn write_at(content: &mut Vec<u8>, offset: usize, bytes: &[u8]) {
         content.resize(end, 0);
     }
     content[offset..end].copy_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::header;
+
+    /// A trace that is written by hand: what happened to one file, inode 7, in folder `/d`.
+    #[derive(Default)]
+    struct Story(Vec<u8>);
+
+    impl Story {
+        fn tell(mut self, kind: Kind, file: u64, number: u64, payload: &[u8]) -> Self {
+            self.0.extend_from_slice(&header(kind, file, number, payload.len()));
+            self.0.extend_from_slice(payload);
+            self
+        }
+
+        fn created(self) -> Self {
+            self.tell(Kind::Open, 7, OPEN_CREATED, b"/d/a")
+        }
+
+        fn written(self, offset: u64, text: &str) -> Self {
+            self.tell(Kind::Write, 7, offset, text.as_bytes())
+        }
+
+        fn sync_begun(self) -> Self {
+            self.tell(Kind::SyncBegin, 7, 1, b"")
+        }
+
+        fn sync_ended(self, code: i32) -> Self {
+            self.tell(Kind::SyncEnd, 7, 1, &code.to_le_bytes())
+        }
+
+        fn told(self) -> Trace {
+            Trace::parse(self.0).expect("a trace")
+        }
+    }
+
+    /// What every power cut leaves of the file at the end of the story; `None` if not even its name.
+    fn kept(story: Story) -> Option<String> {
+        let trace = story.told();
+        let disk = Disk::at(&trace, "/d", trace.records().len()).expect("a disk");
+        let key = disk.names.files.get("a")?;
+        Some(String::from_utf8_lossy(&disk.file(*key).kept).into_owned())
+    }
+
+    #[test]
+    fn what_was_never_synced_may_be_lost_with_its_name() {
+        assert_eq!(kept(Story::default().created().written(0, "abc")), None);
+    }
+
+    #[test]
+    fn a_sync_keeps_content_and_name() {
+        let story = Story::default().created().written(0, "abc").sync_begun().sync_ended(0);
+        assert_eq!(kept(story.written(3, "def")), Some("abc".into()));
+    }
+
+    #[test]
+    fn a_sync_does_not_cover_what_was_written_while_it_ran() {
+        let story = Story::default().created().written(0, "abc").sync_begun().written(3, "def").sync_ended(0);
+        assert_eq!(kept(story), Some("abc".into()));
+    }
+
+    #[test]
+    fn a_sync_that_has_not_returned_keeps_nothing_for_certain() {
+        assert_eq!(kept(Story::default().created().written(0, "abc").sync_begun()), None);
+    }
+
+    #[test]
+    fn a_sync_after_a_failed_one_does_not_keep_what_that_one_lost() {
+        let story = Story::default().created().written(0, "abc").sync_begun().sync_ended(libc_eio());
+        assert_eq!(kept(story.sync_begun().sync_ended(0)), Some(String::new()));
+    }
+
+    #[test]
+    fn a_page_written_again_after_a_failed_sync_is_kept_by_the_next() {
+        let story = Story::default().created().written(0, "abc").sync_begun().sync_ended(libc_eio());
+        assert_eq!(kept(story.written(3, "def").sync_begun().sync_ended(0)), Some("abcdef".into()));
+    }
+
+    #[test]
+    fn a_removal_may_come_undone_until_its_folder_is_synced() {
+        let removed = || {
+            Story::default().created().written(0, "abc").sync_begun().sync_ended(0).tell(
+                Kind::Unlink,
+                7,
+                0,
+                b"/d/a",
+            )
+        };
+        assert_eq!(kept(removed()), Some("abc".into()));
+        let folder_synced = removed()
+            .tell(Kind::Open, 1, OPEN_DIRECTORY, b"/d")
+            .tell(Kind::SyncBegin, 1, 2, b"")
+            .tell(Kind::SyncEnd, 1, 2, &0_i32.to_le_bytes());
+        assert_eq!(kept(folder_synced), None);
+    }
+
+    #[test]
+    fn a_trace_with_a_deed_it_cannot_tell_is_refused() {
+        let story = Story::default().created().tell(Kind::Unsupported, 7, 0, b"mmap");
+        assert!(Trace::parse(story.0).is_err());
+    }
+
+    #[test]
+    fn an_incomplete_last_record_is_dropped() {
+        let mut bytes = Story::default().created().written(0, "abc").0;
+        bytes.truncate(bytes.len() - 1);
+        assert_eq!(Trace::parse(bytes).expect("a trace").records().len(), 1);
+    }
+
+    const fn libc_eio() -> i32 {
+        5
+    }
 }

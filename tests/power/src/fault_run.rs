@@ -25,13 +25,8 @@ pub enum DiskFault {
 
 impl DiskFault {
     /// Every one.
-    pub const ALL: [Self; 5] = [
-        Self::SyncFails,
-        Self::Full,
-        Self::ShortWrites,
-        Self::Interruptions,
-        Self::SlowSyncs,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::SyncFails, Self::Full, Self::ShortWrites, Self::Interruptions, Self::SlowSyncs];
 
     /// Its name in the report.
     #[must_use]
@@ -78,10 +73,8 @@ impl DiskFault {
             Some(fault) => {
                 let before = worker::last_batch(recording.trace.acknowledgements(fault));
                 if all > before {
-                    let detail = format!(
-                        "batches {} to {all} were acknowledged after the disk failed",
-                        before + 1
-                    );
+                    let detail =
+                        format!("batches {} to {all} were acknowledged after the disk failed", before + 1);
                     return Err(Violation::new(Promise::Stops, detail));
                 }
                 if recording.exit_code != i32::from(EXIT_STOPPED) && !is_done {

@@ -25,8 +25,7 @@ impl Image {
             std::fs::create_dir_all(target.join(directory))?;
         }
         for (path, content) in &self.files {
-            std::fs::write(target.join(path), content)
-                .with_context(|| format!("writing {path}"))?;
+            std::fs::write(target.join(path), content).with_context(|| format!("writing {path}"))?;
         }
         Ok(())
     }

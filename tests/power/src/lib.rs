@@ -19,6 +19,7 @@
 //! | [`damage`], [`log_file`] | bits flipped and logs lost behind the store's back |
 //! | [`fault_run`], [`starvation`] | a dying disk; a reader that does not end |
 //! | [`check`], [`case`] | the judgement over one state |
+//! | [`campaign`], [`run`], [`report`] | many runs, many states of each, the table |
 //! | [`controls`] | stores that are wrong and must be found wrong |
 //!
 //! # What the file system is trusted with
@@ -49,6 +50,7 @@ pub mod loss;
 pub mod plan;
 pub mod recording;
 pub mod report;
+pub mod run;
 pub mod script;
 pub mod starvation;
 pub mod subject;

@@ -21,18 +21,11 @@ impl LogFile {
         let is_big_endian = number(header, 0) & 1 == 1;
         let page_size = number(header, 8) as usize;
         let mut sum = checksum((0, 0), &header[..24], is_big_endian);
-        if number(header, 0) & !1 != 0x377f_0682 || sum != (number(header, 24), number(header, 28))
-        {
+        if number(header, 0) & !1 != 0x377f_0682 || sum != (number(header, 24), number(header, 28)) {
             return None;
         }
-        let mut log = Self {
-            page_size,
-            frames: 0,
-            commits: Vec::new(),
-        };
-        while let Some(frame) =
-            bytes.get(log.frame_start(log.frames)..log.frame_start(log.frames + 1))
-        {
+        let mut log = Self { page_size, frames: 0, commits: Vec::new() };
+        while let Some(frame) = bytes.get(log.frame_start(log.frames)..log.frame_start(log.frames + 1)) {
             sum = checksum(sum, &frame[..8], is_big_endian);
             sum = checksum(sum, &frame[FRAME_HEADER_LENGTH..], is_big_endian);
             if frame[8..16] != header[16..24] || sum != (number(frame, 16), number(frame, 20)) {
@@ -66,11 +59,7 @@ fn number(bytes: &[u8], at: usize) -> u32 {
 fn checksum(mut sum: (u32, u32), bytes: &[u8], is_big_endian: bool) -> (u32, u32) {
     let word = |four: &[u8]| {
         let word = number(four, 0);
-        if is_big_endian {
-            word
-        } else {
-            word.swap_bytes()
-        }
+        if is_big_endian { word } else { word.swap_bytes() }
     };
     for eight in bytes.chunks_exact(8) {
         sum.0 = sum.0.wrapping_add(word(&eight[..4])).wrapping_add(sum.1);
@@ -89,13 +78,9 @@ mod tests {
         let folder = crate::recording::scratch_folder().expect("a folder");
         let file = folder.path().join("a.db");
         let connection = Connection::open(&file).expect("a database");
-        connection
-            .execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t (a)")
-            .expect("a table");
+        connection.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t (a)").expect("a table");
         for _ in 0..2 {
-            connection
-                .execute("INSERT INTO t VALUES (1)", [])
-                .expect("a row");
+            connection.execute("INSERT INTO t VALUES (1)", []).expect("a row");
         }
         let mut bytes = std::fs::read(folder.path().join("a.db-wal")).expect("the log");
 

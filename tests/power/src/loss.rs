@@ -65,29 +65,15 @@ impl Loss {
             .files
             .iter()
             .filter(|(path, _)| is_reachable(path))
-            .map(|(path, key)| {
-                (
-                    path.clone(),
-                    self.leave_content(disk, disk.file(*key), chance),
-                )
-            })
+            .map(|(path, key)| (path.clone(), self.leave_content(disk, disk.file(*key), chance)))
             .collect();
-        let directories = names
-            .directories
-            .iter()
-            .filter(|path| !path.is_empty())
-            .cloned()
-            .collect();
+        let directories = names.directories.iter().filter(|path| !path.is_empty()).cloned().collect();
         Image { files, directories }
     }
 
     fn leave_names(self, disk: &Disk<'_>, chance: &mut StdRng) -> Names {
         let mut names = disk.names.clone();
-        let pending: Vec<&NameDeed> = disk
-            .pending_names
-            .iter()
-            .map(|change| &change.deed)
-            .collect();
+        let pending: Vec<&NameDeed> = disk.pending_names.iter().map(|change| &change.deed).collect();
         let prefix = match self {
             Self::Everything => Some(0),
             Self::Nothing => Some(pending.len()),
@@ -156,5 +142,81 @@ impl Loss {
             }
             from = to;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::format::{Kind, OPEN_CREATED, header};
+    use crate::trace::Trace;
+
+    /// One file: 2048 synced bytes `a`, then four unsynced writes of 2048 bytes `b` to `e`.
+    fn trace() -> Trace {
+        let mut bytes = Vec::new();
+        let mut tell = |kind, number, payload: &[u8]| {
+            bytes.extend_from_slice(&header(kind, 7, number, payload.len()));
+            bytes.extend_from_slice(payload);
+        };
+        tell(Kind::Open, OPEN_CREATED, b"/d/f");
+        tell(Kind::Write, 0, &[b'a'; 2048]);
+        tell(Kind::SyncBegin, 1, b"");
+        tell(Kind::SyncEnd, 1, &0_i32.to_le_bytes());
+        for (place, letter) in (1..).zip(b'b'..=b'e') {
+            tell(Kind::Write, place * 2048, &[letter; 2048]);
+        }
+        Trace::parse(bytes).expect("a trace")
+    }
+
+    /// What is left under many seeds: first letters of each 512 bytes.
+    fn left(loss: Loss) -> std::collections::BTreeSet<String> {
+        let trace = trace();
+        let disk = Disk::at(&trace, "/d", trace.records().len()).expect("a disk");
+        (0..200)
+            .map(|seed| {
+                let image = loss.leave(&disk, &mut StdRng::seed_from_u64(seed));
+                image.files["f"]
+                    .chunks(512)
+                    .map(|piece| if piece[0] == 0 { '.' } else { char::from(piece[0]) })
+                    .collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn whatever_is_lost_the_synced_bytes_stay() {
+        for loss in Loss::ALL {
+            assert!(left(loss).iter().all(|text| text.starts_with("aaaa")), "{loss:?}");
+        }
+    }
+
+    #[test]
+    fn the_two_ends_are_nothing_and_all() {
+        assert_eq!(left(Loss::Everything), ["aaaa".to_owned()].into());
+        assert_eq!(left(Loss::Nothing), ["aaaabbbbccccddddeeee".to_owned()].into());
+    }
+
+    #[test]
+    fn a_prefix_is_one_of_five() {
+        assert_eq!(left(Loss::Prefix).len(), 5);
+    }
+
+    #[test]
+    fn a_random_subset_leaves_holes_of_whole_writes() {
+        let left = left(Loss::Random);
+        assert!(left.contains("aaaa....ccccddddeeee"));
+        assert_eq!(left.len(), 16);
+    }
+
+    #[test]
+    fn tearing_splits_a_write() {
+        assert!(left(Loss::Torn512).iter().any(|text| text.contains(".b") || text.contains("b.")));
+    }
+
+    #[test]
+    fn lengths_may_be_kept_without_their_bytes() {
+        assert!(left(Loss::ZeroFilled).iter().all(|text| text.len() == 20));
     }
 }

@@ -66,12 +66,7 @@ enum Command {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     match arguments.command {
-        Some(Command::Worker {
-            plan,
-            folder,
-            trace,
-            planted,
-        }) => {
+        Some(Command::Worker { plan, folder, trace, planted }) => {
             plant(planted.as_deref())?;
             Ok(worker::run(&plan, &folder, &trace)?.into())
         }
@@ -99,24 +94,16 @@ fn campaign(arguments: &RunArguments) -> Campaign {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a harness that times a run")]
 fn judge(arguments: &RunArguments) -> Result<ExitCode> {
     let started = Instant::now();
     let recorder = Recorder::beside_this_program()?;
     let campaign = campaign(arguments);
-    println!(
-        "power: {} states of {}, seed {}",
-        campaign.states,
-        campaign.subject.name(),
-        campaign.seed
-    );
+    println!("power: {} states of {}, seed {}", campaign.states, campaign.subject.name(), campaign.seed);
     let mut is_sound = true;
     for control in Control::all(campaign.subject) {
         let verdict = control.run(&recorder, campaign.seed)?;
-        let word = if verdict.is_right {
-            "as it must"
-        } else {
-            "WRONG, the harness is broken"
-        };
+        let word = if verdict.is_right { "as it must" } else { "WRONG, the harness is broken" };
         println!("control: {}: {word}: {}", control.name, verdict.text);
         is_sound &= verdict.is_right;
     }
@@ -128,30 +115,18 @@ fn judge(arguments: &RunArguments) -> Result<ExitCode> {
     is_sound &= report.failures.is_empty();
     println!(
         "power: {}: {} states of {} recorded runs with {} acknowledged batches in {:.1} s",
-        if is_sound {
-            "all promises kept"
-        } else {
-            "FAILED"
-        },
+        if is_sound { "all promises kept" } else { "FAILED" },
         report.sum().total(),
         report.recordings,
         report.acknowledged,
         started.elapsed().as_secs_f64()
     );
-    Ok(if is_sound {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn replay(trace: &std::path::Path, case: &Case) -> Result<ExitCode> {
     let recording = Recording::read(trace)?;
-    println!(
-        "replaying {case} of {} ({})",
-        trace.display(),
-        recording.plan
-    );
+    println!("replaying {case} of {} ({})", trace.display(), recording.plan);
     match case.judge(&recording, &recording.plan.script())? {
         Ok(finding) => {
             println!("all promises kept: {finding:?}");
@@ -173,10 +148,7 @@ fn catch(arguments: &RunArguments, bug: &str) -> Result<ExitCode> {
     let report = campaign(arguments).run(&recorder)?;
     match report.failures.first() {
         Some(failure) => {
-            println!(
-                "{bug} caught within {} states: {failure}",
-                report.sum().total()
-            );
+            println!("{bug} caught within {} states: {failure}", report.sum().total());
             Ok(ExitCode::SUCCESS)
         }
         None => {

@@ -58,14 +58,7 @@ impl Plan {
 /// `journal,seed,batches,exercise`.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{},{},{},{}",
-            self.subject.name(),
-            self.seed,
-            self.batches,
-            self.exercise.name()
-        )
+        write!(f, "{},{},{},{}", self.subject.name(), self.seed, self.batches, self.exercise.name())
     }
 }
 

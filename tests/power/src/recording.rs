@@ -6,8 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::image::Image;
 use crate::plan::Plan;
-use crate::trace::Trace;
+use crate::trace::{AcknowledgementLog, Trace};
 use crate::worker;
 
 /// A recorded run.
@@ -35,14 +36,7 @@ impl Recording {
     pub fn read(trace: &Path) -> Result<Self> {
         let trace = Trace::read(trace)?;
         let (folder, plan) = worker::plan_of(trace.acknowledgements(trace.records().len()))?;
-        Ok(Self {
-            plan,
-            trace,
-            folder,
-            exit_code: 0,
-            said: String::new(),
-            left: None,
-        })
+        Ok(Self { plan, trace, folder, exit_code: 0, said: String::new(), left: None })
     }
 }
 
@@ -75,11 +69,13 @@ impl Recorder {
             .into_iter()
             .find(|program| program.exists())
             .context("the program power is missing: cargo build -p power")?;
-        Ok(Self {
-            program,
-            library,
-            planted: None,
-        })
+        Ok(Self { program, library, planted: None })
+    }
+
+    /// The shared library that records.
+    #[must_use]
+    pub fn library(&self) -> &Path {
+        &self.library
     }
 
     /// Runs a plan in a fresh folder, with faults injected as `power_recorder::faults` names them.
@@ -87,22 +83,35 @@ impl Recorder {
     /// # Errors
     /// When the worker cannot be run, or its trace not be read.
     pub fn record(&self, plan: &Plan, faults: &str) -> Result<Recording> {
+        self.record_behind(plan, faults, &Image::default(), 0)
+    }
+
+    /// Runs a plan on what an earlier run left behind, of which `acknowledged` batches were
+    /// acknowledged: a second life, which may be cut again.
+    ///
+    /// # Errors
+    /// When the worker cannot be run, or its trace not be read.
+    pub fn record_behind(
+        &self,
+        plan: &Plan,
+        faults: &str,
+        before: &Image,
+        acknowledged: u64,
+    ) -> Result<Recording> {
         let place = scratch_folder()?;
         let folder = place.path().join("data");
-        std::fs::create_dir(&folder)?;
+        before.write_to(&folder)?;
         let folder = folder.canonicalize()?;
         let trace_file = place.path().join("trace");
-        let mut command = Command::new(&self.program);
-        command.arg("worker").arg("--plan").arg(plan.to_string());
-        command
-            .arg("--folder")
-            .arg(&folder)
-            .arg("--trace")
-            .arg(&trace_file);
-        if let Some(bug) = &self.planted {
-            command.arg("--planted").arg(bug);
+        let mut log = AcknowledgementLog::open(&trace_file)?;
+        log.acknowledge(&worker::plan_text(&folder, plan))?;
+        log.tell_of(&folder, before)?;
+        if acknowledged > 0 {
+            log.acknowledge(&worker::batch_text(acknowledged))?;
         }
-        let output = command
+        log.acknowledge(worker::BEGIN)?;
+        let output = self
+            .command(plan, &folder, &trace_file)
             .env("LD_PRELOAD", &self.library)
             .env("JUMUN_POWER_DIR", &folder)
             .env("JUMUN_POWER_TRACE", &trace_file)
@@ -114,15 +123,18 @@ impl Recorder {
             bail!("the worker was killed: {said}");
         };
         let trace = Trace::read(&trace_file)?;
-        let (recorded_folder, _) = worker::plan_of(trace.acknowledgements(trace.records().len()))?;
-        Ok(Recording {
-            plan: *plan,
-            trace,
-            folder: recorded_folder,
-            exit_code,
-            said,
-            left: Some(place),
-        })
+        let folder = folder.display().to_string();
+        Ok(Recording { plan: *plan, trace, folder, exit_code, said, left: Some(place) })
+    }
+
+    fn command(&self, plan: &Plan, folder: &Path, trace: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("worker").arg("--plan").arg(plan.to_string());
+        command.arg("--folder").arg(folder).arg("--trace").arg(trace);
+        if let Some(bug) = &self.planted {
+            command.arg("--planted").arg(bug);
+        }
+        command
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
-use crate::case::Finding;
+use crate::case::{Case, Finding};
 use crate::check::{Outcome, Violation};
 
 /// What the states of one kind came to.
@@ -27,12 +28,38 @@ impl Counts {
     }
 }
 
+/// A broken promise, and how to see it again.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The kind of state, or of run.
+    pub kind: &'static str,
+    /// What was broken.
+    pub violation: Violation,
+    /// The trace that was kept.
+    pub trace: PathBuf,
+    /// Which state of it; `None` where the run itself broke the promise.
+    pub case: Option<Case>,
+    /// What was run, and with which faults.
+    pub run: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let trace = self.trace.display();
+        write!(f, "{}: {}\n  ", self.kind, self.violation)?;
+        match &self.case {
+            Some(case) => write!(f, "cargo xtask power --replay {trace} --case {case}"),
+            None => write!(f, "run {}, trace {trace}", self.run),
+        }
+    }
+}
+
 /// Counts per kind of state, and the commands that replay what failed.
 #[derive(Debug, Default)]
 pub struct Report {
     counts: BTreeMap<String, Counts>,
-    /// What was broken, each with the command that shows it again.
-    pub failures: Vec<String>,
+    /// What was broken.
+    pub failures: Vec<Failure>,
     /// How many batches were acknowledged in recorded runs.
     pub acknowledged: u64,
     /// How many runs were recorded.
@@ -69,14 +96,12 @@ impl Report {
     /// The sum over all kinds.
     #[must_use]
     pub fn sum(&self) -> Counts {
-        self.counts
-            .values()
-            .fold(Counts::default(), |sum, counts| Counts {
-                kept: sum.kept + counts.kept,
-                detected: sum.detected + counts.detected,
-                detected_by_neighbour: sum.detected_by_neighbour + counts.detected_by_neighbour,
-                broken: sum.broken + counts.broken,
-            })
+        self.counts.values().fold(Counts::default(), |sum, counts| Counts {
+            kept: sum.kept + counts.kept,
+            detected: sum.detected + counts.detected,
+            detected_by_neighbour: sum.detected_by_neighbour + counts.detected_by_neighbour,
+            broken: sum.broken + counts.broken,
+        })
     }
 }
 

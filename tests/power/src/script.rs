@@ -75,10 +75,7 @@ impl Contents {
     /// How many events there are.
     #[must_use]
     pub fn event_count(&self) -> u64 {
-        self.orders
-            .values()
-            .map(|order| order.events.len() as u64)
-            .sum()
+        self.orders.values().map(|order| order.events.len() as u64).sum()
     }
 
     /// The first order whose row does not speak of its last event (I8).
@@ -91,10 +88,7 @@ impl Contents {
             (None, None) => true,
             _ => false,
         };
-        self.orders
-            .iter()
-            .find(|(_, order)| !fits(order))
-            .map(|(id, _)| *id)
+        self.orders.iter().find(|(_, order)| !fits(order)).map(|(id, _)| *id)
     }
 }
 
@@ -112,10 +106,7 @@ impl Script {
         let mut versions: BTreeMap<u32, u64> = BTreeMap::new();
         let mut open: Vec<u32> = Vec::new();
         let steps = (1..=batches)
-            .map(|batch| Step {
-                batch,
-                events: draw_events(&mut chance, &mut versions, &mut open),
-            })
+            .map(|batch| Step { batch, events: draw_events(&mut chance, &mut versions, &mut open) })
             .collect();
         Self { steps }
     }
@@ -142,21 +133,11 @@ fn draw_events(
     versions: &mut BTreeMap<u32, u64>,
     open: &mut Vec<u32>,
 ) -> Vec<ScriptedEvent> {
-    let count = if chance.random_bool(0.2) {
-        chance.random_range(5..12)
-    } else {
-        chance.random_range(1..4)
-    };
-    (0..count)
-        .map(|_| draw_event(chance, versions, open))
-        .collect()
+    let count = if chance.random_bool(0.2) { chance.random_range(5..12) } else { chance.random_range(1..4) };
+    (0..count).map(|_| draw_event(chance, versions, open)).collect()
 }
 
-fn draw_event(
-    chance: &mut StdRng,
-    versions: &mut BTreeMap<u32, u64>,
-    open: &mut Vec<u32>,
-) -> ScriptedEvent {
+fn draw_event(chance: &mut StdRng, versions: &mut BTreeMap<u32, u64>, open: &mut Vec<u32>) -> ScriptedEvent {
     if open.is_empty() || chance.random_bool(0.4) {
         let order = versions.len() as u32 + 1;
         versions.insert(order, 0);
@@ -175,14 +156,8 @@ fn draw_event(
     } else {
         chance.random_range(10..200)
     };
-    let filler: String = (0..length)
-        .map(|_| char::from(chance.random_range(b'a'..=b'z')))
-        .collect();
-    ScriptedEvent {
-        order,
-        version: *version,
-        payload: format!(r#"{{"order":{order},"note":"{filler}"}}"#),
-    }
+    let filler: String = (0..length).map(|_| char::from(chance.random_range(b'a'..=b'z'))).collect();
+    ScriptedEvent { order, version: *version, payload: format!(r#"{{"order":{order},"note":"{filler}"}}"#) }
 }
 
 #[cfg(test)]
@@ -200,12 +175,8 @@ mod tests {
     fn a_row_that_lags_behind_its_events_is_seen() {
         let mut contents = Script::new(7, 10).contents(10);
         assert_eq!(contents.event_without_its_effect(), None);
-        let (id, order) = contents
-            .orders
-            .iter_mut()
-            .next()
-            .map(|(id, order)| (*id, order))
-            .expect("an order");
+        let (id, order) =
+            contents.orders.iter_mut().next().map(|(id, order)| (*id, order)).expect("an order");
         order.row = None;
         assert_eq!(contents.event_without_its_effect(), Some(id));
     }

@@ -91,22 +91,13 @@ pub fn judge(recording: &Recording) -> Result<(), Violation> {
         .collect();
     let has_said = |word: &str| said.iter().any(|text| text == word);
     if !has_said("reset") {
-        return Err(Violation::new(
-            Promise::I27,
-            "the log was not reset after the reader had gone",
-        ));
+        return Err(Violation::new(Promise::I27, "the log was not reset after the reader had gone"));
     }
     if recording.plan.subject.sheds() && !has_said("sheds") {
-        return Err(Violation::new(
-            Promise::I27,
-            "the store never shed while the log could not be reset",
-        ));
+        return Err(Violation::new(Promise::I27, "the store never shed while the log could not be reset"));
     }
     if has_said("still sheds") {
-        return Err(Violation::new(
-            Promise::I27,
-            "the store sheds although no reader is in the way",
-        ));
+        return Err(Violation::new(Promise::I27, "the store sheds although no reader is in the way"));
     }
     Ok(())
 }

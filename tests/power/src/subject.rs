@@ -97,11 +97,8 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// Every subject.
-    pub const ALL: [Self; 3] = [
-        Self::Probe(Flaw::None),
-        Self::Probe(Flaw::SyncNormal),
-        Self::Probe(Flaw::EventApart),
-    ];
+    pub const ALL: [Self; 3] =
+        [Self::Probe(Flaw::None), Self::Probe(Flaw::SyncNormal), Self::Probe(Flaw::EventApart)];
 
     /// Its name, as in a plan.
     #[must_use]

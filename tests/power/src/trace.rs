@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::ops::Range;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::format::{self, HEADER_LENGTH, Kind};
+use crate::format::{self, HEADER_LENGTH, Kind, OPEN_CREATED};
+use crate::image::Image;
 
 /// One record: what happened, to which file, and where its payload lies in the trace.
 #[derive(Debug, Clone)]
@@ -35,8 +38,7 @@ impl Trace {
     /// # Errors
     /// When it cannot be read, or tells of something that the replayer cannot replay.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes =
-            std::fs::read(path).with_context(|| format!("reading trace {}", path.display()))?;
+        let bytes = std::fs::read(path).with_context(|| format!("reading trace {}", path.display()))?;
         Self::parse(bytes)
     }
 
@@ -58,10 +60,7 @@ impl Trace {
             };
             let payload = start + HEADER_LENGTH..end;
             if kind == Kind::Unsupported {
-                bail!(
-                    "the trace cannot be replayed: {}",
-                    String::from_utf8_lossy(&bytes[payload])
-                );
+                bail!("the trace cannot be replayed: {}", String::from_utf8_lossy(&bytes[payload]));
             }
             records.push(Record {
                 kind,
@@ -103,10 +102,7 @@ impl Trace {
     }
 
     fn of_kind(&self, cut: usize, kind: Kind) -> impl Iterator<Item = String> + '_ {
-        self.records[..cut]
-            .iter()
-            .filter(move |record| record.kind == kind)
-            .map(|record| self.text(record))
+        self.records[..cut].iter().filter(move |record| record.kind == kind).map(|record| self.text(record))
     }
 
     /// The same trace as if the files with such names had never been synced: what a program that
@@ -117,20 +113,14 @@ impl Trace {
         let mut records = Vec::new();
         for record in &self.records {
             if record.kind == Kind::Open {
-                is_left_out.insert(
-                    record.file,
-                    self.payload(record).ends_with(suffix.as_bytes()),
-                );
+                is_left_out.insert(record.file, self.payload(record).ends_with(suffix.as_bytes()));
             }
             let is_sync = matches!(record.kind, Kind::SyncBegin | Kind::SyncEnd);
             if !(is_sync && is_left_out.get(&record.file) == Some(&true)) {
                 records.push(record.clone());
             }
         }
-        Self {
-            bytes: self.bytes.clone(),
-            records,
-        }
+        Self { bytes: self.bytes.clone(), records }
     }
 
     /// The bytes, to be kept for a replay.
@@ -169,8 +159,33 @@ impl AcknowledgementLog {
     /// # Errors
     /// When the trace cannot be written.
     pub fn acknowledge(&mut self, what: &str) -> Result<()> {
-        let mut record = format::header(Kind::Acknowledge, 0, 0, what.len()).to_vec();
-        record.extend_from_slice(what.as_bytes());
+        self.append(Kind::Acknowledge, 0, 0, what.as_bytes())
+    }
+
+    /// Writes down what was in `folder`, and safe, before the recording: as if each file had been
+    /// made, written and synced just now.
+    ///
+    /// # Errors
+    /// When the trace cannot be written, or the files are not there.
+    pub fn tell_of(&mut self, folder: &Path, before: &Image) -> Result<()> {
+        for directory in &before.directories {
+            let path = folder.join(directory);
+            self.append(Kind::MakeDirectory, 0, 0, path.as_os_str().as_bytes())?;
+        }
+        for (name, content) in &before.files {
+            let path = folder.join(name);
+            let inode = std::fs::metadata(&path)?.ino();
+            self.append(Kind::Open, inode, OPEN_CREATED, path.as_os_str().as_bytes())?;
+            self.append(Kind::Write, inode, 0, content)?;
+            self.append(Kind::SyncBegin, inode, inode, &[])?;
+            self.append(Kind::SyncEnd, inode, inode, &0_i32.to_le_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, kind: Kind, file: u64, number: u64, payload: &[u8]) -> Result<()> {
+        let mut record = format::header(kind, file, number, payload.len()).to_vec();
+        record.extend_from_slice(payload);
         Ok(self.trace.write_all(&record)?)
     }
 }

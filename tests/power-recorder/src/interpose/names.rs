@@ -29,13 +29,7 @@ unsafe fn name_and_record(
     result
 }
 
-fn record_keeping_errno(
-    recorder: &Recorder,
-    order: &InOrder<'_>,
-    kind: Kind,
-    inode: u64,
-    payload: &[u8],
-) {
+fn record_keeping_errno(recorder: &Recorder, order: &InOrder<'_>, kind: Kind, inode: u64, payload: &[u8]) {
     let code = errno();
     recorder.append(order, kind, inode, 0, payload);
     set_errno(code);
@@ -119,14 +113,8 @@ unsafe fn rename_and_record(
     let deed = || {
         // SAFETY: passed on as they came.
         unsafe {
-            libc::syscall(
-                libc::SYS_renameat2,
-                old_directory,
-                old_name,
-                new_directory,
-                new_name,
-                flags,
-            ) as c_int
+            libc::syscall(libc::SYS_renameat2, old_directory, old_name, new_directory, new_name, flags)
+                as c_int
         }
     };
     let Some(recorder) = active() else {
@@ -151,13 +139,7 @@ unsafe fn rename_and_record(
             let payload = [old_path.as_slice(), new_path.as_slice()].join(&0);
             record_keeping_errno(recorder, &order, Kind::Rename, inode, &payload);
         }
-        _ => record_keeping_errno(
-            recorder,
-            &order,
-            Kind::Unsupported,
-            inode,
-            b"rename across the border",
-        ),
+        _ => record_keeping_errno(recorder, &order, Kind::Unsupported, inode, b"rename across the border"),
     }
     result
 }

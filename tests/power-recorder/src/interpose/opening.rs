@@ -7,30 +7,12 @@ use crate::format::{Kind, OPEN_CREATED, OPEN_DIRECTORY};
 use crate::recorder::{InOrder, Recorder, active};
 use crate::{descriptors, paths};
 
-unsafe fn open_by_kernel(
-    directory: c_int,
-    name: *const c_char,
-    flags: c_int,
-    mode: mode_t,
-) -> c_int {
+unsafe fn open_by_kernel(directory: c_int, name: *const c_char, flags: c_int, mode: mode_t) -> c_int {
     // SAFETY: the arguments are the caller's own.
-    unsafe {
-        libc::syscall(
-            libc::SYS_openat,
-            directory,
-            name,
-            flags | libc::O_LARGEFILE,
-            mode,
-        ) as c_int
-    }
+    unsafe { libc::syscall(libc::SYS_openat, directory, name, flags | libc::O_LARGEFILE, mode) as c_int }
 }
 
-unsafe fn open_and_record(
-    directory: c_int,
-    name: *const c_char,
-    flags: c_int,
-    mode: mode_t,
-) -> c_int {
+unsafe fn open_and_record(directory: c_int, name: *const c_char, flags: c_int, mode: mode_t) -> c_int {
     let Some(recorder) = active() else {
         // SAFETY: passed on as they came.
         return unsafe { open_by_kernel(directory, name, flags, mode) };
@@ -49,13 +31,7 @@ unsafe fn open_and_record(
     descriptor
 }
 
-fn record_open(
-    recorder: &Recorder,
-    order: &InOrder<'_>,
-    descriptor: c_int,
-    flags: c_int,
-    created: bool,
-) {
+fn record_open(recorder: &Recorder, order: &InOrder<'_>, descriptor: c_int, flags: c_int, created: bool) {
     descriptors::forget(descriptor);
     let Some(path) = paths::of_descriptor(descriptor).filter(|path| recorder.follows(path)) else {
         return;
@@ -77,13 +53,7 @@ fn record_open(
         recorder.append(order, Kind::Truncate, inode, 0, &[]);
     }
     if !descriptors::follow(descriptor, inode) {
-        recorder.append(
-            order,
-            Kind::Unsupported,
-            inode,
-            0,
-            b"a descriptor above the table",
-        );
+        recorder.append(order, Kind::Unsupported, inode, 0, b"a descriptor above the table");
     }
 }
 
@@ -146,8 +116,8 @@ macro_rules! controls {
         pub unsafe extern "C" fn $name(descriptor: c_int, command: c_int, argument: c_long) -> c_int {
             // SAFETY: passed on as they came.
             let result = unsafe { libc::syscall(libc::SYS_fcntl, descriptor, command, argument) as c_int };
-            if result >= 0 && matches!(command, libc::F_DUPFD | libc::F_DUPFD_CLOEXEC) {
-                descriptors::follow(result, descriptors::followed(descriptor).unwrap_or(0));
+            if matches!(command, libc::F_DUPFD | libc::F_DUPFD_CLOEXEC) {
+                return copied(descriptor, result);
             }
             result
         }
@@ -156,6 +126,14 @@ macro_rules! controls {
 
 controls!(fcntl, fcntl64);
 
+/// The copy leads where the original leads.
+fn copied(original: c_int, copy: c_int) -> c_int {
+    if copy >= 0 {
+        descriptors::follow(copy, descriptors::followed(original).unwrap_or(0));
+    }
+    copy
+}
+
 /// Stands in for the C library's function of this name.
 ///
 /// # Safety
@@ -163,11 +141,32 @@ controls!(fcntl, fcntl64);
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dup(descriptor: c_int) -> c_int {
     // SAFETY: passed on as it came.
-    let copy = unsafe { libc::syscall(libc::SYS_dup, descriptor) as c_int };
-    if copy >= 0 {
-        descriptors::follow(copy, descriptors::followed(descriptor).unwrap_or(0));
+    copied(descriptor, unsafe { libc::syscall(libc::SYS_dup, descriptor) as c_int })
+}
+
+/// Stands in for the C library's function of this name.
+///
+/// # Safety
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dup2(descriptor: c_int, copy: c_int) -> c_int {
+    if descriptor == copy {
+        // SAFETY: asks whether it is open.
+        let flags = unsafe { libc::syscall(libc::SYS_fcntl, descriptor, libc::F_GETFD) };
+        return if flags < 0 { -1 } else { copy };
     }
-    copy
+    // SAFETY: passed on as they came.
+    unsafe { dup3(descriptor, copy, 0) }
+}
+
+/// Stands in for the C library's function of this name.
+///
+/// # Safety
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dup3(descriptor: c_int, copy: c_int, flags: c_int) -> c_int {
+    // SAFETY: passed on as they came.
+    copied(descriptor, unsafe { libc::syscall(libc::SYS_dup3, descriptor, copy, flags) as c_int })
 }
 
 macro_rules! maps {

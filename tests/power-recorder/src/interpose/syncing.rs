@@ -8,12 +8,7 @@ use crate::descriptors;
 use crate::format::Kind;
 use crate::recorder::{Recorder, active};
 
-unsafe fn sync_and_record(
-    recorder: &Recorder,
-    descriptor: c_int,
-    inode: u64,
-    call: c_long,
-) -> c_int {
+unsafe fn sync_and_record(recorder: &Recorder, descriptor: c_int, inode: u64, call: c_long) -> c_int {
     let token = recorder.next_token();
     recorder.append(&recorder.in_order(), Kind::SyncBegin, inode, token, &[]);
     wait_millis(recorder.faults.slow_sync_millis);

@@ -48,10 +48,7 @@ unsafe fn write_and_record(
     let code = errno();
     let start = offset.unwrap_or_else(|| {
         // SAFETY: asks for the position only. After an appending write it is behind the bytes.
-        unsafe {
-            libc::syscall(libc::SYS_lseek, descriptor, 0, libc::SEEK_CUR) as off_t
-                - written as off_t
-        }
+        unsafe { libc::syscall(libc::SYS_lseek, descriptor, 0, libc::SEEK_CUR) as off_t - written as off_t }
     });
     recorder.faults.note_written(count);
     // SAFETY: the kernel has just read this many bytes from there.
@@ -120,14 +117,7 @@ pub unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c
         };
         let parts = std::slice::from_raw_parts(parts, usize::try_from(count).unwrap_or(0));
         match parts.iter().find(|part| part.iov_len > 0) {
-            Some(part) => write_and_record(
-                recorder,
-                descriptor,
-                inode,
-                part.iov_base,
-                part.iov_len,
-                None,
-            ),
+            Some(part) => write_and_record(recorder, descriptor, inode, part.iov_base, part.iov_len, None),
             None => 0,
         }
     }
@@ -161,13 +151,7 @@ truncations!(ftruncate, ftruncate64);
 /// Notes a deed that the trace has no record for; the replayer refuses the trace.
 fn note_unsupported(descriptor: c_int, what: &str) {
     if let (Some(recorder), Some(inode)) = (active(), descriptors::followed(descriptor)) {
-        recorder.append(
-            &recorder.in_order(),
-            Kind::Unsupported,
-            inode,
-            0,
-            what.as_bytes(),
-        );
+        recorder.append(&recorder.in_order(), Kind::Unsupported, inode, 0, what.as_bytes());
     }
 }
 
@@ -176,12 +160,7 @@ fn note_unsupported(descriptor: c_int, what: &str) {
 /// # Safety
 /// As the C library's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fallocate(
-    descriptor: c_int,
-    mode: c_int,
-    offset: off_t,
-    length: off_t,
-) -> c_int {
+pub unsafe extern "C" fn fallocate(descriptor: c_int, mode: c_int, offset: off_t, length: off_t) -> c_int {
     note_unsupported(descriptor, "fallocate");
     // SAFETY: passed on as they came.
     unsafe { libc::syscall(libc::SYS_fallocate, descriptor, mode, offset, length) as c_int }
@@ -203,15 +182,7 @@ pub unsafe extern "C" fn copy_file_range(
     note_unsupported(to, "copy_file_range");
     // SAFETY: passed on as they came.
     unsafe {
-        libc::syscall(
-            libc::SYS_copy_file_range,
-            from,
-            from_offset,
-            to,
-            to_offset,
-            length,
-            flags,
-        ) as ssize_t
+        libc::syscall(libc::SYS_copy_file_range, from, from_offset, to, to_offset, length, flags) as ssize_t
     }
 }
 
@@ -225,13 +196,7 @@ pub unsafe extern "C" fn truncate(name: *const c_char, length: off_t) -> c_int {
         // SAFETY: the name is the caller's C string.
         let path = unsafe { paths::of_name(libc::AT_FDCWD, name) };
         if path.is_some_and(|path| recorder.follows(&path)) {
-            recorder.append(
-                &recorder.in_order(),
-                Kind::Unsupported,
-                0,
-                0,
-                b"truncate by name",
-            );
+            recorder.append(&recorder.in_order(), Kind::Unsupported, 0, 0, b"truncate by name");
         }
     }
     // SAFETY: passed on as they came.

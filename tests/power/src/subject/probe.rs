@@ -41,20 +41,19 @@ impl Probe {
     pub(super) fn open(folder: &Path, flaw: Flaw) -> Result<Self, Failure> {
         let file = SubjectKind::Probe(flaw).database_file(folder);
         let connection = Connection::open(&file)?;
-        let synchronous = if flaw == Flaw::SyncNormal {
-            "NORMAL"
-        } else {
-            "FULL"
-        };
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        let synchronous = if flaw == Flaw::SyncNormal { "NORMAL" } else { "FULL" };
+        // A failing sync here leaves the old mode without an error: only reading back tells.
+        let mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(Failure::Stopped(format!("journal mode {mode}")));
+        }
         connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        // A reader in the way is for later, not to be waited for.
+        connection.busy_timeout(std::time::Duration::ZERO)?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self {
-            connection,
-            file,
-            flaw,
-        })
+        Ok(Self { connection, file, flaw })
     }
 
     fn commit_events(connection: &Connection, step: &Step) -> rusqlite::Result<()> {
@@ -73,9 +72,11 @@ impl Probe {
 
     fn commit_effects(connection: &Connection, step: &Step) -> rusqlite::Result<()> {
         for event in &step.events {
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)")?
-                .execute(params![event.order, event.version as i64, event.payload])?;
+            connection.prepare_cached("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)")?.execute(params![
+                event.order,
+                event.version as i64,
+                event.payload
+            ])?;
             let timer = if event.version < EVENTS_PER_ORDER {
                 "INSERT OR IGNORE INTO timers VALUES (?)"
             } else {
@@ -91,21 +92,18 @@ impl Probe {
 
     fn read_orders(&self) -> Result<BTreeMap<u32, OrderContents>, Failure> {
         let mut orders: BTreeMap<u32, OrderContents> = BTreeMap::new();
-        let mut events = self.connection.prepare_cached(
-            "SELECT number, payload, digest FROM events ORDER BY number, version",
-        )?;
+        let mut events = self
+            .connection
+            .prepare_cached("SELECT number, payload, digest FROM events ORDER BY number, version")?;
         let mut found = events.query([])?;
         while let Some(row) = found.next()? {
-            let (number, payload, digest): (u32, String, Vec<u8>) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (number, payload, digest): (u32, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
             if blake3::hash(payload.as_bytes()).as_bytes().as_slice() != digest {
                 return Err(Failure::Damaged(format!("event of order {number}")));
             }
             orders.entry(number).or_default().events.push(payload);
         }
-        let mut rows = self
-            .connection
-            .prepare_cached("SELECT number, version, body FROM rows")?;
+        let mut rows = self.connection.prepare_cached("SELECT number, version, body FROM rows")?;
         let mut found = rows.query([])?;
         while let Some(row) = found.next()? {
             let version: i64 = row.get(1)?;
@@ -115,10 +113,8 @@ impl Probe {
     }
 
     fn last_batch(&self) -> Result<u64, Failure> {
-        let value: Option<i64> = self
-            .connection
-            .query_row("SELECT value FROM heads", [], |row| row.get(0))
-            .optional()?;
+        let value: Option<i64> =
+            self.connection.query_row("SELECT value FROM heads", [], |row| row.get(0)).optional()?;
         Ok(value.unwrap_or(0) as u64)
     }
 }
@@ -139,8 +135,7 @@ impl Subject for Probe {
     }
 
     fn tidy_up(&mut self) -> Result<(), Failure> {
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
+        self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
         Ok(())
     }
 
@@ -155,20 +150,11 @@ impl Subject for Probe {
             .collect::<rusqlite::Result<BTreeSet<u32>>>()?;
         // The probe keeps neither a neighbour's position nor keys: it stands in for them.
         let keys = orders.keys().copied().collect();
-        Ok(Contents {
-            last_batch,
-            neighbour_position: last_batch,
-            orders,
-            timers,
-            keys,
-        })
+        Ok(Contents { last_batch, neighbour_position: last_batch, orders, timers, keys })
     }
 
     fn bookmark(&mut self) -> Result<Bookmark, Failure> {
-        Ok(Bookmark {
-            identity: "probe".into(),
-            position: self.last_batch()?,
-        })
+        Ok(Bookmark { identity: "probe".into(), position: self.last_batch()? })
     }
 }
 
@@ -176,11 +162,7 @@ impl Subject for Probe {
 pub(super) fn check_integrity(file: &Path) -> Result<(), Failure> {
     let connection = Connection::open(file)?;
     let answer: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if answer == "ok" {
-        Ok(())
-    } else {
-        Err(Failure::Damaged(answer))
-    }
+    if answer == "ok" { Ok(()) } else { Err(Failure::Damaged(answer)) }
 }
 
 impl From<rusqlite::Error> for Failure {

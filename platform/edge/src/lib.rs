@@ -8,9 +8,10 @@
 //! ```
 //! use axum::{Json, Router, routing::post};
 //! use edge::actor::ActorHeader;
-//! use edge::body::{StrictJson, method_not_allowed, not_found};
+//! use edge::body::StrictJson;
 //! use edge::idempotency::IdempotencyKey;
 //! use edge::layers::{EdgeLayer, EdgeSettings};
+//! use edge::params::{method_not_allowed, not_found};
 //! use edge::problem::{Problem, ProblemKind};
 //!
 //! #[derive(serde::Deserialize)]
@@ -72,6 +73,7 @@ pub mod json;
 pub mod layers;
 pub mod listener;
 pub mod paging;
+pub mod params;
 pub mod problem;
 pub mod problem_kind;
 mod pulse;

@@ -180,7 +180,7 @@ impl<T> Page<T> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
-    use crate::body::StrictQuery;
+    use crate::params::StrictQuery;
     use axum::extract::FromRequestParts;
     use proptest::prelude::*;
 

@@ -329,6 +329,11 @@ mod tests {
     }
 
     #[test]
+    fn the_openapi_document_calls_it_problem() {
+        assert_eq!(<ProblemDocument as utoipa::ToSchema>::name(), "Problem");
+    }
+
+    #[test]
     fn a_member_never_stands_twice() {
         let problem = Problem::of(ProblemKind::NotFound).with("status", 200);
 

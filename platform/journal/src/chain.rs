@@ -72,10 +72,7 @@ pub fn digest(bytes: &[u8]) -> Hash {
     truncate(&hasher)
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "everything that an event says, once, for both of its forms"
-)]
+#[expect(clippy::too_many_arguments, reason = "everything that an event says, once, for both of its forms")]
 fn hash_parts(
     previous: &Hash,
     kind: &str,

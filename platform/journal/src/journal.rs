@@ -4,8 +4,7 @@ use kernel::{Hash, Recorded, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    Batch, Entry, IdempotencyRecord, ParkedEvent, Row, RowQuery, Snapshot, SourcePosition,
-    StoreError, Timer,
+    Batch, Entry, IdempotencyRecord, ParkedEvent, Row, RowQuery, Snapshot, SourcePosition, StoreError, Timer,
 };
 
 /// A place in a journal: 0 is before the first event.
@@ -38,11 +37,7 @@ pub trait Reader: Send {
     fn load(&mut self, stream_id: Uuid, after_version: u64) -> Result<Vec<Recorded>, StoreError>;
 
     /// Up to `limit` events after a position, in order, without holes.
-    fn read_after(
-        &mut self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError>;
+    fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError>;
 
     /// A stream's snapshot, where there is one.
     fn snapshot(&mut self, stream_id: Uuid) -> Result<Option<Snapshot>, StoreError>;
@@ -51,12 +46,8 @@ pub trait Reader: Send {
     fn row(&mut self, collection: &str, id: Uuid) -> Result<Option<Row>, StoreError>;
 
     /// A row by shop and number, hidden ones too.
-    fn row_by_number(
-        &mut self,
-        collection: &str,
-        shop: &str,
-        number: u64,
-    ) -> Result<Option<Row>, StoreError>;
+    fn row_by_number(&mut self, collection: &str, shop: &str, number: u64)
+    -> Result<Option<Row>, StoreError>;
 
     /// Rows of a list.
     fn rows(&mut self, query: &RowQuery) -> Result<Vec<Row>, StoreError>;
@@ -96,10 +87,7 @@ pub trait Reader: Send {
 }
 
 /// The one writer of a service's store.
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "said once for the whole trait, at Reader and commit"
-)]
+#[expect(clippy::missing_errors_doc, reason = "said once for the whole trait, at Reader and commit")]
 pub trait Journal: Reader {
     /// Commits a batch: all of it or nothing, on the disk before it returns. Returns the events as
     /// recorded, at consecutive positions behind the head.

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use self::store::Store;
 use crate::{
-    Batch, Entry, IdempotencyRecord, Journal, JournalIdentity, ParkedEvent, Position, Reader, Row,
-    RowQuery, Snapshot, SourcePosition, StoreError, Timer,
+    Batch, Entry, IdempotencyRecord, Journal, JournalIdentity, ParkedEvent, Position, Reader, Row, RowQuery,
+    Snapshot, SourcePosition, StoreError, Timer,
 };
 
 /// The reference store. Clones are handles of the same store: a crash drops the writer and keeps a
@@ -96,9 +96,7 @@ impl MemoryJournal {
     }
 
     fn holding(store: Store) -> Self {
-        Self {
-            store: Arc::new(Mutex::new(store)),
-        }
+        Self { store: Arc::new(Mutex::new(store)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Store> {
@@ -119,11 +117,7 @@ impl Reader for MemoryJournal {
         self.lock().load(stream_id, after_version)
     }
 
-    fn read_after(
-        &mut self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
+    fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
         self.lock().read_after(after, limit)
     }
 
@@ -141,11 +135,7 @@ impl Reader for MemoryJournal {
         shop: &str,
         number: u64,
     ) -> Result<Option<Row>, StoreError> {
-        Ok(self
-            .lock()
-            .lists
-            .row_by_number(collection, shop, number)
-            .cloned())
+        Ok(self.lock().lists.row_by_number(collection, shop, number).cloned())
     }
 
     fn rows(&mut self, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
@@ -171,21 +161,11 @@ impl Reader for MemoryJournal {
     }
 
     fn positions(&mut self) -> Result<Vec<(String, SourcePosition)>, StoreError> {
-        Ok(self
-            .lock()
-            .positions
-            .iter()
-            .map(|(source, position)| (source.to_string(), *position))
-            .collect())
+        Ok(self.lock().positions.iter().map(|(source, position)| (source.to_string(), *position)).collect())
     }
 
     fn parked(&mut self) -> Result<Vec<ParkedEvent>, StoreError> {
-        Ok(self
-            .lock()
-            .parked
-            .values()
-            .map(|parked| (**parked).clone())
-            .collect())
+        Ok(self.lock().parked.values().map(|parked| (**parked).clone()).collect())
     }
 
     fn timers(&mut self) -> Result<Vec<Timer>, StoreError> {

@@ -17,7 +17,7 @@ mod timers;
 
 use uuid::Uuid;
 
-use crate::Journal;
+use crate::{Journal, StoreError};
 
 /// How the suite makes a store of one kind, and harms it.
 pub trait Workshop {
@@ -25,7 +25,18 @@ pub trait Workshop {
     type Store: Journal;
 
     /// Opens the workshop's one store: empty at first, later with what it held when it was dropped.
-    fn open(&mut self) -> Self::Store;
+    ///
+    /// # Errors
+    /// When the store refuses to be opened, such as after damage.
+    fn try_open(&mut self) -> Result<Self::Store, StoreError>;
+
+    /// Opens a store that must open.
+    ///
+    /// # Panics
+    /// When it does not.
+    fn open(&mut self) -> Self::Store {
+        self.try_open().unwrap()
+    }
 
     /// Empties the personal part of an event, as erasing a person does. The store is closed.
     fn erase_personal(&mut self, stream_id: Uuid, version: u64);

@@ -9,8 +9,8 @@ struct Memory(MemoryJournal);
 impl Workshop for Memory {
     type Store = MemoryJournal;
 
-    fn open(&mut self) -> MemoryJournal {
-        self.0.reopen()
+    fn try_open(&mut self) -> Result<MemoryJournal, StoreError> {
+        Ok(self.0.reopen())
     }
 
     fn erase_personal(&mut self, stream_id: Uuid, version: u64) {
@@ -20,8 +20,7 @@ impl Workshop for Memory {
     fn damage(&mut self, damage: &Damage) -> bool {
         match *damage {
             Damage::EventData { stream_id, version } => {
-                self.0
-                    .damage(stream_id, version, |event| event.data.push(b'!'));
+                self.0.damage(stream_id, version, |event| event.data.push(b'!'));
             }
             Damage::PersonalPart { stream_id, version } => {
                 self.0.damage(stream_id, version, |event| {
@@ -41,15 +40,8 @@ fn empty() -> MemoryJournal {
 }
 
 fn counted(id: u128) -> Batch {
-    let counters = vec![CounterValue {
-        name: "orders".to_owned(),
-        value: 1,
-    }];
-    Batch {
-        id: Uuid::from_u128(id),
-        counters,
-        ..Batch::default()
-    }
+    let counters = vec![CounterValue { name: "orders".to_owned(), value: 1 }];
+    Batch { id: Uuid::from_u128(id), counters, ..Batch::default() }
 }
 
 #[test]
@@ -61,10 +53,7 @@ fn the_reference_store_passes_the_suite() {
 fn an_injected_failure_fails_one_commit_and_leaves_nothing() {
     let mut journal = empty();
     journal.fail_next_commit(StoreError::Fatal("disk full".to_owned()));
-    assert_eq!(
-        journal.commit(counted(1)),
-        Err(StoreError::Fatal("disk full".to_owned()))
-    );
+    assert_eq!(journal.commit(counted(1)), Err(StoreError::Fatal("disk full".to_owned())));
     assert_eq!(journal.counter("orders"), Ok(0));
     assert_eq!(journal.commit(counted(1)), Ok(vec![]));
 }

@@ -34,17 +34,11 @@ impl Store {
     }
 
     /// The events of a stream after a version.
-    pub(super) fn load(
-        &self,
-        stream_id: Uuid,
-        after_version: u64,
-    ) -> Result<Vec<Recorded>, StoreError> {
+    pub(super) fn load(&self, stream_id: Uuid, after_version: u64) -> Result<Vec<Recorded>, StoreError> {
         let Some(positions) = self.streams.get(&stream_id) else {
             return Ok(Vec::new());
         };
-        let skipped = usize::try_from(after_version)
-            .unwrap_or(usize::MAX)
-            .min(positions.len());
+        let skipped = usize::try_from(after_version).unwrap_or(usize::MAX).min(positions.len());
         positions[skipped..]
             .iter()
             .filter_map(|position| self.stored(*position))
@@ -53,14 +47,8 @@ impl Store {
     }
 
     /// Up to `limit` events after a position.
-    pub(super) fn read_after(
-        &self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
-        let skipped = usize::try_from(after)
-            .unwrap_or(usize::MAX)
-            .min(self.events.len());
+    pub(super) fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        let skipped = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
         self.events[skipped..]
             .iter()
             .filter(|stored| self.late != Some(stored.event.position))
@@ -82,10 +70,7 @@ impl Store {
         if events.is_empty() {
             return Vec::new();
         }
-        let recorded: Vec<_> = events
-            .into_iter()
-            .map(|event| self.append(event, batch.at))
-            .collect();
+        let recorded: Vec<_> = events.into_iter().map(|event| self.append(event, batch.at)).collect();
         self.seal(batch.at, &recorded);
         self.late = (planted::is(Bug::B9) && self.seals.len().is_multiple_of(5))
             .then(|| self.head() - 1)
@@ -95,10 +80,7 @@ impl Store {
 
     fn append(&mut self, event: NewEvent, at: Timestamp) -> Arc<Recorded> {
         let position = self.head() + 1;
-        let personal_hash = event
-            .personal
-            .as_ref()
-            .map(|part| chain::digest(&part.bytes));
+        let personal_hash = event.personal.as_ref().map(|part| chain::digest(&part.bytes));
         let recorded = Arc::new(Recorded {
             position,
             stream_kind: self.name(event.stream.kind),
@@ -114,22 +96,13 @@ impl Store {
             previous_hash: event.previous_hash,
             hash: event.hash,
         });
-        self.streams
-            .entry(recorded.stream_id)
-            .or_default()
-            .push(position);
-        self.events.push(StoredEvent {
-            event: Arc::clone(&recorded),
-            personal_hash,
-        });
+        self.streams.entry(recorded.stream_id).or_default().push(position);
+        self.events.push(StoredEvent { event: Arc::clone(&recorded), personal_hash });
         recorded
     }
 
     fn seal(&mut self, at: Timestamp, recorded: &[Arc<Recorded>]) {
-        let previous = self
-            .seals
-            .last()
-            .map_or_else(Hash::default, |seal| seal.hash);
+        let previous = self.seals.last().map_or_else(Hash::default, |seal| seal.hash);
         let last_position = self.head();
         let first_position = last_position + 1 - recorded.len() as u64;
         let hash = chain::batch_hash(
@@ -138,12 +111,7 @@ impl Store {
             first_position,
             recorded.iter().map(|event| &event.hash),
         );
-        self.seals.push(BatchSeal {
-            at,
-            first_position,
-            last_position,
-            hash,
-        });
+        self.seals.push(BatchSeal { at, first_position, last_position, hash });
     }
 
     fn name(&mut self, name: &'static str) -> Arc<str> {
@@ -151,12 +119,7 @@ impl Store {
     }
 
     /// Changes a stored event behind the journal's back.
-    pub(super) fn change_event(
-        &mut self,
-        stream_id: Uuid,
-        version: u64,
-        change: impl FnOnce(&mut Recorded),
-    ) {
+    pub(super) fn change_event(&mut self, stream_id: Uuid, version: u64, change: impl FnOnce(&mut Recorded)) {
         let place = self
             .events
             .iter_mut()

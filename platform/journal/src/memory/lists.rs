@@ -30,11 +30,7 @@ struct List {
 impl Lists {
     pub(super) fn write(&mut self, write: RowWrite) {
         match write {
-            RowWrite::Put(row) => self
-                .rows
-                .entry(row.collection.clone())
-                .or_default()
-                .put(row),
+            RowWrite::Put(row) => self.rows.entry(row.collection.clone()).or_default().put(row),
             RowWrite::Delete { collection, id } => {
                 if let Some(list) = self.rows.get_mut(&collection) {
                     list.delete(id);
@@ -48,10 +44,7 @@ impl Lists {
     }
 
     pub(super) fn append(&mut self, entry: Entry) {
-        self.logs
-            .entry(entry.collection)
-            .or_default()
-            .insert((entry.id, entry.sequence), entry.body);
+        self.logs.entry(entry.collection).or_default().insert((entry.id, entry.sequence), entry.body);
     }
 
     pub(super) fn row(&self, collection: &str, id: Uuid) -> Option<&Row> {
@@ -61,39 +54,24 @@ impl Lists {
     pub(super) fn row_by_number(&self, collection: &str, shop: &str, number: u64) -> Option<&Row> {
         let list = self.rows.get(collection)?;
         let places = list.places_of_shop.get(&ShopKey::from(shop))?;
-        let (_, id) = places
-            .range((number, Uuid::nil())..=(number, Uuid::max()))
-            .next()?;
+        let (_, id) = places.range((number, Uuid::nil())..=(number, Uuid::max())).next()?;
         list.rows.get(id)
     }
 
     pub(super) fn page(&self, query: &RowQuery) -> Vec<Row> {
         let skipped = usize::try_from(query.skip).unwrap_or(usize::MAX);
-        self.found(query, query.after)
-            .skip(skipped)
-            .take(query.limit)
-            .cloned()
-            .collect()
+        self.found(query, query.after).skip(skipped).take(query.limit).cloned().collect()
     }
 
     pub(super) fn count(&self, query: &RowQuery) -> u64 {
         self.found(query, None).count() as u64
     }
 
-    pub(super) fn entries(
-        &self,
-        collection: &str,
-        id: Uuid,
-        after: u64,
-        limit: usize,
-    ) -> Vec<Entry> {
+    pub(super) fn entries(&self, collection: &str, id: Uuid, after: u64, limit: usize) -> Vec<Entry> {
         let Some((collection, log)) = self.logs.get_key_value(collection) else {
             return Vec::new();
         };
-        let range = (
-            Bound::Excluded((id, after)),
-            Bound::Included((id, u64::MAX)),
-        );
+        let range = (Bound::Excluded((id, after)), Bound::Included((id, u64::MAX)));
         if after == u64::MAX {
             return Vec::new();
         }
@@ -108,11 +86,7 @@ impl Lists {
             .collect()
     }
 
-    fn found<'a>(
-        &'a self,
-        query: &'a RowQuery,
-        after: Option<Place>,
-    ) -> impl Iterator<Item = &'a Row> {
+    fn found<'a>(&'a self, query: &'a RowQuery, after: Option<Place>) -> impl Iterator<Item = &'a Row> {
         let list = self.rows.get(query.collection.as_str());
         let places = list.and_then(|list| match &query.shop {
             Some(shop) => list.places_of_shop.get(&ShopKey::from(shop.as_str())),
@@ -134,10 +108,7 @@ impl List {
             _ => {
                 self.delete(row.id);
                 self.places.insert(place);
-                self.places_of_shop
-                    .entry(row.shop.clone())
-                    .or_default()
-                    .insert(place);
+                self.places_of_shop.entry(row.shop.clone()).or_default().insert(place);
                 self.rows.insert(row.id, row);
             }
         }
@@ -170,15 +141,9 @@ fn ordered<'a>(
 
 fn fits(row: &Row, query: &RowQuery) -> bool {
     (query.hidden || !row.hidden)
-        && query
-            .customer
-            .as_ref()
-            .is_none_or(|customer| row.customer.as_ref() == Some(customer))
+        && query.customer.as_ref().is_none_or(|customer| row.customer.as_ref() == Some(customer))
         && query.state.as_ref().is_none_or(|state| row.state == *state)
-        && query
-            .search
-            .as_ref()
-            .is_none_or(|text| row.search.contains(text.as_str()))
+        && query.search.as_ref().is_none_or(|text| row.search.contains(text.as_str()))
         && query.number.is_none_or(|number| row.number == number)
         && query.from.is_none_or(|from| row.at >= from)
         && query.until.is_none_or(|until| row.at < until)

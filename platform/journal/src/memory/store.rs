@@ -90,42 +90,19 @@ impl Store {
 
     fn apply_rest(&mut self, batch: Batch) {
         self.batch_ids.insert(batch.id);
-        batch
-            .rows
-            .into_iter()
-            .for_each(|write| self.lists.write(write));
-        batch
-            .entries
-            .into_iter()
-            .for_each(|entry| self.lists.append(entry));
-        batch
-            .timers
-            .into_iter()
-            .for_each(|write| self.timers.write(write));
-        batch
-            .idempotency
-            .into_iter()
-            .for_each(|write| self.idempotency.write(write));
+        batch.rows.into_iter().for_each(|write| self.lists.write(write));
+        batch.entries.into_iter().for_each(|entry| self.lists.append(entry));
+        batch.timers.into_iter().for_each(|write| self.timers.write(write));
+        batch.idempotency.into_iter().for_each(|write| self.idempotency.write(write));
         batch.parked.into_iter().for_each(|write| self.park(write));
-        self.snapshots.extend(
-            batch
-                .snapshots
-                .into_iter()
-                .map(|snapshot| (snapshot.stream.id, snapshot)),
-        );
-        self.counters.extend(
-            batch
-                .counters
-                .into_iter()
-                .map(|counter| (counter.name, counter.value)),
-        );
+        self.snapshots.extend(batch.snapshots.into_iter().map(|snapshot| (snapshot.stream.id, snapshot)));
+        self.counters.extend(batch.counters.into_iter().map(|counter| (counter.name, counter.value)));
     }
 
     fn park(&mut self, write: ParkedWrite) {
         match write {
             ParkedWrite::Park(parked) => {
-                self.parked
-                    .insert((parked.source.clone(), parked.event.position), parked);
+                self.parked.insert((parked.source.clone(), parked.event.position), parked);
             }
             ParkedWrite::Release { source, position } => {
                 self.parked.remove(&(source, position));

@@ -25,12 +25,7 @@ impl Timers {
     }
 
     pub(super) fn due(&self, now: Timestamp, limit: usize) -> Vec<Timer> {
-        self.by_time
-            .values()
-            .take_while(|timer| timer.at <= now)
-            .take(limit)
-            .cloned()
-            .collect()
+        self.by_time.values().take_while(|timer| timer.at <= now).take(limit).cloned().collect()
     }
 
     pub(super) fn next_at(&self) -> Option<Timestamp> {

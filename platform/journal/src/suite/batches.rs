@@ -38,44 +38,21 @@ fn a_batch_survives_reopening_with_all_its_parts<W: Workshop>(workshop: &mut W) 
 
 fn holds_all_of(reader: &mut dyn Reader, batch: &Batch) {
     assert_eq!(reader.head().unwrap(), batch.events.len() as u64);
-    assert_eq!(
-        reader
-            .row("orders", given::row("cafe", 1).id)
-            .unwrap()
-            .unwrap(),
-        given::row("cafe", 1)
-    );
-    assert_eq!(
-        reader.entries("timeline", given::id(1), 0, 9).unwrap(),
-        batch.entries
-    );
+    assert_eq!(reader.row("orders", given::row("cafe", 1).id).unwrap().unwrap(), given::row("cafe", 1));
+    assert_eq!(reader.entries("timeline", given::id(1), 0, 9).unwrap(), batch.entries);
     assert_eq!(reader.timers().unwrap(), [given::timer("expire/1", 50)]);
-    assert_eq!(
-        reader.idempotency(&given::hash(1)).unwrap(),
-        Some(given::answered(1, 1))
-    );
-    assert_eq!(
-        reader.positions().unwrap(),
-        [("payment".to_owned(), given::source_position(5, 1, 10))]
-    );
+    assert_eq!(reader.idempotency(&given::hash(1)).unwrap(), Some(given::answered(1, 1)));
+    assert_eq!(reader.positions().unwrap(), [("payment".to_owned(), given::source_position(5, 1, 10))]);
     assert_eq!(reader.parked().unwrap(), [given::parked("payment", 9)]);
-    assert_eq!(
-        reader.snapshot(order(2).id).unwrap().as_ref(),
-        batch.snapshots.first()
-    );
+    assert_eq!(reader.snapshot(order(2).id).unwrap().as_ref(), batch.snapshots.first());
     assert_eq!(reader.counter("orders/cafe").unwrap(), 1);
 }
 
 fn a_committed_batch_is_held_and_no_other<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     let with_events = pen.batch_of(&[order(1)]);
-    let without_events = Batch {
-        counters: vec![CounterValue {
-            name: "orders".to_owned(),
-            value: 1,
-        }],
-        ..pen.batch()
-    };
+    let without_events =
+        Batch { counters: vec![CounterValue { name: "orders".to_owned(), value: 1 }], ..pen.batch() };
     let ids = [with_events.id, without_events.id];
     journal.commit(with_events).unwrap();
     journal.commit(without_events).unwrap();
@@ -86,10 +63,7 @@ fn a_committed_batch_is_held_and_no_other<W: Workshop>(workshop: &mut W) {
 fn a_batch_id_is_used_once<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     let first = pen.batch_of(&[order(1)]);
-    let again = Batch {
-        id: first.id,
-        ..pen.batch_of(&[order(1)])
-    };
+    let again = Batch { id: first.id, ..pen.batch_of(&[order(1)]) };
     journal.commit(first).unwrap();
     assert!(journal.commit(again).is_err());
     assert_eq!(journal.head().unwrap(), 1);
@@ -117,17 +91,9 @@ fn a_later_position_of_a_source_takes_the_place_of_the_earlier<W: Workshop>(work
     for position in [3, 4] {
         let positions = vec![
             ("payment".into(), given::source_position(5, 2, position)),
-            (
-                "kitchen".into(),
-                given::source_position(6, 1, position * 10),
-            ),
+            ("kitchen".into(), given::source_position(6, 1, position * 10)),
         ];
-        journal
-            .commit(Batch {
-                positions,
-                ..pen.batch()
-            })
-            .unwrap();
+        journal.commit(Batch { positions, ..pen.batch() }).unwrap();
     }
     let expected = [
         ("kitchen".to_owned(), given::source_position(6, 1, 40)),
@@ -140,16 +106,8 @@ fn a_counter_starts_at_zero_and_keeps_its_last_value<W: Workshop>(workshop: &mut
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     assert_eq!(journal.counter("orders/cafe").unwrap(), 0);
     for value in [1, 7] {
-        let counters = vec![CounterValue {
-            name: "orders/cafe".to_owned(),
-            value,
-        }];
-        journal
-            .commit(Batch {
-                counters,
-                ..pen.batch()
-            })
-            .unwrap();
+        let counters = vec![CounterValue { name: "orders/cafe".to_owned(), value }];
+        journal.commit(Batch { counters, ..pen.batch() }).unwrap();
     }
     assert_eq!(journal.counter("orders/cafe").unwrap(), 7);
     assert_eq!(journal.counter("orders/kiosk").unwrap(), 0);
@@ -165,12 +123,7 @@ fn the_last_snapshot_of_a_stream_stays<W: Workshop>(workshop: &mut W) {
         state: format!("state {version}").into_bytes(),
     };
     for version in [100, 200] {
-        journal
-            .commit(Batch {
-                snapshots: vec![snapshot(version)],
-                ..pen.batch()
-            })
-            .unwrap();
+        journal.commit(Batch { snapshots: vec![snapshot(version)], ..pen.batch() }).unwrap();
     }
     assert_eq!(journal.snapshot(order(1).id).unwrap(), Some(snapshot(200)));
     assert_eq!(journal.snapshot(order(2).id).unwrap(), None);

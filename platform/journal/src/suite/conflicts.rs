@@ -3,8 +3,8 @@ use kernel::{Hash, ShopKey};
 use super::given::{self, Pen, order};
 use super::{Workshop, named};
 use crate::{
-    Batch, CounterValue, Entry, IdempotencyWrite, Journal, NewEvent, ParkedWrite, Reader, RowQuery,
-    RowWrite, Snapshot, StoreError, TimerWrite, chain,
+    Batch, CounterValue, Entry, IdempotencyWrite, Journal, NewEvent, ParkedWrite, Reader, RowQuery, RowWrite,
+    Snapshot, StoreError, TimerWrite, chain,
 };
 
 named![
@@ -69,18 +69,9 @@ fn a_conflict_leaves_nothing<W: Workshop>(workshop: &mut W) {
 
     assert_eq!(journal.head().unwrap(), 1);
     assert!(journal.load(order(2).id, 0).unwrap().is_empty());
-    let all = RowQuery {
-        collection: "orders".to_owned(),
-        limit: 9,
-        ..RowQuery::default()
-    };
+    let all = RowQuery { collection: "orders".to_owned(), limit: 9, ..RowQuery::default() };
     assert!(journal.rows(&all).unwrap().is_empty());
-    assert!(
-        journal
-            .entries("timeline", given::id(1), 0, 9)
-            .unwrap()
-            .is_empty()
-    );
+    assert!(journal.entries("timeline", given::id(1), 0, 9).unwrap().is_empty());
     assert!(journal.timers().unwrap().is_empty());
     assert_eq!(journal.idempotency(&given::hash(1)).unwrap(), None);
     assert!(journal.positions().unwrap().is_empty());
@@ -95,20 +86,9 @@ fn after_a_conflict_the_journal_goes_on<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     let mut slow_pen = pen.clone();
     journal.commit(pen.batch_of(&[order(1)])).unwrap();
-    journal
-        .commit(Batch {
-            id: given::id(50),
-            ..slow_pen.batch_of(&[order(1)])
-        })
-        .unwrap_err();
+    journal.commit(Batch { id: given::id(50), ..slow_pen.batch_of(&[order(1)]) }).unwrap_err();
     let recorded = journal.commit(pen.batch_of(&[order(1)])).unwrap();
-    assert_eq!(
-        recorded
-            .iter()
-            .map(|event| event.position)
-            .collect::<Vec<_>>(),
-        [2]
-    );
+    assert_eq!(recorded.iter().map(|event| event.position).collect::<Vec<_>>(), [2]);
     assert!(journal.audit().unwrap().is_empty());
 }
 
@@ -116,27 +96,15 @@ fn an_event_that_does_not_fit_its_hash_is_refused<W: Workshop>(workshop: &mut W)
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     let mut event = pen.event(order(1), "{}");
     event.hash = Hash::default();
-    let batch = Batch {
-        events: vec![event],
-        ..pen.batch()
-    };
-    assert!(matches!(
-        journal.commit(batch),
-        Err(StoreError::Damaged { .. })
-    ));
+    let batch = Batch { events: vec![event], ..pen.batch() };
+    assert!(matches!(journal.commit(batch), Err(StoreError::Damaged { .. })));
     assert_eq!(journal.head().unwrap(), 0);
 }
 
 fn refused(journal: &mut impl Journal, pen: &mut Pen, events: Vec<NewEvent>, expected: u64) {
     let head = journal.head().unwrap();
-    let batch = Batch {
-        events,
-        ..pen.batch()
-    };
-    let conflict = StoreError::Conflict {
-        stream: order(1).to_string(),
-        expected,
-    };
+    let batch = Batch { events, ..pen.batch() };
+    let conflict = StoreError::Conflict { stream: order(1).to_string(), expected };
     assert_eq!(journal.commit(batch), Err(conflict));
     assert_eq!(journal.head().unwrap(), head);
 }
@@ -146,10 +114,7 @@ pub(super) fn full_batch(pen: &mut Pen, events: Vec<NewEvent>) -> Batch {
     let last_hash = events.first().map(|event| event.hash).unwrap_or_default();
     Batch {
         events,
-        rows: vec![RowWrite::Put(crate::Row {
-            shop: ShopKey::from("cafe"),
-            ..given::row("cafe", 1)
-        })],
+        rows: vec![RowWrite::Put(crate::Row { shop: ShopKey::from("cafe"), ..given::row("cafe", 1) })],
         entries: vec![Entry {
             collection: "timeline".into(),
             id: given::id(1),
@@ -167,10 +132,7 @@ pub(super) fn full_batch(pen: &mut Pen, events: Vec<NewEvent>) -> Batch {
             last_hash,
             state: b"{}".to_vec(),
         }],
-        counters: vec![CounterValue {
-            name: "orders/cafe".to_owned(),
-            value: 1,
-        }],
+        counters: vec![CounterValue { name: "orders/cafe".to_owned(), value: 1 }],
         ..pen.batch()
     }
 }

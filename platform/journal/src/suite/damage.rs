@@ -26,10 +26,7 @@ fn the_audit_of_a_sound_journal_finds_nothing<W: Workshop>(workshop: &mut W) {
 }
 
 fn a_changed_payload_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
-    let damage = Damage::EventData {
-        stream_id: order(1).id,
-        version: 2,
-    };
+    let damage = Damage::EventData { stream_id: order(1).id, version: 2 };
     let Some(mut journal) = damaged(workshop, &damage) else {
         return;
     };
@@ -40,10 +37,7 @@ fn a_changed_payload_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
 }
 
 fn a_changed_personal_part_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
-    let damage = Damage::PersonalPart {
-        stream_id: order(1).id,
-        version: 2,
-    };
+    let damage = Damage::PersonalPart { stream_id: order(1).id, version: 2 };
     let Some(mut journal) = damaged(workshop, &damage) else {
         return;
     };
@@ -69,17 +63,20 @@ fn changed_times_are_found_by_the_audit<W: Workshop>(workshop: &mut W) {
 }
 
 fn a_lost_tail_is_found<W: Workshop>(workshop: &mut W) {
-    if let Some(mut journal) = damaged(workshop, &Damage::LostTail) {
-        assert!(!journal.audit().unwrap().is_empty());
+    fill(workshop);
+    if !workshop.damage(&Damage::LostTail) {
+        return;
+    }
+    // A writer would use lost positions again: it may as well refuse to open.
+    match workshop.try_open() {
+        Ok(mut journal) => assert!(!journal.audit().unwrap().is_empty()),
+        Err(error) => assert!(matches!(error, StoreError::Damaged { .. }), "{error}"),
     }
 }
 
 fn a_changed_row_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
     let row = given::row("cafe", 1);
-    let damage = Damage::RowBody {
-        collection: "orders",
-        id: row.id,
-    };
+    let damage = Damage::RowBody { collection: "orders", id: row.id };
     let Some(mut journal) = damaged(workshop, &damage) else {
         return;
     };
@@ -94,10 +91,7 @@ fn a_changed_row_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
 }
 
 fn a_changed_line_of_a_log_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
-    let damage = Damage::EntryBody {
-        collection: "timeline",
-        id: given::id(1),
-    };
+    let damage = Damage::EntryBody { collection: "timeline", id: given::id(1) };
     let Some(mut journal) = damaged(workshop, &damage) else {
         return;
     };
@@ -145,12 +139,7 @@ fn fill<W: Workshop>(workshop: &mut W) -> Pen {
         let event = pen.event_with(order(1), "{}", |event| {
             event.personal = Some(given::personal(&format!("kim {version}")));
         });
-        journal
-            .commit(Batch {
-                events: vec![event],
-                ..pen.batch()
-            })
-            .unwrap();
+        journal.commit(Batch { events: vec![event], ..pen.batch() }).unwrap();
     }
     let events = vec![pen.event(order(2), "{}")];
     journal.commit(full_batch(&mut pen, events)).unwrap();
@@ -164,8 +153,5 @@ fn damaged<W: Workshop>(workshop: &mut W, damage: &Damage) -> Option<W::Store> {
 }
 
 fn found<T: std::fmt::Debug>(read: Result<T, StoreError>) {
-    assert!(
-        matches!(read, Err(StoreError::Damaged { .. })),
-        "served: {read:?}"
-    );
+    assert!(matches!(read, Err(StoreError::Damaged { .. })), "served: {read:?}");
 }

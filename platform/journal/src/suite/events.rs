@@ -49,46 +49,23 @@ fn an_event_keeps_everything_it_says<W: Workshop>(workshop: &mut W) {
     let large = "얼음".repeat(20_000);
     let about_order = pen.event_with(order(1), &large, |event| {
         event.actor = Actor::parse("customer:kim").unwrap();
-        event.personal = Some(PersonalPart {
-            key_id: Some(given::id(9)),
-            ..given::personal("+82 10")
-        });
+        event.personal = Some(PersonalPart { key_id: Some(given::id(9)), ..given::personal("+82 10") });
     });
     let about_shop = pen.event_with(StreamId::new("menu", given::id(2)), "", |event| {
         event.subject = Subject::shop(ShopKey::from("kiosk"));
         event.personal = Some(given::personal(""));
     });
-    let batch = Batch {
-        events: vec![about_order.clone(), about_shop.clone()],
-        ..pen.batch()
-    };
+    let batch = Batch { events: vec![about_order.clone(), about_shop.clone()], ..pen.batch() };
     let committed_at = batch.at;
     journal.commit(batch).unwrap();
-    for (read, written) in journal
-        .read_after(0, 10)
-        .unwrap()
-        .iter()
-        .zip([about_order, about_shop])
-    {
+    for (read, written) in journal.read_after(0, 10).unwrap().iter().zip([about_order, about_shop]) {
         assert_eq!(&*read.stream_kind, written.stream.kind);
-        assert_eq!(
-            (read.stream_id, read.version),
-            (written.stream.id, written.version)
-        );
-        assert_eq!(
-            (&*read.event_type, read.at),
-            (written.event_type, committed_at)
-        );
-        assert_eq!(
-            (&read.subject, &read.causation),
-            (&written.subject, &written.causation)
-        );
+        assert_eq!((read.stream_id, read.version), (written.stream.id, written.version));
+        assert_eq!((&*read.event_type, read.at), (written.event_type, committed_at));
+        assert_eq!((&read.subject, &read.causation), (&written.subject, &written.causation));
         assert_eq!((&read.actor, &read.data), (&written.actor, &written.data));
         assert_eq!(read.personal, written.personal);
-        assert_eq!(
-            (read.previous_hash, read.hash),
-            (written.previous_hash, written.hash)
-        );
+        assert_eq!((read.previous_hash, read.hash), (written.previous_hash, written.hash));
     }
 }
 
@@ -114,9 +91,7 @@ fn a_stream_is_loaded_after_a_version<W: Workshop>(workshop: &mut W) {
 
 fn streams_do_not_mix<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
-    journal
-        .commit(pen.batch_of(&[order(1), order(2), order(1)]))
-        .unwrap();
+    journal.commit(pen.batch_of(&[order(1), order(2), order(1)])).unwrap();
     let loaded = journal.load(order(2).id, 0).unwrap();
     assert!(loaded.iter().all(|event| event.stream_id == order(2).id));
     assert_eq!(loaded.len(), 1);
@@ -124,22 +99,15 @@ fn streams_do_not_mix<W: Workshop>(workshop: &mut W) {
 
 fn one_batch_may_bring_several_events_of_one_stream<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
-    journal
-        .commit(pen.batch_of(&[order(1), order(1), order(1)]))
-        .unwrap();
+    journal.commit(pen.batch_of(&[order(1), order(1), order(1)])).unwrap();
     journal.commit(pen.batch_of(&[order(1)])).unwrap();
-    assert_eq!(
-        versions(&journal.load(order(1).id, 0).unwrap()),
-        [1, 2, 3, 4]
-    );
+    assert_eq!(versions(&journal.load(order(1).id, 0).unwrap()), [1, 2, 3, 4]);
 }
 
 fn reading_after_a_position_pages_without_holes<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     for number in 0..7 {
-        journal
-            .commit(pen.batch_of(&[order(number), order(number + 1)]))
-            .unwrap();
+        journal.commit(pen.batch_of(&[order(number), order(number + 1)])).unwrap();
     }
     let (mut after, mut seen) = (0, Vec::new());
     loop {
@@ -159,10 +127,7 @@ fn events_survive_reopening<W: Workshop>(workshop: &mut W) {
     drop(journal);
     let mut journal = workshop.open();
     assert_eq!(journal.read_after(0, 10).unwrap(), returned);
-    assert_eq!(
-        positions(&journal.commit(pen.batch_of(&[order(1)])).unwrap()),
-        [3]
-    );
+    assert_eq!(positions(&journal.commit(pen.batch_of(&[order(1)])).unwrap()), [3]);
 }
 
 fn a_reader_sees_what_is_committed<W: Workshop>(workshop: &mut W) {
@@ -180,14 +145,9 @@ fn a_tailing_reader_meets_no_hole_and_no_turn<W: Workshop>(workshop: &mut W) {
     let mut reader = journal.reader().unwrap();
     let tail = thread::spawn(move || tail(&mut *reader, 2 * BATCHES as u64));
     for number in 0..BATCHES {
-        journal
-            .commit(pen.batch_of(&[order(number), order(number + 1)]))
-            .unwrap();
+        journal.commit(pen.batch_of(&[order(number), order(number + 1)])).unwrap();
     }
-    assert_eq!(
-        tail.join().unwrap(),
-        (1..=2 * BATCHES as u64).collect::<Vec<_>>()
-    );
+    assert_eq!(tail.join().unwrap(), (1..=2 * BATCHES as u64).collect::<Vec<_>>());
 }
 
 /// Reads on until `last` has been seen; every position as it was met.

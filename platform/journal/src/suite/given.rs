@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use kernel::{
-    Actor, Causation, Hash, OrderId, PersonalPart, ShopKey, StreamId, Subject, Timestamp,
-};
+use kernel::{Actor, Causation, Hash, OrderId, PersonalPart, ShopKey, StreamId, Subject, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    Batch, IdempotencyOutcome, IdempotencyRecord, NewEvent, ParkedEvent, Row, SourcePosition,
-    Timer, chain,
+    Batch, IdempotencyOutcome, IdempotencyRecord, NewEvent, ParkedEvent, Row, SourcePosition, Timer, chain,
 };
 
 /// Writes events that fit behind each other, and batches with ids of their own.
@@ -64,14 +61,8 @@ impl Pen {
 
     /// A batch with the next event of each stream.
     pub fn batch_of(&mut self, streams: &[StreamId]) -> Batch {
-        let events = streams
-            .iter()
-            .map(|stream| self.event(*stream, r#"{"a":1}"#))
-            .collect();
-        Batch {
-            events,
-            ..self.batch()
-        }
+        let events = streams.iter().map(|stream| self.event(*stream, r#"{"a":1}"#)).collect();
+        Batch { events, ..self.batch() }
     }
 }
 
@@ -102,11 +93,7 @@ pub const fn hash(byte: u8) -> Hash {
 /// A personal part.
 #[must_use]
 pub fn personal(text: &str) -> PersonalPart {
-    PersonalPart {
-        key_id: None,
-        algorithm: "none",
-        bytes: text.as_bytes().to_vec(),
-    }
+    PersonalPart { key_id: None, algorithm: "none", bytes: text.as_bytes().to_vec() }
 }
 
 /// A row of a shop's orders.
@@ -155,27 +142,15 @@ pub fn running(scope: u8, millis: i64) -> IdempotencyRecord {
 /// An idempotency record with its answer.
 #[must_use]
 pub fn answered(scope: u8, millis: i64) -> IdempotencyRecord {
-    let outcome = IdempotencyOutcome {
-        status: 409,
-        version: 3,
-        body: br#"{"type":"out-of-stock"}"#.to_vec(),
-    };
-    IdempotencyRecord {
-        outcome: Some(outcome),
-        ..running(scope, millis)
-    }
+    let outcome =
+        IdempotencyOutcome { status: 409, version: 3, body: br#"{"type":"out-of-stock"}"#.to_vec() };
+    IdempotencyRecord { outcome: Some(outcome), ..running(scope, millis) }
 }
 
 /// How far a source has been applied.
 #[must_use]
 pub const fn source_position(journal: u128, epoch: u32, position: u64) -> SourcePosition {
-    SourcePosition {
-        identity: crate::JournalIdentity {
-            journal: id(journal),
-            epoch,
-        },
-        position,
-    }
+    SourcePosition { identity: crate::JournalIdentity { journal: id(journal), epoch }, position }
 }
 
 /// A parked event as it was read from a neighbour.
@@ -183,10 +158,7 @@ pub const fn source_position(journal: u128, epoch: u32, position: u64) -> Source
 pub fn parked(source: &'static str, position: u64) -> ParkedEvent {
     let mut pen = Pen::default();
     let event = pen.event_with(order(position.into()), "not json", |event| {
-        event.personal = Some(PersonalPart {
-            key_id: Some(id(5)),
-            ..personal("\u{00ff}{phone}")
-        });
+        event.personal = Some(PersonalPart { key_id: Some(id(5)), ..personal("\u{00ff}{phone}") });
     });
     ParkedEvent {
         source: Cow::Borrowed(source),

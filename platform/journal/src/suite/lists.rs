@@ -37,11 +37,7 @@ fn a_row_is_read_as_it_was_put<W: Workshop>(workshop: &mut W) {
         state: Cow::Borrowed("얼음"),
         ..row("kiosk", 0)
     };
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        vec![plain.clone(), odd.clone()],
-    );
+    fill(&mut journal, &mut Pen::default(), vec![plain.clone(), odd.clone()]);
     assert_eq!(journal.row("orders", plain.id).unwrap(), Some(plain));
     assert_eq!(journal.row("orders", odd.id).unwrap(), Some(odd));
     assert_eq!(journal.row("orders", id(7)).unwrap(), None);
@@ -51,12 +47,7 @@ fn a_row_is_read_as_it_was_put<W: Workshop>(workshop: &mut W) {
 fn a_row_put_again_takes_the_place_of_the_former<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     fill(&mut journal, &mut pen, vec![row("cafe", 1)]);
-    let again = Row {
-        state: Cow::Borrowed("done"),
-        version: 2,
-        body: b"{}".to_vec(),
-        ..row("cafe", 1)
-    };
+    let again = Row { state: Cow::Borrowed("done"), version: 2, body: b"{}".to_vec(), ..row("cafe", 1) };
     fill(&mut journal, &mut pen, vec![again.clone()]);
     assert_eq!(journal.rows(&all()).unwrap(), [again]);
     assert_eq!(journal.count_rows(&all()).unwrap(), 1);
@@ -65,79 +56,41 @@ fn a_row_put_again_takes_the_place_of_the_former<W: Workshop>(workshop: &mut W) 
 fn a_row_may_move_to_another_shop_and_number<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     fill(&mut journal, &mut pen, vec![row("cafe", 1)]);
-    let moved = Row {
-        id: row("cafe", 1).id,
-        ..row("kiosk", 2)
-    };
+    let moved = Row { id: row("cafe", 1).id, ..row("kiosk", 2) };
     fill(&mut journal, &mut pen, vec![moved.clone()]);
     assert_eq!(journal.row_by_number("orders", "cafe", 1).unwrap(), None);
-    assert_eq!(
-        journal.row_by_number("orders", "kiosk", 2).unwrap(),
-        Some(moved)
-    );
+    assert_eq!(journal.row_by_number("orders", "kiosk", 2).unwrap(), Some(moved));
     assert_eq!(journal.count_rows(&all()).unwrap(), 1);
 }
 
 fn a_row_is_found_by_shop_and_number<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    let twin = Row {
-        id: id(1),
-        ..row("kiosk", 1)
-    };
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        vec![row("cafe", 1), twin.clone(), row("cafe", 2)],
-    );
-    assert_eq!(
-        journal.row_by_number("orders", "cafe", 1).unwrap(),
-        Some(row("cafe", 1))
-    );
-    assert_eq!(
-        journal.row_by_number("orders", "kiosk", 1).unwrap(),
-        Some(twin)
-    );
+    let twin = Row { id: id(1), ..row("kiosk", 1) };
+    fill(&mut journal, &mut Pen::default(), vec![row("cafe", 1), twin.clone(), row("cafe", 2)]);
+    assert_eq!(journal.row_by_number("orders", "cafe", 1).unwrap(), Some(row("cafe", 1)));
+    assert_eq!(journal.row_by_number("orders", "kiosk", 1).unwrap(), Some(twin));
     assert_eq!(journal.row_by_number("orders", "kiosk", 2).unwrap(), None);
     assert_eq!(journal.row_by_number("payments", "cafe", 1).unwrap(), None);
 }
 
 fn lists_of_other_names_do_not_mix<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    let payment = Row {
-        collection: Cow::Borrowed("payments"),
-        ..row("cafe", 1)
-    };
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        vec![row("cafe", 1), payment.clone()],
-    );
+    let payment = Row { collection: Cow::Borrowed("payments"), ..row("cafe", 1) };
+    fill(&mut journal, &mut Pen::default(), vec![row("cafe", 1), payment.clone()]);
     assert_eq!(journal.rows(&all()).unwrap(), [row("cafe", 1)]);
     assert_eq!(journal.row("payments", payment.id).unwrap(), Some(payment));
 }
 
 fn a_hidden_row_stands_in_no_list_but_is_found_by_id_and_number<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
-    let hidden = Row {
-        hidden: true,
-        ..row("cafe", 1)
-    };
+    let hidden = Row { hidden: true, ..row("cafe", 1) };
     fill(&mut journal, &mut pen, vec![hidden.clone(), row("cafe", 2)]);
     assert_eq!(numbers(&mut journal, &all()), [2]);
     assert_eq!(journal.count_rows(&all()).unwrap(), 1);
-    let with_hidden = RowQuery {
-        hidden: true,
-        ..all()
-    };
+    let with_hidden = RowQuery { hidden: true, ..all() };
     assert_eq!(numbers(&mut journal, &with_hidden), [2, 1]);
-    assert_eq!(
-        journal.row("orders", hidden.id).unwrap(),
-        Some(hidden.clone())
-    );
-    assert_eq!(
-        journal.row_by_number("orders", "cafe", 1).unwrap(),
-        Some(hidden)
-    );
+    assert_eq!(journal.row("orders", hidden.id).unwrap(), Some(hidden.clone()));
+    assert_eq!(journal.row_by_number("orders", "cafe", 1).unwrap(), Some(hidden));
     fill(&mut journal, &mut pen, vec![row("cafe", 1)]);
     assert_eq!(numbers(&mut journal, &all()), [2, 1]);
 }
@@ -147,63 +100,35 @@ fn a_list_runs_newest_first_unless_asked_otherwise<W: Workshop>(workshop: &mut W
     let rows = vec![row("cafe", 2), row("kiosk", 300), row("cafe", 1)];
     fill(&mut journal, &mut Pen::default(), rows);
     assert_eq!(numbers(&mut journal, &all()), [300, 2, 1]);
-    let oldest_first = RowQuery {
-        order: RowOrder::OldestFirst,
-        ..all()
-    };
+    let oldest_first = RowQuery { order: RowOrder::OldestFirst, ..all() };
     assert_eq!(numbers(&mut journal, &oldest_first), [1, 2, 300]);
 }
 
 fn a_list_is_read_in_pages_behind_the_last_row<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        (1..=5).map(|number| row("cafe", number)).collect(),
-    );
-    for (order, expected) in [
-        (RowOrder::NewestFirst, [5, 4, 3, 2, 1]),
-        (RowOrder::OldestFirst, [1, 2, 3, 4, 5]),
-    ] {
-        let query = RowQuery {
-            order,
-            limit: 2,
-            shop: Some("cafe".to_owned()),
-            ..all()
-        };
+    fill(&mut journal, &mut Pen::default(), (1..=5).map(|number| row("cafe", number)).collect());
+    for (order, expected) in
+        [(RowOrder::NewestFirst, [5, 4, 3, 2, 1]), (RowOrder::OldestFirst, [1, 2, 3, 4, 5])]
+    {
+        let query = RowQuery { order, limit: 2, shop: Some("cafe".to_owned()), ..all() };
         assert_eq!(paged(&mut journal, query), expected);
     }
 }
 
 fn rows_of_one_number_are_paged_by_their_id<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    let rows = (1..=4).map(|whose| Row {
-        id: id(whose),
-        ..row("cafe", 0)
-    });
+    let rows = (1..=4).map(|whose| Row { id: id(whose), ..row("cafe", 0) });
     fill(&mut journal, &mut Pen::default(), rows.collect());
     for order in [RowOrder::NewestFirst, RowOrder::OldestFirst] {
-        let query = RowQuery {
-            order,
-            limit: 3,
-            ..all()
-        };
+        let query = RowQuery { order, limit: 3, ..all() };
         assert_eq!(paged(&mut journal, query).len(), 4);
     }
 }
 
 fn a_list_may_skip_rows<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        (1..=5).map(|number| row("cafe", number)).collect(),
-    );
-    let query = RowQuery {
-        skip: 2,
-        limit: 2,
-        ..all()
-    };
+    fill(&mut journal, &mut Pen::default(), (1..=5).map(|number| row("cafe", number)).collect());
+    let query = RowQuery { skip: 2, limit: 2, ..all() };
     assert_eq!(numbers(&mut journal, &query), [3, 2]);
     let nothing = RowQuery { limit: 0, ..all() };
     assert!(journal.rows(&nothing).unwrap().is_empty());
@@ -213,32 +138,14 @@ fn a_list_is_filtered_by_shop_customer_and_state<W: Workshop>(workshop: &mut W) 
     let mut journal = workshop.open();
     let rows = vec![
         row("cafe", 1),
-        Row {
-            customer: Some("customer:2".to_owned()),
-            ..row("cafe", 2)
-        },
-        Row {
-            state: Cow::Borrowed("done"),
-            ..row("cafe", 3)
-        },
-        Row {
-            customer: None,
-            ..row("kiosk", 4)
-        },
+        Row { customer: Some("customer:2".to_owned()), ..row("cafe", 2) },
+        Row { state: Cow::Borrowed("done"), ..row("cafe", 3) },
+        Row { customer: None, ..row("kiosk", 4) },
     ];
     fill(&mut journal, &mut Pen::default(), rows);
-    let shop = RowQuery {
-        shop: Some("cafe".to_owned()),
-        ..all()
-    };
-    let customer = RowQuery {
-        customer: Some("customer:1".to_owned()),
-        ..all()
-    };
-    let state = RowQuery {
-        state: Some("paid".to_owned()),
-        ..all()
-    };
+    let shop = RowQuery { shop: Some("cafe".to_owned()), ..all() };
+    let customer = RowQuery { customer: Some("customer:1".to_owned()), ..all() };
+    let state = RowQuery { state: Some("paid".to_owned()), ..all() };
     let everything = RowQuery {
         shop: shop.shop.clone(),
         customer: customer.customer.clone(),
@@ -253,20 +160,9 @@ fn a_list_is_filtered_by_shop_customer_and_state<W: Workshop>(workshop: &mut W) 
 
 fn a_list_is_filtered_by_number_and_time<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        (1..=4).map(|number| row("cafe", number)).collect(),
-    );
-    let number = RowQuery {
-        number: Some(3),
-        ..all()
-    };
-    let time = RowQuery {
-        from: Some(at(20)),
-        until: Some(at(40)),
-        ..all()
-    };
+    fill(&mut journal, &mut Pen::default(), (1..=4).map(|number| row("cafe", number)).collect());
+    let number = RowQuery { number: Some(3), ..all() };
+    let time = RowQuery { from: Some(at(20)), until: Some(at(40)), ..all() };
     assert_eq!(numbers(&mut journal, &number), [3]);
     assert_eq!(numbers(&mut journal, &time), [3, 2]);
 }
@@ -274,10 +170,7 @@ fn a_list_is_filtered_by_number_and_time<W: Workshop>(workshop: &mut W) {
 fn a_search_is_for_plain_text<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
     let texts = ["100% 라떼", "100 Latte", "latte_x", "a'b\""];
-    let rows = (1..).zip(texts).map(|(number, text)| Row {
-        search: text.to_owned(),
-        ..row("cafe", number)
-    });
+    let rows = (1..).zip(texts).map(|(number, text)| Row { search: text.to_owned(), ..row("cafe", number) });
     fill(&mut journal, &mut Pen::default(), rows.collect());
     for (text, expected) in [
         ("라떼", vec![1]),
@@ -289,86 +182,42 @@ fn a_search_is_for_plain_text<W: Workshop>(workshop: &mut W) {
         ("100", vec![2, 1]),
         ("", vec![4, 3, 2, 1]),
     ] {
-        let query = RowQuery {
-            search: Some(text.to_owned()),
-            ..all()
-        };
+        let query = RowQuery { search: Some(text.to_owned()), ..all() };
         assert_eq!(numbers(&mut journal, &query), expected, "{text}");
     }
 }
 
 fn counting_leaves_out_the_page<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        (1..=5).map(|number| row("cafe", number)).collect(),
-    );
-    let query = RowQuery {
-        after: Some((3, id(0))),
-        skip: 1,
-        limit: 1,
-        from: Some(at(20)),
-        ..all()
-    };
+    fill(&mut journal, &mut Pen::default(), (1..=5).map(|number| row("cafe", number)).collect());
+    let query = RowQuery { after: Some((3, id(0))), skip: 1, limit: 1, from: Some(at(20)), ..all() };
     assert_eq!(journal.count_rows(&query).unwrap(), 4);
 }
 
 fn a_deleted_row_is_gone<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     fill(&mut journal, &mut pen, vec![row("cafe", 1), row("cafe", 2)]);
-    let delete = |collection, id| RowWrite::Delete {
-        collection: Cow::Borrowed(collection),
-        id,
-    };
+    let delete = |collection, id| RowWrite::Delete { collection: Cow::Borrowed(collection), id };
     let rows = vec![
         delete("orders", row("cafe", 1).id),
         delete("orders", id(7)),
         delete("payments", row("cafe", 2).id),
     ];
-    journal
-        .commit(Batch {
-            rows,
-            ..pen.batch()
-        })
-        .unwrap();
+    journal.commit(Batch { rows, ..pen.batch() }).unwrap();
     assert_eq!(numbers(&mut journal, &all()), [2]);
     assert_eq!(journal.row_by_number("orders", "cafe", 1).unwrap(), None);
 }
 
 fn a_cleared_list_is_empty_and_can_be_filled_again<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
-    let payment = Row {
-        collection: Cow::Borrowed("payments"),
-        ..row("cafe", 9)
-    };
-    fill(
-        &mut journal,
-        &mut pen,
-        vec![row("cafe", 1), payment.clone()],
-    );
-    let clear = || RowWrite::Clear {
-        collection: Cow::Borrowed("orders"),
-    };
-    journal
-        .commit(Batch {
-            rows: vec![clear()],
-            ..pen.batch()
-        })
-        .unwrap();
+    let payment = Row { collection: Cow::Borrowed("payments"), ..row("cafe", 9) };
+    fill(&mut journal, &mut pen, vec![row("cafe", 1), payment.clone()]);
+    let clear = || RowWrite::Clear { collection: Cow::Borrowed("orders") };
+    journal.commit(Batch { rows: vec![clear()], ..pen.batch() }).unwrap();
     assert_eq!(journal.count_rows(&all()).unwrap(), 0);
     assert_eq!(journal.row("orders", row("cafe", 1).id).unwrap(), None);
-    let rows = vec![
-        RowWrite::Put(row("cafe", 2)),
-        clear(),
-        RowWrite::Put(row("cafe", 1)),
-    ];
-    journal
-        .commit(Batch {
-            rows,
-            ..pen.batch()
-        })
-        .unwrap();
+    let rows = vec![RowWrite::Put(row("cafe", 2)), clear(), RowWrite::Put(row("cafe", 1))];
+    journal.commit(Batch { rows, ..pen.batch() }).unwrap();
     journal.tidy_up().unwrap();
     assert_eq!(numbers(&mut journal, &all()), [1]);
     assert_eq!(journal.row("payments", payment.id).unwrap(), Some(payment));
@@ -377,43 +226,22 @@ fn a_cleared_list_is_empty_and_can_be_filled_again<W: Workshop>(workshop: &mut W
 
 fn rows_survive_reopening<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    fill(
-        &mut journal,
-        &mut Pen::default(),
-        vec![row("cafe", 1), row("kiosk", 2)],
-    );
+    fill(&mut journal, &mut Pen::default(), vec![row("cafe", 1), row("kiosk", 2)]);
     drop(journal);
-    assert_eq!(
-        workshop.open().rows(&all()).unwrap(),
-        [row("kiosk", 2), row("cafe", 1)]
-    );
+    assert_eq!(workshop.open().rows(&all()).unwrap(), [row("kiosk", 2), row("cafe", 1)]);
 }
 
 fn all() -> RowQuery {
-    RowQuery {
-        collection: given::row("cafe", 1).collection.into_owned(),
-        limit: 100,
-        ..RowQuery::default()
-    }
+    RowQuery { collection: given::row("cafe", 1).collection.into_owned(), limit: 100, ..RowQuery::default() }
 }
 
 fn fill(journal: &mut impl Journal, pen: &mut Pen, rows: Vec<Row>) {
     let rows = rows.into_iter().map(RowWrite::Put).collect();
-    journal
-        .commit(Batch {
-            rows,
-            ..pen.batch()
-        })
-        .unwrap();
+    journal.commit(Batch { rows, ..pen.batch() }).unwrap();
 }
 
 fn numbers(reader: &mut impl Reader, query: &RowQuery) -> Vec<u64> {
-    reader
-        .rows(query)
-        .unwrap()
-        .into_iter()
-        .map(|row| row.number)
-        .collect()
+    reader.rows(query).unwrap().into_iter().map(|row| row.number).collect()
 }
 
 /// The numbers of every page, one behind the other.

@@ -34,36 +34,20 @@ fn due_timers_come_earliest_first_then_by_key<W: Workshop>(workshop: &mut W) {
     let timers = vec![set("c", 20), set("b", 20), set("d", 10), set("a", 30)];
     write(&mut journal, &mut Pen::default(), timers);
     assert_eq!(due(&mut journal, 30), ["d", "b", "c", "a"]);
-    assert_eq!(
-        journal.timers().unwrap(),
-        journal.due_timers(at(30), 9).unwrap()
-    );
+    assert_eq!(journal.timers().unwrap(), journal.due_timers(at(30), 9).unwrap());
 }
 
 fn due_timers_are_limited<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    write(
-        &mut journal,
-        &mut Pen::default(),
-        vec![set("b", 2), set("a", 1), set("c", 3)],
-    );
-    let keys: Vec<_> = journal
-        .due_timers(at(9), 2)
-        .unwrap()
-        .into_iter()
-        .map(|timer| timer.key)
-        .collect();
+    write(&mut journal, &mut Pen::default(), vec![set("b", 2), set("a", 1), set("c", 3)]);
+    let keys: Vec<_> = journal.due_timers(at(9), 2).unwrap().into_iter().map(|timer| timer.key).collect();
     assert_eq!(keys, ["a", "b"]);
 }
 
 fn setting_a_key_again_moves_the_timer<W: Workshop>(workshop: &mut W) {
     let (mut journal, mut pen) = (workshop.open(), Pen::default());
     write(&mut journal, &mut pen, vec![set("a", 50)]);
-    let moved = crate::Timer {
-        attempt: 3,
-        payload: b"{}".to_vec(),
-        ..timer("a", 80)
-    };
+    let moved = crate::Timer { attempt: 3, payload: b"{}".to_vec(), ..timer("a", 80) };
     write(&mut journal, &mut pen, vec![TimerWrite::Set(moved.clone())]);
     assert_eq!(journal.timers().unwrap(), [moved]);
     assert!(due(&mut journal, 79).is_empty());
@@ -80,42 +64,24 @@ fn a_cancelled_timer_is_gone<W: Workshop>(workshop: &mut W) {
 
 fn timers_are_written_in_the_order_of_the_batch<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    let timers = vec![
-        set("a", 1),
-        cancel("a"),
-        set("b", 1),
-        set("b", 2),
-        cancel("c"),
-        set("c", 3),
-    ];
+    let timers = vec![set("a", 1), cancel("a"), set("b", 1), set("b", 2), cancel("c"), set("c", 3)];
     write(&mut journal, &mut Pen::default(), timers);
     assert_eq!(journal.timers().unwrap(), [timer("b", 2), timer("c", 3)]);
 }
 
 fn timers_survive_reopening<W: Workshop>(workshop: &mut W) {
     let mut journal = workshop.open();
-    write(
-        &mut journal,
-        &mut Pen::default(),
-        vec![set("a", 50), set("b", -5)],
-    );
+    write(&mut journal, &mut Pen::default(), vec![set("a", 50), set("b", -5)]);
     drop(journal);
     assert_eq!(due(&mut workshop.open(), 50), ["b", "a"]);
 }
 
 fn write(journal: &mut impl Journal, pen: &mut Pen, timers: Vec<TimerWrite>) {
-    journal
-        .commit(Batch {
-            timers,
-            ..pen.batch()
-        })
-        .unwrap();
+    journal.commit(Batch { timers, ..pen.batch() }).unwrap();
 }
 
 fn due(journal: &mut impl Journal, millis: i64) -> Vec<String> {
-    let due = journal
-        .due_timers(Timestamp::from_millis(millis), 100)
-        .unwrap();
+    let due = journal.due_timers(Timestamp::from_millis(millis), 100).unwrap();
     due.into_iter().map(|timer| timer.key).collect()
 }
 
@@ -124,7 +90,5 @@ fn set(key: &str, millis: i64) -> TimerWrite {
 }
 
 fn cancel(key: &str) -> TimerWrite {
-    TimerWrite::Cancel {
-        key: key.to_owned(),
-    }
+    TimerWrite::Cancel { key: key.to_owned() }
 }

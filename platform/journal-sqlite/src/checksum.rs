@@ -1,0 +1,61 @@
+use kernel::Timestamp;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+
+/// The checksum of a row: over its table and everything it says, 48 bits of BLAKE3.
+pub(crate) struct Checksum(blake3::Hasher);
+
+impl Checksum {
+    /// Begins with the table's name.
+    pub(crate) fn of(table: &str) -> Self {
+        Self(blake3::Hasher::new()).text(table)
+    }
+
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    pub(crate) fn id(self, id: &Uuid) -> Self {
+        self.bytes(id.as_bytes())
+    }
+
+    pub(crate) fn number(mut self, number: u64) -> Self {
+        self.0.update(&number.to_le_bytes());
+        self
+    }
+
+    pub(crate) fn at(mut self, at: Timestamp) -> Self {
+        self.0.update(&at.millis().to_le_bytes());
+        self
+    }
+
+    /// Tells nothing from something empty.
+    pub(crate) fn optional(self, bytes: Option<&[u8]>) -> Self {
+        match bytes {
+            None => self.number(0),
+            Some(bytes) => self.number(1).bytes(bytes),
+        }
+    }
+
+    pub(crate) fn finish(self) -> i64 {
+        let mut sum = [0; 8];
+        sum[..6].copy_from_slice(&self.0.finalize().as_bytes()[..6]);
+        i64::from_le_bytes(sum)
+    }
+}
+
+/// Holds a row against its stored checksum; `place` is asked only when it does not fit.
+pub(crate) fn verify(stored: i64, computed: i64, place: impl FnOnce() -> String) -> Result<(), Failure> {
+    if stored == computed {
+        Ok(())
+    } else {
+        Err(Failure::damaged(place(), "the row does not fit its checksum"))
+    }
+}

@@ -1,0 +1,149 @@
+//! Connections: every one is set up here, and read back.
+
+use std::path::Path;
+use std::time::Duration;
+
+use journal::StoreError;
+use kernel::planted::{self, Bug};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::Options;
+use crate::failure::Failure;
+
+/// Older ones can damage a log that two connections reset.
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+
+const APPLICATION_ID: i64 = 0x4A55_4D4E;
+const SCHEMA_VERSION: i64 = 1;
+
+/// The statements of one journal are few; all of them stay prepared.
+const STATEMENTS: usize = 96;
+
+mod migrations {
+    #![expect(clippy::unwrap_used, reason = "written by the macro, over files that are built in")]
+    refinery::embed_migrations!("migrations");
+}
+
+/// The writer's connection; makes the file where there is none.
+pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection, Failure> {
+    let mut connection = open(path, OpenFlags::SQLITE_OPEN_CREATE, options.cache_kibibytes, options)?;
+    refuse_foreign(&connection, path)?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    expect("journal_mode", mode.as_str(), "wal")?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// A connection that only moves the log into the file.
+pub(crate) fn open_checkpointer(path: &Path, options: &Options) -> Result<Connection, Failure> {
+    let connection = open(path, OpenFlags::empty(), 256, options)?;
+    leave_the_log_on_close(&connection)?;
+    Ok(connection)
+}
+
+/// A connection that cannot write. It is opened for writing all the same: a log whose holder is
+/// gone can not always be opened without.
+pub(crate) fn open_reader(path: &Path, options: &Options) -> Result<Connection, Failure> {
+    let connection = open(path, OpenFlags::empty(), options.reader_cache_kibibytes, options)?;
+    leave_the_log_on_close(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    read_back(&connection, "query_only", 1)?;
+    refuse_foreign(&connection, path)?;
+    refuse_other_version(&connection, path)?;
+    Ok(connection)
+}
+
+/// Closing leaves the log as it is.
+pub(crate) fn leave_the_log_on_close(connection: &Connection) -> Result<(), Failure> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
+}
+
+fn open(
+    path: &Path,
+    more: OpenFlags,
+    cache_kibibytes: u32,
+    options: &Options,
+) -> Result<Connection, Failure> {
+    let version = rusqlite::version_number();
+    if version < SQLITE_VERSION_MIN {
+        let reason = format!("expected SQLite {SQLITE_VERSION_MIN} or later, not {version}");
+        return Err(StoreError::Unfit(reason).into());
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_millis(options.busy_timeout_millis.into()))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    set_up(&connection, cache_kibibytes)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection, cache_kibibytes: u32) -> Result<(), Failure> {
+    if planted::is(Bug::B2) {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+    } else {
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        read_back(connection, "synchronous", 2)?;
+    }
+    // This one answers with its value.
+    let pages: i64 = connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |row| row.get(0))?;
+    expect("wal_autocheckpoint", pages, 0)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    read_back(connection, "foreign_keys", 1)?;
+    connection.pragma_update(None, "cache_size", -i64::from(cache_kibibytes))?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    let _mapped: i64 = connection.pragma_update_and_check(None, "mmap_size", 0, |row| row.get(0))?;
+    read_back(connection, "mmap_size", 0)
+}
+
+fn read_back(connection: &Connection, setting: &str, expected: i64) -> Result<(), Failure> {
+    let found: i64 = connection.pragma_query_value(None, setting, |row| row.get(0))?;
+    expect(setting, found, expected)
+}
+
+fn expect<T: PartialEq + std::fmt::Display>(setting: &str, found: T, expected: T) -> Result<(), Failure> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(StoreError::Unfit(format!("expected {setting} to be {expected}, not {found}")).into())
+}
+
+/// A file that something else has written into is not taken over.
+fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Failure> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application == APPLICATION_ID || (application == 0 && tables == 0) {
+        return Ok(());
+    }
+    let reason = format!("{} is another program's file, not a journal", path.display());
+    Err(StoreError::Unfit(reason).into())
+}
+
+fn schema_version(connection: &Connection) -> Result<i64, Failure> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+fn refuse_other_version(connection: &Connection, path: &Path) -> Result<(), Failure> {
+    let version = schema_version(connection)?;
+    if version == SCHEMA_VERSION {
+        return Ok(());
+    }
+    let reason = format!(
+        "{} has schema version {version}, this program reads version {SCHEMA_VERSION}",
+        path.display()
+    );
+    Err(StoreError::Unfit(reason).into())
+}
+
+/// Brings an older file to the present schema; refuses one from the future.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Failure> {
+    if schema_version(connection)? < SCHEMA_VERSION {
+        migrations::migrations::runner()
+            .run(connection)
+            .map_err(|error| StoreError::Unfit(format!("{} cannot be migrated: {error}", path.display())))?;
+    }
+    refuse_other_version(connection, path)
+}

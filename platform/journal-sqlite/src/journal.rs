@@ -1,0 +1,269 @@
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use journal::{
+    Batch, Entry, IdempotencyRecord, Journal, JournalIdentity, ParkedEvent, Position, Reader, Row, RowQuery,
+    Snapshot, SourcePosition, StoreError, Timer,
+};
+use kernel::planted::{self, Bug};
+use kernel::{Hash, Recorded, Timestamp};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::checkpoint::{self, Broken, Log};
+use crate::failure::Failure;
+use crate::identity::Holder;
+use crate::names::Names;
+use crate::store::{Store, read_through_store, reading};
+use crate::tables::batches::{self, Recent};
+use crate::tables::collections::{self, Collections};
+use crate::tables::events::{self, End};
+use crate::tables::{counters, entries, idempotency, parked, positions, rows, snapshots, timers};
+use crate::{FILE_NAME, Options, SqliteReader, connection};
+
+/// So many rows of a cleared list are swept away at a time: well under a millisecond of the writer.
+const SWEEP_ROWS: u32 = 500;
+
+/// The one writer of a role's journal.
+///
+/// After a [`StoreError::Fatal`] it refuses everything: what the disk holds is known only to the
+/// next program that opens the file.
+pub struct SqliteJournal {
+    // Closed before the writer's connection, so that the last one to close tidies up.
+    log: Log,
+    store: Store,
+    collections: Collections,
+    recent: Recent,
+    end: End,
+    path: PathBuf,
+    options: Options,
+    broken: Broken,
+}
+
+impl SqliteJournal {
+    /// Opens the journal in a role's folder, `DATA/<role>`; makes folder and file where there are
+    /// none. Whoever opens it must be its only writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] when the file is another role's, another program's or of a later
+    /// version; [`StoreError::Damaged`] when its end is lost; [`StoreError::Fatal`] when the disk
+    /// does not take it.
+    pub fn open(folder: &Path, role: &str, options: Options) -> Result<Self, StoreError> {
+        make_folder(folder)?;
+        let path = folder.join(FILE_NAME);
+        Self::open_file(&path, role, options)
+            .map_err(|failure| failure.while_opening(&path.display().to_string()))
+    }
+
+    fn open_file(path: &Path, role: &str, options: Options) -> Result<Self, Failure> {
+        let mut connection = connection::open_writer(path, &options)?;
+        checkpoint::settle(&connection)?;
+        connection.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_millis.into()))?;
+        Holder::claim(&connection, role, options.new_journal)?;
+        if planted::is(Bug::B14) {
+            timers::lose_all(&connection)?;
+        }
+        let (recent, end) = Recent::read(&connection)?;
+        let broken = Broken::default();
+        let log = Log::watch(&mut connection, path.to_owned(), &options, &broken)?;
+        Ok(Self {
+            log,
+            store: Store::new(connection),
+            collections: Collections::default(),
+            recent,
+            end,
+            path: path.to_owned(),
+            options,
+            broken,
+        })
+    }
+
+    /// The journal's file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn sound(&self) -> Result<(), StoreError> {
+        match self.broken.get() {
+            Some(cause) => Err(StoreError::Fatal(cause.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn store(&mut self) -> Result<&mut Store, StoreError> {
+        self.sound()?;
+        Ok(&mut self.store)
+    }
+
+    /// Writes a batch in one transaction.
+    fn write(&mut self, mut batch: Batch) -> Result<Vec<Arc<Recorded>>, Failure> {
+        let Store { connection, names } = &mut self.store;
+        let sequence = self.recent.sequence + 1;
+        begin(connection)?;
+        let (recorded, end) = events::append_in_transaction(connection, names, &mut batch, self.end)?;
+        batches::write_in_transaction(connection, sequence, batch.id, end)?;
+        if planted::is(Bug::B3) {
+            commit(connection)?;
+            begin(connection)?;
+        }
+        write_lists(connection, names, &mut self.collections, &batch)?;
+        write_rest(connection, names, &batch)?;
+        if planted::is(Bug::B5) {
+            commit(connection)?;
+            begin(connection)?;
+        }
+        for (source, position) in &batch.positions {
+            positions::write_in_transaction(connection, source, *position)?;
+        }
+        commit(connection)?;
+        names.settle();
+        self.end = end;
+        self.recent.remember(sequence, batch.id);
+        Ok(recorded)
+    }
+
+    /// Leaves the transaction under way, if one is, and what was learnt in it.
+    fn roll_back(&mut self) {
+        self.store.names.forget_fresh();
+        self.collections.forget();
+        let connection = &self.store.connection;
+        if !connection.is_autocommit()
+            && let Err(error) = connection.execute_batch("ROLLBACK")
+        {
+            self.break_down(format!("rolling back: {error}"));
+        }
+    }
+
+    /// How a failed write is answered; after a fatal one nothing is served any more.
+    fn failed(&mut self, failure: Failure) -> StoreError {
+        self.roll_back();
+        let error = failure.while_writing();
+        if let StoreError::Fatal(cause) = &error {
+            self.break_down(cause.clone());
+        }
+        error
+    }
+
+    fn break_down(&self, cause: String) {
+        tracing::error!(cause, path = %self.path.display(), "the journal broke");
+        self.broken.set(cause).unwrap_or_default();
+        // Moving the log on close would be one more sync behind a failed one.
+        if connection::leave_the_log_on_close(&self.store.connection).is_err() {
+            tracing::error!("closing may try to move the log");
+        }
+    }
+
+    fn sweep(&mut self) -> Result<(), Failure> {
+        let Store { connection, .. } = &mut self.store;
+        if !collections::any_cleared(connection)? {
+            return Ok(());
+        }
+        begin(connection)?;
+        collections::sweep_in_transaction(connection, SWEEP_ROWS)?;
+        commit(connection)
+    }
+}
+
+read_through_store!(SqliteJournal);
+
+impl Journal for SqliteJournal {
+    fn commit(&mut self, batch: Batch) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        self.sound()?;
+        if self.recent.holds(batch.id) {
+            return Err(StoreError::Unfit(format!("batch {} is there already", batch.id)));
+        }
+        let recorded = self.write(batch).map_err(|failure| self.failed(failure))?;
+        if let Err(failure) = self.log.after_commit(&self.store.connection) {
+            // The batch is safe; the next one is refused.
+            self.failed(failure);
+        }
+        Ok(recorded)
+    }
+
+    fn due_timers(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
+        let Store { connection, names } = self.store()?;
+        timers::due(connection, names, now, limit).map_err(reading("timers"))
+    }
+
+    fn next_timer_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        timers::next_at(&self.store()?.connection).map_err(reading("timers"))
+    }
+
+    fn holds_batch(&mut self, id: Uuid) -> Result<bool, StoreError> {
+        batches::holds(&self.store()?.connection, id).map_err(reading("batches"))
+    }
+
+    fn tidy_up(&mut self) -> Result<(), StoreError> {
+        self.sound()?;
+        self.sweep().map_err(|failure| self.failed(failure))?;
+        let tidied = self.log.tidy_up(&self.store.connection);
+        tidied.map_err(|failure| self.failed(failure))
+    }
+
+    fn must_shed(&self) -> bool {
+        self.log.must_shed()
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        Ok(Box::new(SqliteReader::open_with(&self.path, &self.options)?))
+    }
+}
+
+fn begin(connection: &Connection) -> Result<(), Failure> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    Ok(())
+}
+
+/// Whatever goes wrong here, nobody knows what is on the disk.
+fn commit(connection: &Connection) -> Result<(), Failure> {
+    connection
+        .prepare_cached("COMMIT")
+        .and_then(|mut statement| statement.execute([]))
+        .map_err(|error| StoreError::Fatal(format!("committing: {error}")))?;
+    Ok(())
+}
+
+fn write_lists(
+    connection: &Connection,
+    names: &mut Names,
+    collections: &mut Collections,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    for write in &batch.rows {
+        rows::write_in_transaction(connection, names, collections, write)?;
+    }
+    for entry in &batch.entries {
+        entries::write_in_transaction(connection, collections, entry)?;
+    }
+    Ok(())
+}
+
+fn write_rest(connection: &Connection, names: &mut Names, batch: &Batch) -> Result<(), Failure> {
+    for write in &batch.timers {
+        timers::write_in_transaction(connection, names, write)?;
+    }
+    for write in &batch.idempotency {
+        idempotency::write_in_transaction(connection, write)?;
+    }
+    for write in &batch.parked {
+        parked::write_in_transaction(connection, write)?;
+    }
+    for snapshot in &batch.snapshots {
+        snapshots::write_in_transaction(connection, snapshot)?;
+    }
+    for counter in &batch.counters {
+        counters::write_in_transaction(connection, counter)?;
+    }
+    Ok(())
+}
+
+/// Makes the folder; that it is there survives a power cut.
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let made = fs::create_dir_all(folder).and_then(|()| {
+        let parents = folder.ancestors().skip(1).take(2).filter(|parent| parent.is_dir());
+        parents.map(File::open).try_for_each(|parent| parent?.sync_all())
+    });
+    made.map_err(|error| StoreError::Unfit(format!("the folder {}: {error}", folder.display())))
+}

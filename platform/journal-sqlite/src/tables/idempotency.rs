@@ -1,0 +1,160 @@
+use journal::{IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, StoreError};
+use kernel::{Hash, OrderId, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::checksum::{self, Checksum};
+use crate::codec;
+use crate::failure::Failure;
+
+/// The bits of a place that tell records of one millisecond apart.
+const TAG_BITS: u32 = 20;
+
+/// The last millisecond that a place can tell: in the year 2248.
+const MILLIS_MAX: i64 = (1 << (63 - TAG_BITS)) - 1;
+
+pub(crate) fn write_in_transaction(connection: &Connection, write: &IdempotencyWrite) -> Result<(), Failure> {
+    match write {
+        IdempotencyWrite::Put(record) => put(connection, record),
+        IdempotencyWrite::Remove { scope } => match place_of(connection, scope)? {
+            Some(place) => remove(connection, place),
+            None => Ok(()),
+        },
+        IdempotencyWrite::Forget { before } => forget(connection, *before),
+    }
+}
+
+fn put(connection: &Connection, record: &IdempotencyRecord) -> Result<(), Failure> {
+    let first = first_place(record)?;
+    let former = place_of(connection, &record.scope)?;
+    let place = match former {
+        Some(former) if former >> TAG_BITS == record.at.millis() => former,
+        Some(former) => {
+            remove(connection, former)?;
+            free_place(connection, first)?
+        }
+        None => free_place(connection, first)?,
+    };
+    let outcome = record.outcome.as_ref();
+    let version = outcome.map(|outcome| codec::integer(outcome.version)).transpose()?;
+    // An update leaves the tag's index alone.
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO idempotency (place, tag, scope, body_hash, order_id, status, version, body, checksum) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         ON CONFLICT (place) DO UPDATE SET body_hash = ?4, order_id = ?5, status = ?6, version = ?7, body = ?8, \
+         checksum = ?9",
+    )?;
+    statement.execute(params![
+        place,
+        tag(&record.scope),
+        record.scope,
+        record.body_hash,
+        record.order.0.as_bytes(),
+        outcome.map(|outcome| outcome.status),
+        version,
+        outcome.map(|outcome| &outcome.body),
+        sum(record),
+    ])?;
+    Ok(())
+}
+
+fn remove(connection: &Connection, place: i64) -> Result<(), Failure> {
+    connection.prepare_cached("DELETE FROM idempotency WHERE place = ?1")?.execute([place])?;
+    Ok(())
+}
+
+fn forget(connection: &Connection, before: Timestamp) -> Result<(), Failure> {
+    let millis = before.millis().clamp(-MILLIS_MAX, MILLIS_MAX);
+    connection.prepare_cached("DELETE FROM idempotency WHERE place < ?1")?.execute([millis << TAG_BITS])?;
+    Ok(())
+}
+
+/// What became of a client's key.
+pub(crate) fn read(connection: &Connection, scope: &Hash) -> Result<Option<IdempotencyRecord>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT place, scope, body_hash, order_id, status, version, body, checksum FROM idempotency \
+         WHERE tag = ?1 AND scope = ?2",
+    )?;
+    let mut rows = statement.query(params![tag(scope), scope])?;
+    rows.next()?.map(read_one).transpose()
+}
+
+pub(crate) fn audit(connection: &Connection, found: &mut Vec<Failure>) -> Result<(), Failure> {
+    let mut statement = connection.prepare(
+        "SELECT place, scope, body_hash, order_id, status, version, body, checksum FROM idempotency",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        found.extend(read_one(row).err());
+    }
+    Ok(())
+}
+
+fn place_of(connection: &Connection, scope: &Hash) -> Result<Option<i64>, Failure> {
+    Ok(connection
+        .prepare_cached("SELECT place FROM idempotency WHERE tag = ?1 AND scope = ?2")?
+        .query_row(params![tag(scope), scope], |row| row.get(0))
+        .optional()?)
+}
+
+/// The place that a record takes when nobody has it.
+fn first_place(record: &IdempotencyRecord) -> Result<i64, Failure> {
+    let millis = record.at.millis();
+    if !(-MILLIS_MAX..=MILLIS_MAX).contains(&millis) {
+        let reason =
+            format!("expected the time of an idempotency record before the year 2248, not {}", record.at);
+        return Err(StoreError::Unfit(reason).into());
+    }
+    Ok((millis << TAG_BITS) | (tag(&record.scope) & ((1 << TAG_BITS) - 1)))
+}
+
+/// The first free place of the same millisecond, from `first` on and round.
+fn free_place(connection: &Connection, first: i64) -> Result<i64, Failure> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM idempotency WHERE place = ?1")?;
+    let (millis, low) = (first >> TAG_BITS, first & ((1 << TAG_BITS) - 1));
+    for step in 0..1 << TAG_BITS {
+        let place = (millis << TAG_BITS) | ((low + step) & ((1 << TAG_BITS) - 1));
+        if !statement.exists([place])? {
+            return Ok(place);
+        }
+    }
+    Err(StoreError::Unavailable("too many idempotency records of one millisecond".to_owned()).into())
+}
+
+fn tag(scope: &Hash) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&scope[..8]);
+    i64::from_le_bytes(first)
+}
+
+fn read_one(row: &Row<'_>) -> Result<IdempotencyRecord, Failure> {
+    let place: i64 = row.get(0)?;
+    let status: Option<u16> = row.get(4)?;
+    let outcome = match status {
+        None => None,
+        Some(status) => {
+            Some(IdempotencyOutcome { status, version: codec::natural(row, 5)?, body: row.get(6)? })
+        }
+    };
+    let record = IdempotencyRecord {
+        scope: row.get(1)?,
+        body_hash: row.get(2)?,
+        order: OrderId(codec::id(row, 3)?),
+        at: Timestamp::from_millis(place >> TAG_BITS),
+        outcome,
+    };
+    checksum::verify(row.get(7)?, sum(&record), || format!("idempotency at {place}"))?;
+    Ok(record)
+}
+
+fn sum(record: &IdempotencyRecord) -> i64 {
+    let sum = Checksum::of("idempotency")
+        .bytes(&record.scope)
+        .bytes(&record.body_hash)
+        .id(&record.order.0)
+        .at(record.at);
+    match &record.outcome {
+        None => sum.number(0),
+        Some(outcome) => sum.number(outcome.status.into()).number(outcome.version).bytes(&outcome.body),
+    }
+    .finish()
+}

@@ -27,8 +27,5 @@ pub struct StockItemView {
 /// The id of a stock item's stream: from shop and name (UUIDv5, RFC 9562).
 #[must_use]
 pub fn stock_item_id(shop: &ShopKey, item: &str) -> Uuid {
-    Uuid::new_v5(
-        &Uuid::NAMESPACE_OID,
-        format!("stock/{shop}/{item}").as_bytes(),
-    )
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("stock/{shop}/{item}").as_bytes())
 }

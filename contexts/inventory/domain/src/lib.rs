@@ -27,6 +27,4 @@ mod stock_item;
 
 pub use needs::Needs;
 pub use reservation::{Reservation, ReservationCommand, ReservationRejection};
-pub use stock_item::{
-    COUNT_MAX, Counts, QUANTITY_MAX, StockItem, StockItemCommand, StockItemRejection,
-};
+pub use stock_item::{COUNT_MAX, Counts, QUANTITY_MAX, StockItem, StockItemCommand, StockItemRejection};

@@ -27,19 +27,13 @@ impl Needs {
 
     /// The items and how many of each.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0
-            .iter()
-            .map(|(item, quantity)| (item.as_str(), *quantity))
+        self.0.iter().map(|(item, quantity)| (item.as_str(), *quantity))
     }
 
     /// What is short where `available` tells how many of an item can be had.
     pub fn shortages(&self, available: impl Fn(&str) -> u64) -> Vec<Shortage> {
         self.iter()
-            .map(|(item, wanted)| Shortage {
-                item: item.to_owned(),
-                wanted,
-                available: available(item),
-            })
+            .map(|(item, wanted)| Shortage { item: item.to_owned(), wanted, available: available(item) })
             .filter(|need| need.wanted > need.available.min(Self::PER_ITEM_MAX))
             .collect()
     }

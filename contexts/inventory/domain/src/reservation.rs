@@ -2,9 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use catalog_contract::StockUse;
-use inventory_contract::{
-    InventoryEvent, StockConsumedV1, StockReleasedV1, StockReservedV1, StockShortV1,
-};
+use inventory_contract::{InventoryEvent, StockConsumedV1, StockReleasedV1, StockReservedV1, StockShortV1};
 use kernel::Aggregate;
 
 use crate::Needs;
@@ -62,9 +60,7 @@ impl Aggregate for Reservation {
 
     fn evolve(self, event: &InventoryEvent) -> Self {
         match event {
-            InventoryEvent::StockReserved(reserved) => Self::Held {
-                uses: reserved.uses.clone(),
-            },
+            InventoryEvent::StockReserved(reserved) => Self::Held { uses: reserved.uses.clone() },
             InventoryEvent::StockShort(_) => Self::Short,
             InventoryEvent::StockConsumed(_) => Self::Consumed,
             InventoryEvent::StockReleased(_) => Self::Released,
@@ -72,10 +68,7 @@ impl Aggregate for Reservation {
         }
     }
 
-    fn decide(
-        &self,
-        command: ReservationCommand,
-    ) -> Result<Vec<InventoryEvent>, ReservationRejection> {
+    fn decide(&self, command: ReservationCommand) -> Result<Vec<InventoryEvent>, ReservationRejection> {
         match (command, self) {
             (ReservationCommand::Reserve { needs, available }, Self::Nothing) => {
                 Ok(vec![reserve(&needs, &available)])
@@ -87,18 +80,16 @@ impl Aggregate for Reservation {
                 Ok(vec![InventoryEvent::StockConsumed(StockConsumedV1 {})])
             }
             (ReservationCommand::Consume, Self::Consumed) => Ok(vec![]),
-            (ReservationCommand::Consume, state) => Err(ReservationRejection::NothingHeld {
-                state: state.as_str(),
-            }),
+            (ReservationCommand::Consume, state) => {
+                Err(ReservationRejection::NothingHeld { state: state.as_str() })
+            }
 
             // From nothing, too: a late `Reserve` then finds it released.
             (ReservationCommand::Release, Self::Held { .. } | Self::Nothing) => {
                 Ok(vec![InventoryEvent::StockReleased(StockReleasedV1 {})])
             }
             // What is used is used: an order cancelled after that gives nothing back.
-            (ReservationCommand::Release, Self::Short | Self::Consumed | Self::Released) => {
-                Ok(vec![])
-            }
+            (ReservationCommand::Release, Self::Short | Self::Consumed | Self::Released) => Ok(vec![]),
         }
     }
 }
@@ -107,9 +98,7 @@ impl Aggregate for Reservation {
 fn reserve(needs: &Needs, available: &BTreeMap<String, u64>) -> InventoryEvent {
     let shortages = needs.shortages(|item| available.get(item).copied().unwrap_or(0));
     if shortages.is_empty() {
-        InventoryEvent::StockReserved(StockReservedV1 {
-            uses: needs.to_uses(),
-        })
+        InventoryEvent::StockReserved(StockReservedV1 { uses: needs.to_uses() })
     } else {
         InventoryEvent::StockShort(StockShortV1 { shortages })
     }
@@ -142,10 +131,7 @@ impl fmt::Display for ReservationRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NothingHeld { state } => {
-                write!(
-                    f,
-                    "the order is being made, but its reservation is {state}; expected held"
-                )
+                write!(f, "the order is being made, but its reservation is {state}; expected held")
             }
         }
     }

@@ -1,9 +1,9 @@
 use std::fmt;
 
 use inventory_contract::{
-    InventoryEvent, StockAdjustedV1, StockReceivedV1, UnitsConsumedV1, UnitsReleasedV1,
-    UnitsReservedV1,
+    InventoryEvent, StockAdjustedV1, StockReceivedV1, UnitsConsumedV1, UnitsReleasedV1, UnitsReservedV1,
 };
+use kernel::planted::{self, Bug};
 use kernel::{Aggregate, OrderId};
 use serde::{Deserialize, Serialize};
 
@@ -118,21 +118,11 @@ impl Aggregate for StockItem {
     fn evolve(self, event: &InventoryEvent) -> Self {
         let counts = self.counts();
         match event {
-            InventoryEvent::StockReceived(received) => {
-                Self::Kept(counts.received(received.quantity))
-            }
-            InventoryEvent::StockAdjusted(adjusted) => {
-                Self::Kept(counts.adjusted(adjusted.difference))
-            }
-            InventoryEvent::UnitsReserved(reserved) => {
-                Self::Kept(counts.reserved(reserved.quantity))
-            }
-            InventoryEvent::UnitsConsumed(consumed) => {
-                Self::Kept(counts.consumed(consumed.quantity))
-            }
-            InventoryEvent::UnitsReleased(released) => {
-                Self::Kept(counts.released(released.quantity))
-            }
+            InventoryEvent::StockReceived(received) => Self::Kept(counts.received(received.quantity)),
+            InventoryEvent::StockAdjusted(adjusted) => Self::Kept(counts.adjusted(adjusted.difference)),
+            InventoryEvent::UnitsReserved(reserved) => Self::Kept(counts.reserved(reserved.quantity)),
+            InventoryEvent::UnitsConsumed(consumed) => Self::Kept(counts.consumed(consumed.quantity)),
+            InventoryEvent::UnitsReleased(released) => Self::Kept(counts.released(released.quantity)),
             _ => self,
         }
     }
@@ -142,47 +132,28 @@ impl Aggregate for StockItem {
         match command {
             StockItemCommand::Receive { item, quantity } => {
                 counts.may_come_in(quantity)?;
-                Ok(vec![InventoryEvent::StockReceived(StockReceivedV1 {
-                    item,
-                    quantity,
-                })])
+                Ok(vec![InventoryEvent::StockReceived(StockReceivedV1 { item, quantity })])
             }
-            StockItemCommand::Adjust { .. } if *self == Self::Unknown => {
-                Err(StockItemRejection::Unknown)
-            }
+            StockItemCommand::Adjust { .. } if *self == Self::Unknown => Err(StockItemRejection::Unknown),
             StockItemCommand::Adjust { difference: 0, .. } => Ok(vec![]),
-            StockItemCommand::Adjust {
-                item,
-                difference,
-                reason,
-            } => {
+            StockItemCommand::Adjust { item, difference, reason } => {
                 counts.may_be_adjusted(difference)?;
-                Ok(vec![InventoryEvent::StockAdjusted(StockAdjustedV1 {
-                    item,
-                    difference,
-                    reason,
-                })])
+                Ok(vec![InventoryEvent::StockAdjusted(StockAdjustedV1 { item, difference, reason })])
             }
             StockItemCommand::Reserve { order, quantity } => {
-                counts.may_be_taken(quantity)?;
-                Ok(vec![InventoryEvent::UnitsReserved(UnitsReservedV1 {
-                    order,
-                    quantity,
-                })])
+                // The planted bug believes whoever read the quantity before.
+                if !planted::is(Bug::B12) {
+                    counts.may_be_taken(quantity)?;
+                }
+                Ok(vec![InventoryEvent::UnitsReserved(UnitsReservedV1 { order, quantity })])
             }
             StockItemCommand::Consume { order, quantity } => {
                 counts.are_held(quantity)?;
-                Ok(vec![InventoryEvent::UnitsConsumed(UnitsConsumedV1 {
-                    order,
-                    quantity,
-                })])
+                Ok(vec![InventoryEvent::UnitsConsumed(UnitsConsumedV1 { order, quantity })])
             }
             StockItemCommand::Release { order, quantity } => {
                 counts.are_held(quantity)?;
-                Ok(vec![InventoryEvent::UnitsReleased(UnitsReleasedV1 {
-                    order,
-                    quantity,
-                })])
+                Ok(vec![InventoryEvent::UnitsReleased(UnitsReleasedV1 { order, quantity })])
             }
         }
     }
@@ -201,11 +172,7 @@ impl Counts {
     fn may_come_in(&self, quantity: u64) -> Result<(), StockItemRejection> {
         in_range(quantity)?;
         let room = COUNT_MAX.saturating_sub(self.received.saturating_add(self.found));
-        if quantity > room {
-            Err(StockItemRejection::TooMany { room })
-        } else {
-            Ok(())
-        }
+        if quantity > room { Err(StockItemRejection::TooMany { room }) } else { Ok(()) }
     }
 
     fn may_be_adjusted(&self, difference: i64) -> Result<(), StockItemRejection> {
@@ -218,37 +185,18 @@ impl Counts {
     }
 
     fn may_be_taken(&self, quantity: u64) -> Result<(), StockItemRejection> {
-        let Self {
-            available,
-            reserved,
-            ..
-        } = *self;
-        if quantity > available {
-            Err(StockItemRejection::TooFew {
-                available,
-                reserved,
-            })
-        } else {
-            Ok(())
-        }
+        let Self { available, reserved, .. } = *self;
+        if quantity > available { Err(StockItemRejection::TooFew { available, reserved }) } else { Ok(()) }
     }
 
     fn are_held(&self, quantity: u64) -> Result<(), StockItemRejection> {
         let reserved = self.reserved;
-        if quantity > reserved {
-            Err(StockItemRejection::HeldFewer { reserved })
-        } else {
-            Ok(())
-        }
+        if quantity > reserved { Err(StockItemRejection::HeldFewer { reserved }) } else { Ok(()) }
     }
 }
 
 fn in_range(quantity: u64) -> Result<(), StockItemRejection> {
-    if (1..=QUANTITY_MAX).contains(&quantity) {
-        Ok(())
-    } else {
-        Err(StockItemRejection::OutOfRange)
-    }
+    if (1..=QUANTITY_MAX).contains(&quantity) { Ok(()) } else { Err(StockItemRejection::OutOfRange) }
 }
 
 /// How a fact moves units. Stored facts are taken as they are: the arithmetic stops at its ends.
@@ -307,14 +255,8 @@ impl fmt::Display for StockItemRejection {
             Self::Unknown => f.write_str("no unit of this item has ever come in"),
             Self::OutOfRange => write!(f, "the quantity must be from 1 to {QUANTITY_MAX}"),
             Self::TooMany { room } => write!(f, "at most {room} more can be counted"),
-            Self::TooFew {
-                available,
-                reserved,
-            } => {
-                write!(
-                    f,
-                    "only {available} can be taken away; {reserved} more are held for orders"
-                )
+            Self::TooFew { available, reserved } => {
+                write!(f, "only {available} can be taken away; {reserved} more are held for orders")
             }
             Self::HeldFewer { reserved } => write!(f, "only {reserved} are held for orders"),
         }

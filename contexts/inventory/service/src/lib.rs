@@ -1,1 +1,30 @@
-//! How inventory runs.
+//! How inventory runs: stock is received and adjusted by command, and held, used and freed as
+//! ordering's events say.
+//!
+//! The door is [`InventoryService`] (behind a [`runtime::Writer`]) and [`rest::router`]. Commands
+//! come in as [`InventoryCommand`]; what can go wrong is an [`InventoryRefusal`].
+//!
+//! - `use_cases/`: what is done to stock, by staff and for orders.
+//! - `policies/`: whenever the catalog or ordering said something, then this.
+//! - `views/`: the rows of the own list.
+//! - `rest/`: the canonical API.
+//!
+//! To add a command: the aggregate in `inventory-domain`, a variant in `command.rs`, its file in
+//! `use_cases/`, its route in `rest/`. To follow another event: its file in `policies/`.
+
+mod command;
+mod config;
+mod idempotency;
+mod policies;
+pub mod rest;
+mod service;
+mod shops;
+mod use_cases;
+mod views;
+
+pub use command::{InventoryCommand, InventoryRefusal, InventoryReply, StockWish};
+pub use config::KEYS_KEPT_MILLIS;
+pub use idempotency::KeyUse;
+pub use service::InventoryService;
+pub use shops::Shops;
+pub use views::STOCK;

@@ -14,32 +14,16 @@ const ORDERS: usize = 6;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Receive {
-        item: usize,
-        quantity: u64,
-    },
-    Adjust {
-        item: usize,
-        difference: i64,
-    },
-    Place {
-        order: usize,
-        lines: Vec<(usize, u32)>,
-    },
-    Start {
-        order: usize,
-    },
-    LetGo {
-        order: usize,
-    },
+    Receive { item: usize, quantity: u64 },
+    Adjust { item: usize, difference: i64 },
+    Place { order: usize, lines: Vec<(usize, u32)> },
+    Start { order: usize },
+    LetGo { order: usize },
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
     let (item, order) = (0..ITEMS.len(), 0..ORDERS);
-    let line = (
-        item.clone(),
-        prop_oneof![8 => 0..5_u32, 1 => Just(u32::MAX)],
-    );
+    let line = (item.clone(), prop_oneof![8 => 0..5_u32, 1 => Just(u32::MAX)]);
     prop_oneof![
         (item.clone(), 0..9_u64).prop_map(|(item, quantity)| Step::Receive { item, quantity }),
         (item, prop_oneof![8 => -6..6_i64, 1 => any::<i64>()])
@@ -63,24 +47,11 @@ impl Shop {
         match step {
             Step::Receive { item, quantity } => {
                 let name = ITEMS[item];
-                self.wish(
-                    name,
-                    StockItemCommand::Receive {
-                        item: name.to_owned(),
-                        quantity,
-                    },
-                );
+                self.wish(name, StockItemCommand::Receive { item: name.to_owned(), quantity });
             }
             Step::Adjust { item, difference } => {
                 let (name, reason) = (ITEMS[item], "counted".to_owned());
-                self.wish(
-                    name,
-                    StockItemCommand::Adjust {
-                        item: name.to_owned(),
-                        difference,
-                        reason,
-                    },
-                );
+                self.wish(name, StockItemCommand::Adjust { item: name.to_owned(), difference, reason });
             }
             Step::Place { order, lines } => self.place(order, &lines),
             Step::Start { order } => {
@@ -97,29 +68,17 @@ impl Shop {
     }
 
     fn place(&mut self, order: usize, lines: &[(usize, u32)]) {
-        let uses: Vec<_> = lines
-            .iter()
-            .map(|(item, quantity)| used(ITEMS[*item], *quantity))
-            .collect();
-        let available = self
-            .items
-            .iter()
-            .map(|(item, kept)| ((*item).to_owned(), kept.counts().available))
-            .collect();
+        let uses: Vec<_> = lines.iter().map(|(item, quantity)| used(ITEMS[*item], *quantity)).collect();
+        let available =
+            self.items.iter().map(|(item, kept)| ((*item).to_owned(), kept.counts().available)).collect();
         let before = self.orders.entry(order).or_default().clone();
-        let events = before
-            .decide(ReservationCommand::Reserve {
-                needs: Needs::of(&uses),
-                available,
-            })
-            .unwrap();
+        let events =
+            before.decide(ReservationCommand::Reserve { needs: Needs::of(&uses), available }).unwrap();
         let after = events.iter().fold(before, Reservation::evolve);
         if !events.is_empty() {
             for held in after.held() {
-                let command = StockItemCommand::Reserve {
-                    order: order_id(order),
-                    quantity: u64::from(held.quantity),
-                };
+                let command =
+                    StockItemCommand::Reserve { order: order_id(order), quantity: u64::from(held.quantity) };
                 self.must(&held.item, command);
             }
         }
@@ -138,14 +97,10 @@ impl Shop {
         };
         if !events.is_empty() {
             for held in before.held() {
-                self.must(
-                    &held.item,
-                    follow(order_id(order), u64::from(held.quantity)),
-                );
+                self.must(&held.item, follow(order_id(order), u64::from(held.quantity)));
             }
         }
-        self.orders
-            .insert(order, events.iter().fold(before, Reservation::evolve));
+        self.orders.insert(order, events.iter().fold(before, Reservation::evolve));
     }
 
     /// What staff wish may be refused.

@@ -16,32 +16,21 @@ use uuid::Uuid;
 
 /// The state after these facts.
 fn given<A: Aggregate>(facts: &[A::Event]) -> A {
-    facts
-        .iter()
-        .fold(A::default(), |state, fact| state.evolve(fact))
+    facts.iter().fold(A::default(), |state, fact| state.evolve(fact))
 }
 
 const ORDER: OrderId = OrderId(Uuid::from_u128(1));
 
 fn used(item: &str, quantity: u32) -> StockUse {
-    StockUse {
-        item: item.to_owned(),
-        quantity,
-    }
+    StockUse { item: item.to_owned(), quantity }
 }
 
 fn reserved(uses: &[StockUse]) -> InventoryEvent {
-    InventoryEvent::StockReserved(StockReservedV1 {
-        uses: uses.to_vec(),
-    })
+    InventoryEvent::StockReserved(StockReservedV1 { uses: uses.to_vec() })
 }
 
 fn short(item: &str, wanted: u64, available: u64) -> InventoryEvent {
-    let shortages = vec![Shortage {
-        item: item.to_owned(),
-        wanted,
-        available,
-    }];
+    let shortages = vec![Shortage { item: item.to_owned(), wanted, available }];
     InventoryEvent::StockShort(StockShortV1 { shortages })
 }
 
@@ -54,10 +43,7 @@ fn released() -> InventoryEvent {
 }
 
 fn received(quantity: u64) -> InventoryEvent {
-    InventoryEvent::StockReceived(StockReceivedV1 {
-        item: "cup".to_owned(),
-        quantity,
-    })
+    InventoryEvent::StockReceived(StockReceivedV1 { item: "cup".to_owned(), quantity })
 }
 
 fn adjusted(difference: i64) -> InventoryEvent {
@@ -69,22 +55,13 @@ fn adjusted(difference: i64) -> InventoryEvent {
 }
 
 fn units_reserved(quantity: u64) -> InventoryEvent {
-    InventoryEvent::UnitsReserved(UnitsReservedV1 {
-        order: ORDER,
-        quantity,
-    })
+    InventoryEvent::UnitsReserved(UnitsReservedV1 { order: ORDER, quantity })
 }
 
 fn units_consumed(quantity: u64) -> InventoryEvent {
-    InventoryEvent::UnitsConsumed(UnitsConsumedV1 {
-        order: ORDER,
-        quantity,
-    })
+    InventoryEvent::UnitsConsumed(UnitsConsumedV1 { order: ORDER, quantity })
 }
 
 fn units_released(quantity: u64) -> InventoryEvent {
-    InventoryEvent::UnitsReleased(UnitsReleasedV1 {
-        order: ORDER,
-        quantity,
-    })
+    InventoryEvent::UnitsReleased(UnitsReleasedV1 { order: ORDER, quantity })
 }

@@ -20,10 +20,7 @@ fn a_line_that_uses_none_of_an_item_needs_none_of_it() {
 fn no_number_of_lines_can_overflow_the_sum() {
     let lines = vec![used("cup", u32::MAX); 3];
 
-    let wanted: Vec<u64> = Needs::of(&lines)
-        .iter()
-        .map(|(_, quantity)| quantity)
-        .collect();
+    let wanted: Vec<u64> = Needs::of(&lines).iter().map(|(_, quantity)| quantity).collect();
 
     assert_eq!(wanted, vec![3 * u64::from(u32::MAX)]);
 }

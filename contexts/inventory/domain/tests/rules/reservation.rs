@@ -31,10 +31,7 @@ fn one_cup_too_many_is_short_and_tells_both_numbers() {
 fn an_item_never_received_is_short_of_all() {
     let reservation = given::<Reservation>(&[]);
     let needs = Needs::of(&[used("cup", 1)]);
-    let said = reservation.decide(ReservationCommand::Reserve {
-        needs,
-        available: BTreeMap::new(),
-    });
+    let said = reservation.decide(ReservationCommand::Reserve { needs, available: BTreeMap::new() });
     assert_eq!(said, Ok(vec![short("cup", 1, 0)]));
 }
 
@@ -50,10 +47,8 @@ fn one_short_line_holds_none_of_the_others() {
 #[test]
 fn an_order_that_uses_nothing_is_held_at_once() {
     let reservation = given::<Reservation>(&[]);
-    let said = reservation.decide(ReservationCommand::Reserve {
-        needs: Needs::default(),
-        available: BTreeMap::new(),
-    });
+    let said = reservation
+        .decide(ReservationCommand::Reserve { needs: Needs::default(), available: BTreeMap::new() });
     assert_eq!(said, Ok(vec![reserved(&[])]));
 }
 
@@ -68,10 +63,7 @@ fn an_order_let_go_before_it_was_heard_of_never_holds_anything() {
 fn an_order_that_was_short_is_not_made() {
     let reservation = given::<Reservation>(&[short("cup", 11, 10)]);
     let said = reservation.decide(ReservationCommand::Consume);
-    assert_eq!(
-        said,
-        Err(ReservationRejection::NothingHeld { state: "short" })
-    );
+    assert_eq!(said, Err(ReservationRejection::NothingHeld { state: "short" }));
 }
 
 /// Every state, every wish: the whole table, so that no new state or wish is forgotten.
@@ -85,59 +77,24 @@ fn every_wish_in_every_state_is_answered_as_the_table_says() {
 
     // given                        reserve                      consume                 release
     let table = [
-        (
-            nothing,
-            Ok(vec![reserved(&cup)]),
-            no("nothing"),
-            Ok(vec![released()]),
-        ),
-        (
-            held.clone(),
-            again(),
-            Ok(vec![consumed()]),
-            Ok(vec![released()]),
-        ),
+        (nothing, Ok(vec![reserved(&cup)]), no("nothing"), Ok(vec![released()])),
+        (held.clone(), again(), Ok(vec![consumed()]), Ok(vec![released()])),
         (vec![short("cup", 1, 0)], again(), no("short"), again()),
-        (
-            [held.clone(), vec![consumed()]].concat(),
-            again(),
-            again(),
-            again(),
-        ),
-        (
-            [held, vec![released()]].concat(),
-            again(),
-            no("released"),
-            again(),
-        ),
+        ([held.clone(), vec![consumed()]].concat(), again(), again(), again()),
+        ([held, vec![released()]].concat(), again(), no("released"), again()),
         (vec![released()], again(), no("released"), again()),
     ];
 
     for (facts, reserve, consume, release) in table {
         let reservation = given::<Reservation>(&facts);
-        assert_eq!(
-            reservation.decide(reserve_cups(1, 1)),
-            reserve,
-            "reserve given {facts:?}"
-        );
-        assert_eq!(
-            reservation.decide(ReservationCommand::Consume),
-            consume,
-            "consume given {facts:?}"
-        );
-        assert_eq!(
-            reservation.decide(ReservationCommand::Release),
-            release,
-            "release given {facts:?}"
-        );
+        assert_eq!(reservation.decide(reserve_cups(1, 1)), reserve, "reserve given {facts:?}");
+        assert_eq!(reservation.decide(ReservationCommand::Consume), consume, "consume given {facts:?}");
+        assert_eq!(reservation.decide(ReservationCommand::Release), release, "release given {facts:?}");
     }
 }
 
 #[test]
 fn the_refusal_names_the_state_and_what_was_expected() {
     let refusal = ReservationRejection::NothingHeld { state: "short" };
-    assert_eq!(
-        refusal.to_string(),
-        "the order is being made, but its reservation is short; expected held"
-    );
+    assert_eq!(refusal.to_string(), "the order is being made, but its reservation is short; expected held");
 }

@@ -1,31 +1,20 @@
 use inventory_domain::{
-    COUNT_MAX, Counts, QUANTITY_MAX, StockItem, StockItemCommand as Command,
-    StockItemRejection as Rejection,
+    COUNT_MAX, Counts, QUANTITY_MAX, StockItem, StockItemCommand as Command, StockItemRejection as Rejection,
 };
 use kernel::Aggregate;
 
 use crate::{ORDER, adjusted, given, received, units_consumed, units_released, units_reserved};
 
 fn receive(quantity: u64) -> Command {
-    Command::Receive {
-        item: "cup".to_owned(),
-        quantity,
-    }
+    Command::Receive { item: "cup".to_owned(), quantity }
 }
 
 fn adjust(difference: i64) -> Command {
-    Command::Adjust {
-        item: "cup".to_owned(),
-        difference,
-        reason: "counted".to_owned(),
-    }
+    Command::Adjust { item: "cup".to_owned(), difference, reason: "counted".to_owned() }
 }
 
 fn reserve(quantity: u64) -> Command {
-    Command::Reserve {
-        order: ORDER,
-        quantity,
-    }
+    Command::Reserve { order: ORDER, quantity }
 }
 
 #[test]
@@ -39,14 +28,8 @@ fn what_comes_in_can_be_had() {
 fn a_receipt_moves_from_one_to_the_most_that_one_step_may() {
     let item = given::<StockItem>(&[]);
     assert_eq!(item.decide(receive(0)), Err(Rejection::OutOfRange));
-    assert_eq!(
-        item.decide(receive(QUANTITY_MAX + 1)),
-        Err(Rejection::OutOfRange)
-    );
-    assert_eq!(
-        item.decide(receive(QUANTITY_MAX)),
-        Ok(vec![received(QUANTITY_MAX)])
-    );
+    assert_eq!(item.decide(receive(QUANTITY_MAX + 1)), Err(Rejection::OutOfRange));
+    assert_eq!(item.decide(receive(QUANTITY_MAX)), Ok(vec![received(QUANTITY_MAX)]));
 }
 
 #[test]
@@ -76,13 +59,7 @@ fn what_turns_up_when_counting_can_be_had() {
 #[test]
 fn an_adjustment_takes_nothing_that_is_held_for_orders() {
     let item = given::<StockItem>(&[received(10), units_reserved(8)]);
-    assert_eq!(
-        item.decide(adjust(-3)),
-        Err(Rejection::TooFew {
-            available: 2,
-            reserved: 8
-        })
-    );
+    assert_eq!(item.decide(adjust(-3)), Err(Rejection::TooFew { available: 2, reserved: 8 }));
     assert_eq!(item.decide(adjust(-2)), Ok(vec![adjusted(-2)]));
 }
 
@@ -108,13 +85,7 @@ fn an_item_that_never_came_in_cannot_be_adjusted() {
 #[test]
 fn more_than_is_there_cannot_be_held() {
     let item = given::<StockItem>(&[received(2), units_reserved(1)]);
-    assert_eq!(
-        item.decide(reserve(2)),
-        Err(Rejection::TooFew {
-            available: 1,
-            reserved: 1
-        })
-    );
+    assert_eq!(item.decide(reserve(2)), Err(Rejection::TooFew { available: 1, reserved: 1 }));
     assert_eq!(item.decide(reserve(1)), Ok(vec![units_reserved(1)]));
 }
 
@@ -123,55 +94,25 @@ fn only_what_is_held_is_used_or_freed() {
     let item = given::<StockItem>(&[received(9), units_reserved(2)]);
     for quantity in [2, 3] {
         let allowed = quantity == 2;
-        let consume = item.decide(Command::Consume {
-            order: ORDER,
-            quantity,
-        });
-        let release = item.decide(Command::Release {
-            order: ORDER,
-            quantity,
-        });
+        let consume = item.decide(Command::Consume { order: ORDER, quantity });
+        let release = item.decide(Command::Release { order: ORDER, quantity });
         assert_eq!(
             consume,
-            if allowed {
-                Ok(vec![units_consumed(2)])
-            } else {
-                Err(Rejection::HeldFewer { reserved: 2 })
-            }
+            if allowed { Ok(vec![units_consumed(2)]) } else { Err(Rejection::HeldFewer { reserved: 2 }) }
         );
         assert_eq!(
             release,
-            if allowed {
-                Ok(vec![units_released(2)])
-            } else {
-                Err(Rejection::HeldFewer { reserved: 2 })
-            }
+            if allowed { Ok(vec![units_released(2)]) } else { Err(Rejection::HeldFewer { reserved: 2 }) }
         );
     }
 }
 
 #[test]
 fn a_story_of_an_item_counts_every_unit_once() {
-    let facts = [
-        received(10),
-        units_reserved(4),
-        units_consumed(3),
-        units_released(1),
-        adjusted(-2),
-        adjusted(1),
-    ];
+    let facts =
+        [received(10), units_reserved(4), units_consumed(3), units_released(1), adjusted(-2), adjusted(1)];
     let counts = given::<StockItem>(&facts).counts();
-    assert_eq!(
-        counts,
-        Counts {
-            available: 6,
-            reserved: 0,
-            consumed: 3,
-            spoiled: 2,
-            received: 10,
-            found: 1
-        }
-    );
+    assert_eq!(counts, Counts { available: 6, reserved: 0, consumed: 3, spoiled: 2, received: 10, found: 1 });
 }
 
 #[test]
@@ -190,12 +131,7 @@ fn a_snapshot_that_cannot_be_read_is_not_used() {
 
 #[test]
 fn facts_that_contradict_each_other_stop_at_the_ends_and_do_not_panic() {
-    let item = given::<StockItem>(&[
-        received(u64::MAX),
-        received(1),
-        units_consumed(5),
-        adjusted(i64::MIN),
-    ]);
+    let item = given::<StockItem>(&[received(u64::MAX), received(1), units_consumed(5), adjusted(i64::MIN)]);
     assert_eq!(item.counts().reserved, 0);
 }
 
@@ -203,25 +139,13 @@ fn facts_that_contradict_each_other_stop_at_the_ends_and_do_not_panic() {
 fn every_refusal_says_what_was_expected() {
     let said = [
         (Rejection::Unknown, "no unit of this item has ever come in"),
+        (Rejection::OutOfRange, "the quantity must be from 1 to 1000000000"),
+        (Rejection::TooMany { room: 7 }, "at most 7 more can be counted"),
         (
-            Rejection::OutOfRange,
-            "the quantity must be from 1 to 1000000000",
-        ),
-        (
-            Rejection::TooMany { room: 7 },
-            "at most 7 more can be counted",
-        ),
-        (
-            Rejection::TooFew {
-                available: 2,
-                reserved: 8,
-            },
+            Rejection::TooFew { available: 2, reserved: 8 },
             "only 2 can be taken away; 8 more are held for orders",
         ),
-        (
-            Rejection::HeldFewer { reserved: 2 },
-            "only 2 are held for orders",
-        ),
+        (Rejection::HeldFewer { reserved: 2 }, "only 2 are held for orders"),
     ];
     for (refusal, text) in said {
         assert_eq!(refusal.to_string(), text);

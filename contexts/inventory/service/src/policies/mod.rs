@@ -1,0 +1,47 @@
+//! Whenever a neighbour's event, then this: one reaction per file, all listed here.
+
+mod on_order_cancelled;
+mod on_order_completed;
+mod on_order_placed;
+mod on_order_refused;
+mod on_order_started;
+mod on_shop_defined;
+
+use kernel::Recorded;
+use ordering_contract::OrderEvent;
+use runtime::{PolicyFailure, Turn};
+
+use crate::shops::Shops;
+use crate::use_cases::ForOrder;
+
+/// The roles whose events inventory follows.
+pub(crate) const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
+
+/// Applies one event of a source.
+pub(crate) fn apply(
+    shops: &Shops,
+    source: &str,
+    event: &Recorded,
+    turn: &mut Turn<'_>,
+) -> Result<(), PolicyFailure> {
+    if source == ordering_contract::ROLE {
+        on_ordering(shops, event, turn)
+    } else {
+        on_shop_defined::hear(shops, event, turn)
+    }
+}
+
+fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+    let Some(order) = event.subject.order else {
+        return Ok(());
+    };
+    let of = ForOrder { order, subject: event.subject.clone() };
+    match event.decode::<OrderEvent>()? {
+        OrderEvent::Placed(placed) => on_order_placed::reserve(shops, turn, &of, &placed),
+        OrderEvent::Started(_) => on_order_started::consume(shops, turn, &of),
+        OrderEvent::Completed(_) => on_order_completed::consume(shops, turn, &of),
+        OrderEvent::Cancelled(cancelled) => on_order_cancelled::release(turn, &of, &cancelled),
+        OrderEvent::Refused(refused) => on_order_refused::release(turn, &of, &refused),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,55 @@
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use edge::etag::EntityTag;
+use edge::problem::Problem;
+use inventory_contract::StockItemView;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::command::InventoryReply;
+use crate::views;
+
+/// What was decided, as the client reads it.
+pub(super) fn answer(reply: InventoryReply) -> Response {
+    match reply {
+        InventoryReply::Item(item) => shown(item.version, views::to_json(&item)),
+        InventoryReply::Again { status: 200, version, body } => shown(version, body),
+        InventoryReply::Again { body, .. } => match Problem::from_json(&body) {
+            Ok(problem) => problem.into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+    }
+}
+
+/// An item with its entity tag.
+pub(super) fn shown(version: u64, body: Vec<u8>) -> Response {
+    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    EntityTag::of_version(version).on((json, body))
+}
+
+/// A stock item out of the list, as it is stored: it is not read only to be written again.
+pub(super) struct StoredItem {
+    pub(super) number: u64,
+    pub(super) id: uuid::Uuid,
+    pub(super) body: Box<RawValue>,
+}
+
+impl Serialize for StoredItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.body.serialize(serializer)
+    }
+}
+
+impl PartialSchema for StoredItem {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        StockItemView::schema()
+    }
+}
+
+impl ToSchema for StoredItem {
+    fn name() -> std::borrow::Cow<'static, str> {
+        StockItemView::name()
+    }
+}

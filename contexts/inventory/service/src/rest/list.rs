@@ -1,0 +1,80 @@
+use axum::Json;
+use axum::extract::State;
+use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::params::{StrictPath, StrictQuery};
+use edge::problem::{Problem, ProblemDocument};
+use inventory_contract::StockItemView;
+use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use utoipa::IntoParams;
+
+use super::answers::StoredItem;
+use super::api::InventoryApi;
+use crate::views::STOCK;
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct StockPage {
+    /// How many items at most: 1 to 200, 50 when nobody says.
+    #[serde(default)]
+    #[param(value_type = Option<u16>)]
+    limit: Limit,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<CursorText>,
+}
+
+/// The stock of a shop, by running number.
+#[utoipa::path(
+    get,
+    path = "/v1/shops/{shop}/stock",
+    operation_id = "list_stock",
+    tag = "stock",
+    params(("shop" = String, Path, description = "The shop's key"), StockPage),
+    responses(
+        (status = 200, description = "A page of stock items", body = Page<StockItemView>),
+        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such shop, or it keeps no stock", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The store cannot answer", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list_stock(
+    State(api): State<InventoryApi>,
+    StrictPath(shop): StrictPath<String>,
+    StrictQuery(page): StrictQuery<StockPage>,
+) -> Result<Json<Page<StoredItem>>, Problem> {
+    let shop = api.shop_with_stock(shop)?;
+    let scope = format!("stock/{shop}");
+    let after = match &page.cursor {
+        Some(text) => Some(text.open(&scope)?),
+        None => None,
+    };
+    let query = RowQuery {
+        collection: STOCK.to_owned(),
+        shop: Some(shop.as_str().to_owned()),
+        order: RowOrder::OldestFirst,
+        after: after.map(|cursor| (cursor.position.unsigned_abs(), cursor.id)),
+        limit: page.limit.get() + 1,
+        ..RowQuery::default()
+    };
+    let items = api.read(move |store| stored(store, &query)).await?;
+    Ok(Json(Page::of(items, page.limit, &scope, |item| Cursor {
+        position: i64::try_from(item.number).unwrap_or(i64::MAX),
+        id: item.id,
+    })))
+}
+
+fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredItem>, StoreError> {
+    store.rows(query)?.into_iter().map(stored_item).collect()
+}
+
+fn stored_item(row: Row) -> Result<StoredItem, StoreError> {
+    let (number, id) = (row.number, row.id);
+    let damaged = |detail: String| StoreError::Damaged { place: format!("{STOCK} row {id}"), detail };
+    let text = String::from_utf8(row.body).map_err(|error| damaged(error.to_string()))?;
+    let body = RawValue::from_string(text).map_err(|error| damaged(error.to_string()))?;
+    Ok(StoredItem { number, id, body })
+}

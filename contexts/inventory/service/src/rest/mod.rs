@@ -1,0 +1,25 @@
+//! The canonical API of stock: list, read, receive, adjust.
+
+mod adjust;
+mod answers;
+mod api;
+mod get;
+mod list;
+mod problems;
+mod receive;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use api::InventoryApi;
+pub(crate) use problems::problem;
+
+/// The routes, with their documentation.
+pub fn router(api: InventoryApi) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_stock))
+        .routes(routes!(get::read_stock_item))
+        .routes(routes!(receive::receive_stock))
+        .routes(routes!(adjust::adjust_stock))
+        .with_state(api)
+}

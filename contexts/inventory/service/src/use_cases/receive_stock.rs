@@ -1,0 +1,20 @@
+use inventory_contract::{StockItemView, stock_item_id};
+use inventory_domain::{StockItem, StockItemCommand};
+use kernel::{ShopKey, Subject};
+use runtime::{Failure, Turn};
+
+use crate::command::InventoryRefusal;
+use crate::views;
+
+/// Units came in. The first receipt of an item makes it known.
+pub(super) fn receive_stock(
+    turn: &mut Turn<'_>,
+    shop: &ShopKey,
+    item: &str,
+    quantity: u64,
+) -> Result<StockItemView, Failure<InventoryRefusal>> {
+    let command = StockItemCommand::Receive { item: item.to_owned(), quantity };
+    turn.execute::<StockItem>(stock_item_id(shop, item), &Subject::shop(shop.clone()), command)
+        .map_err(|failure| failure.map_refusal(InventoryRefusal::Item))?;
+    Ok(views::put_item(turn, shop, item)?)
+}

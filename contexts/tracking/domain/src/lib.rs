@@ -1,1 +1,13 @@
-//! What tracking decides.
+//! What tracking knows: how an order's story is folded from its neighbours' events.
+//!
+//! A [`Story`] has one part per context, each folded by that context's own stream, so that the
+//! order in which streams arrive makes no difference: a rebuilt story equals the live one. The
+//! state that is shown comes from ordering's stream alone; the others add detail.
+//!
+//! To follow a new event: an arm in `story.rs`, its words in `words.rs`.
+
+mod story;
+mod words;
+
+pub use story::{Source, Story};
+pub use words::describe;

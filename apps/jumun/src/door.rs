@@ -1,0 +1,62 @@
+//! The door of a process: the canonical API of the roles it plays, the way to the holders of the
+//! others, the document, and the page to try it.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use edge::forward::{ForwardSettings, Forwarder};
+use edge::layers::{EdgeLayer, EdgeSettings};
+use edge::problem::{Problem, ProblemKind};
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::house::RunningRole;
+use crate::neighbours::Neighbours;
+use crate::openapi;
+use crate::roles::Role;
+
+/// Builds the public routes of a process.
+pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours) -> Router {
+    let mut routes = Router::new();
+    for role in Role::all() {
+        routes = match running.iter().find(|part| part.role == role) {
+            Some(part) => routes.merge(part.api.clone()),
+            None => routes.merge(forwarding(role, neighbours)),
+        };
+    }
+    let document = openapi::document();
+    routes
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .fallback(edge::body::not_found)
+        .method_not_allowed_fallback(edge::body::method_not_allowed)
+        .layer(EdgeLayer::new(&EdgeSettings::default()))
+}
+
+/// The routes of a role that another process holds.
+fn forwarding(role: Role, neighbours: &Neighbours) -> Router {
+    let way = Way { role, neighbours: neighbours.clone(), forwarder: Forwarder::new(&ForwardSettings::default()) };
+    let document: OpenApi = openapi::of_role(role);
+    document
+        .paths
+        .paths
+        .keys()
+        .fold(Router::new(), |routes, path| routes.route(path, any(forward)))
+        .with_state(way)
+}
+
+#[derive(Clone)]
+struct Way {
+    role: Role,
+    neighbours: Neighbours,
+    forwarder: Forwarder,
+}
+
+async fn forward(State(way): State<Way>, request: Request) -> Response {
+    match way.neighbours.address(way.role) {
+        Some(holder) => way.forwarder.forward(request, holder, way.role.name()).await,
+        None => Problem::of(ProblemKind::NotHeldHere)
+            .detail(format!("no process holds the role {}", way.role))
+            .into_response(),
+    }
+}

@@ -1,0 +1,223 @@
+//! The house in one process: what all its roles share, and how a role is started in it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use bus::{Bell, LocalFeed, Tail};
+use edge::idempotency::Fingerprints;
+use journal::{Journal, Reader, StoreError};
+use journal_sqlite::{Options, SqliteJournal, SqliteReader};
+use kernel::{Actor, Clock, IdSource};
+use runtime::{
+    Admin, AdminReply, EffectRunner, FeedOpener, Handle, Observer, Processor, Quotas, Readers, Service, Writer,
+    WriterOptions, WriterStopped,
+};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::data_folder::DataFolder;
+use crate::roles::Role;
+
+/// Commands that may wait for one writer; more are shed.
+const COMMANDS_MAX: usize = 8_192;
+/// Recent events that a writer keeps in memory for its neighbours.
+const TAIL_EVENTS: usize = 16_384;
+/// Requests that read a role's store at once.
+const READERS: usize = 4;
+
+/// What the roles of one process share.
+pub(crate) struct House {
+    pub(crate) data: DataFolder,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) fingerprints: Arc<Fingerprints>,
+    /// Held by every writer while it commits; a backup takes it to cut all stores at once.
+    pub(crate) gate: Arc<RwLock<()>>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) internal_address: SocketAddr,
+    pub(crate) stopped: UnboundedSender<WriterStopped>,
+    pub(crate) observe: Box<dyn Fn(Role) -> Box<dyn Observer> + Send + Sync>,
+    tails: Mutex<BTreeMap<Role, Tail>>,
+}
+
+/// A role that runs in this process.
+pub(crate) struct RunningRole {
+    pub(crate) role: Role,
+    /// Its part of the canonical API.
+    pub(crate) api: Router,
+    /// What its neighbours in other processes may call.
+    pub(crate) internal: Router,
+    pub(crate) control: Arc<dyn Control>,
+    pub(crate) readers: Readers,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What operators and the program itself may do with any role.
+pub(crate) trait Control: Send + Sync {
+    /// Whether it takes commands.
+    fn is_alive(&self) -> bool;
+    /// Lets it finish what waits, and stop.
+    fn stop(&self);
+    /// Its bell.
+    fn bell(&self) -> Bell;
+    /// What operators may ask of any service.
+    fn operate(
+        &self,
+        actor: Actor,
+        admin: Admin,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Option<AdminReply>> + Send + '_>>;
+}
+
+impl<S: Service> Control for Handle<S> {
+    fn is_alive(&self) -> bool {
+        Handle::is_alive(self)
+    }
+
+    fn stop(&self) {
+        Handle::stop(self);
+    }
+
+    fn bell(&self) -> Bell {
+        Handle::bell(self)
+    }
+
+    fn operate(
+        &self,
+        actor: Actor,
+        admin: Admin,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Option<AdminReply>> + Send + '_>> {
+        Box::pin(Handle::operate(self, actor, admin))
+    }
+}
+
+impl House {
+    #[expect(clippy::too_many_arguments, reason = "everything that the roles share, named once")]
+    pub(crate) fn new(
+        data: DataFolder,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        fingerprints: Arc<Fingerprints>,
+        roles: Vec<Role>,
+        internal_address: SocketAddr,
+        stopped: UnboundedSender<WriterStopped>,
+        observe: Box<dyn Fn(Role) -> Box<dyn Observer> + Send + Sync>,
+    ) -> Self {
+        Self {
+            data,
+            clock,
+            ids,
+            fingerprints,
+            gate: Arc::default(),
+            roles,
+            internal_address,
+            stopped,
+            observe,
+            tails: Mutex::default(),
+        }
+    }
+
+    /// Whether a role runs in this process.
+    pub(crate) fn plays(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// The door of a role that will run here; made before any role starts, so that neighbours find it.
+    pub(crate) fn door<S: Service>(&self, role: Role) -> Handle<S> {
+        let handle = Writer::<S, SqliteJournal>::handle(COMMANDS_MAX, TAIL_EVENTS);
+        self.tails().insert(role, handle.tail().clone());
+        handle
+    }
+
+    /// Where recent events of every role of this process can be heard.
+    pub(crate) fn listen_to_all(&self, bell: &Bell) {
+        for tail in self.tails().values() {
+            tail.listen(bell.clone());
+        }
+    }
+
+    /// Opens a role's store.
+    pub(crate) fn store(&self, role: Role) -> Result<(SqliteJournal, Readers)> {
+        let path = self.data.role(role);
+        let journal = SqliteJournal::open(&path, role.name(), Options::default())
+            .with_context(|| format!("the store of {role} cannot be opened"))?;
+        let readers = (0..READERS).map(|_| journal.reader()).collect::<Result<Vec<_>, _>>()?;
+        Ok((journal, Readers::new(readers)))
+    }
+
+    /// Starts a role behind its door.
+    pub(crate) fn start<S: Service>(
+        &self,
+        role: Role,
+        service: S,
+        journal: SqliteJournal,
+        handle: &Handle<S>,
+        runner: Arc<dyn EffectRunner<S>>,
+    ) -> Result<JoinHandle<()>> {
+        let sources: Vec<Role> = service.sources().iter().filter_map(|name| Role::parse(name)).collect();
+        let feeds = sources.iter().map(|source| self.feed(*source, &handle.bell())).collect();
+        let far_sources = sources.iter().any(|source| !self.plays(*source));
+        let processor =
+            Processor::open(service, journal, self.ids.clone(), Quotas::default(), self.clock.now())
+                .with_context(|| format!("{role} cannot be read back from its store"))?;
+        let stopped = self.stopped.clone();
+        let options = WriterOptions {
+            clock: self.clock.clone(),
+            feeds,
+            far_sources,
+            commands_max: COMMANDS_MAX,
+            tail_events: TAIL_EVENTS,
+            gate: self.gate.clone(),
+            observer: (self.observe)(role),
+            on_stop: Box::new(move |why| {
+                let _nobody_listens = stopped.send(why);
+            }),
+        };
+        Writer::start(handle, processor, runner, options).with_context(|| format!("{role} cannot be started"))
+    }
+
+    /// How a role hears another: its memory where it lives here, its store in any case.
+    fn feed(&self, source: Role, bell: &Bell) -> FeedOpener {
+        let tail = self.tails().get(&source).cloned();
+        if let Some(tail) = &tail {
+            tail.listen(bell.clone());
+        }
+        let folder = self.data.role(source);
+        Box::new(move || {
+            let store = open_neighbour(&folder)?;
+            Ok(Box::new(LocalFeed::new(store, tail.clone())))
+        })
+    }
+
+    fn tails(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, Tail>> {
+        self.tails.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A neighbour's store, for reading only.
+pub(crate) fn open_neighbour(folder: &Path) -> Result<Box<dyn Reader>, StoreError> {
+    Ok(Box::new(SqliteReader::open(folder)?))
+}
+
+impl RunningRole {
+    pub(crate) fn new<S: Service>(
+        role: Role,
+        handle: &Handle<S>,
+        readers: Readers,
+        thread: JoinHandle<()>,
+        api: Router,
+        internal: Router,
+    ) -> Self {
+        Self { role, api, internal, control: Arc::new(handle.clone()), readers, thread: Some(thread) }
+    }
+
+    /// Waits for the writer's end.
+    pub(crate) fn join(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The document of the canonical API, made from the routes themselves.
+
+use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+
+use crate::roles::Role;
+
+/// What one role serves.
+pub(crate) fn of_role(role: Role) -> OpenApi {
+    match role {
+        Role::Catalog => catalog_service::rest::routes().into_openapi(),
+        Role::Ordering => ordering_service::rest::routes().into_openapi(),
+        Role::Payment => payment_service::rest::routes().into_openapi(),
+        Role::Inventory => inventory_service::rest::routes().into_openapi(),
+        Role::Kitchen => kitchen_service::rest::routes().into_openapi(),
+        Role::Tracking => tracking_service::rest::routes().into_openapi(),
+    }
+}
+
+/// The whole document.
+pub(crate) fn document() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Jumun")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Orders from placed to in the customer's hands. Every refusal is an RFC 9457 problem whose `type` is \
+             explained in docs/errors.md. Under open identity the header `Jumun-Actor` says who acts.",
+        ))
+        .contact(Some(ContactBuilder::new().name(Some("Jumun")).build()))
+        .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))
+        .build();
+    Role::all().fold(OpenApiBuilder::new().info(info).build(), |mut document, role| {
+        document.merge(of_role(role));
+        document
+    })
+}

@@ -1,0 +1,72 @@
+//! How each role is put together: its store, its service, its neighbours, its routes.
+
+mod catalog;
+mod inventory;
+mod kitchen;
+mod ordering;
+mod payment;
+mod tracking;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use runtime::Handle;
+
+use crate::house::{House, RunningRole};
+use crate::neighbours::Neighbours;
+use crate::roles::Role;
+
+/// The doors of the roles that run here: made before any role starts, so that all find all.
+pub(crate) struct Doors {
+    catalog: Option<Handle<catalog_service::CatalogService>>,
+    ordering: Option<Handle<ordering_service::OrderingService>>,
+    payment: Option<Handle<payment_service::PaymentService>>,
+    inventory: Option<Handle<inventory_service::InventoryService>>,
+    kitchen: Option<Handle<kitchen_service::KitchenService>>,
+    tracking: Option<Handle<tracking_service::TrackingService>>,
+}
+
+/// What the parts hand each other and the operators.
+pub(crate) struct Parts {
+    pub(crate) running: Vec<RunningRole>,
+    pub(crate) catalog: Option<Handle<catalog_service::CatalogService>>,
+    pub(crate) ordering: Option<ordering::OrderingPart>,
+    pub(crate) payment_switch: payment_service::PaymentSwitch,
+}
+
+/// Starts every role of this process.
+pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours) -> Result<Parts> {
+    let doors = Doors {
+        catalog: house.plays(Role::Catalog).then(|| house.door(Role::Catalog)),
+        ordering: house.plays(Role::Ordering).then(|| house.door(Role::Ordering)),
+        payment: house.plays(Role::Payment).then(|| house.door(Role::Payment)),
+        inventory: house.plays(Role::Inventory).then(|| house.door(Role::Inventory)),
+        kitchen: house.plays(Role::Kitchen).then(|| house.door(Role::Kitchen)),
+        tracking: house.plays(Role::Tracking).then(|| house.door(Role::Tracking)),
+    };
+    let payment_switch = payment_service::PaymentSwitch::default();
+    let mut running = Vec::new();
+    if let Some(handle) = &doors.catalog {
+        running.push(catalog::start(house, handle)?);
+    }
+    if let Some(handle) = &doors.payment {
+        running.push(payment::start(house, handle, &payment_switch)?);
+    }
+    if let Some(handle) = &doors.inventory {
+        running.push(inventory::start(house, handle)?);
+    }
+    if let Some(handle) = &doors.kitchen {
+        running.push(kitchen::start(house, handle)?);
+    }
+    if let Some(handle) = &doors.tracking {
+        running.push(tracking::start(house, handle)?);
+    }
+    let mut ordering_part = None;
+    if let Some(handle) = &doors.ordering {
+        let client = payment::client(doors.payment.as_ref(), &payment_switch, neighbours);
+        let (role, part) = ordering::start(house, handle, client)?;
+        running.push(role);
+        ordering_part = Some(part);
+    }
+    Ok(Parts { running, catalog: doors.catalog, ordering: ordering_part, payment_switch })
+}

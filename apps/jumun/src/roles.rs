@@ -1,0 +1,60 @@
+use std::fmt;
+
+use clap::ValueEnum;
+
+/// A part that a process can play: one bounded context each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
+pub(crate) enum Role {
+    /// Shops as defined, and their menus.
+    Catalog,
+    /// The promise to the customer.
+    Ordering,
+    /// Whether money moved.
+    Payment,
+    /// What is there, and held for whom.
+    Inventory,
+    /// Whether making has begun.
+    Kitchen,
+    /// The story of every order.
+    Tracking,
+}
+
+/// Every role and what it is for: the table that `jumun roles` prints.
+pub(crate) const ROLES: &[(Role, &str)] = &[
+    (Role::Catalog, "shops as defined, their menus"),
+    (Role::Ordering, "the promise to the customer: place, cancel, milestones"),
+    (Role::Payment, "whether money moved: payments, refunds, ledger"),
+    (Role::Inventory, "what is there, and held for whom"),
+    (Role::Kitchen, "whether making has begun: tickets"),
+    (Role::Tracking, "the story of every order: timeline, search, live stream"),
+];
+
+impl Role {
+    /// The name: folder, metric label, causation.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Ordering => "ordering",
+            Self::Payment => "payment",
+            Self::Inventory => "inventory",
+            Self::Kitchen => "kitchen",
+            Self::Tracking => "tracking",
+        }
+    }
+
+    /// Every role.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        ROLES.iter().map(|(role, _)| *role)
+    }
+
+    /// The role of a name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::all().find(|role| role.name() == name)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,224 @@
+//! How the program is set up: flags, then `JUMUN_*`, then a file, then defaults. What nobody knows
+//! is refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use crate::roles::Role;
+
+/// The flags of `jumun serve`; each may also be said by the environment or a file.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ServeFlags {
+    /// Shops to open: names of built-in ones or shop files; all built-in ones where none is named.
+    #[arg(value_name = "SHOP|FILE")]
+    pub(crate) shops: Vec<String>,
+    /// Where everything is kept.
+    #[arg(long, value_name = "DIR", env = "JUMUN_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Where customers and staff are served; port 0 picks one.
+    #[arg(long, value_name = "ADDR", env = "JUMUN_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where operators are served: /livez, /readyz, /metrics, switches.
+    #[arg(long, value_name = "ADDR", env = "JUMUN_ADMIN_LISTEN")]
+    pub(crate) admin_listen: Option<SocketAddr>,
+    /// The roles this process plays, separated by commas; all where none is named.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', env = "JUMUN_ROLES")]
+    pub(crate) roles: Option<Vec<Role>>,
+    /// The address that customers see, for links.
+    #[arg(long, value_name = "URL", env = "JUMUN_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// Who may call: `open` believes the header Jumun-Actor; the default on loopback only.
+    #[arg(long, value_name = "HOW", env = "JUMUN_IDENTITY")]
+    pub(crate) identity: Option<Identity>,
+    /// Where traces are sent (OTLP over gRPC), such as http://127.0.0.1:4317.
+    #[arg(long, value_name = "URL", env = "JUMUN_OTLP_ENDPOINT")]
+    pub(crate) otlp_endpoint: Option<String>,
+    /// What is logged, such as `info` or `info,ordering_service=debug`.
+    #[arg(long, value_name = "FILTER", env = "JUMUN_LOG")]
+    pub(crate) log: Option<String>,
+    /// How it is logged.
+    #[arg(long, value_name = "FORM", env = "JUMUN_LOG_FORM")]
+    pub(crate) log_form: Option<LogForm>,
+    /// A file with the same settings (TOML, `snake_case` keys).
+    #[arg(long, value_name = "FILE", env = "JUMUN_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Who may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Identity {
+    /// Whoever reaches the port is who they say they are.
+    Open,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogForm {
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// The settings of a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSettings {
+    shops: Option<Vec<String>>,
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    admin_listen: Option<SocketAddr>,
+    roles: Option<Vec<String>>,
+    public_url: Option<String>,
+    identity: Option<Identity>,
+    otlp_endpoint: Option<String>,
+    log: Option<String>,
+    log_form: Option<LogForm>,
+}
+
+/// How the program is set up, everything said.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) shops: Vec<String>,
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) admin_listen: SocketAddr,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) otlp_endpoint: Option<String>,
+    pub(crate) log: String,
+    pub(crate) log_form: LogForm,
+}
+
+/// The variables of the environment that mean something.
+const VARIABLES: &[&str] = &[
+    "JUMUN_DATA",
+    "JUMUN_LISTEN",
+    "JUMUN_ADMIN_LISTEN",
+    "JUMUN_ROLES",
+    "JUMUN_PUBLIC_URL",
+    "JUMUN_IDENTITY",
+    "JUMUN_OTLP_ENDPOINT",
+    "JUMUN_LOG",
+    "JUMUN_LOG_FORM",
+    "JUMUN_CONFIG",
+];
+
+impl Settings {
+    /// Puts flags, environment, file and defaults together.
+    ///
+    /// # Errors
+    /// Naming the key or variable that nobody knows, or the value that cannot be.
+    pub(crate) fn gather(flags: ServeFlags) -> Result<Self> {
+        refuse_unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
+        let file = match &flags.config {
+            Some(path) => read_file(path)?,
+            None => FileSettings::default(),
+        };
+        let roles = match flags.roles {
+            Some(roles) => roles,
+            None => parse_roles(file.roles)?,
+        };
+        let holds_ordering = roles.contains(&Role::Ordering);
+        let settings = Self {
+            shops: if flags.shops.is_empty() { file.shops.unwrap_or_default() } else { flags.shops },
+            data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("./jumun-data")),
+            listen: flags.listen.or(file.listen).unwrap_or_else(|| default_address(8088, holds_ordering)),
+            admin_listen: flags
+                .admin_listen
+                .or(file.admin_listen)
+                .unwrap_or_else(|| default_address(8089, holds_ordering)),
+            roles,
+            public_url: flags.public_url.or(file.public_url),
+            identity: flags.identity.or(file.identity),
+            otlp_endpoint: flags.otlp_endpoint.or(file.otlp_endpoint),
+            log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_form: flags.log_form.or(file.log_form).unwrap_or(LogForm::Text),
+        };
+        settings.check_identity()?;
+        Ok(settings)
+    }
+
+    /// Beyond loopback nobody is served before it is said who may call.
+    fn check_identity(&self) -> Result<()> {
+        for (flag, address) in [("--listen", self.listen), ("--admin-listen", self.admin_listen)] {
+            if !address.ip().is_loopback() && self.identity != Some(Identity::Open) {
+                bail!(
+                    "{flag} {address} can be reached from other machines, and nothing says who may call: \
+                     listen on 127.0.0.1, or say --identity open if everybody who reaches it may do everything"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn default_address(port: u16, holds_ordering: bool) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], if holds_ordering { port } else { 0 }))
+}
+
+fn parse_roles(names: Option<Vec<String>>) -> Result<Vec<Role>> {
+    let Some(names) = names else { return Ok(Role::all().collect()) };
+    names
+        .iter()
+        .map(|name| Role::parse(name).with_context(|| format!("roles: there is no role {name}; see `jumun roles`")))
+        .collect()
+}
+
+fn read_file(path: &Path) -> Result<FileSettings> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the configuration file {} cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("the configuration file {} is wrong", path.display()))
+}
+
+fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> Result<()> {
+    for name in names.filter(|name| name.starts_with("JUMUN_")) {
+        if !VARIABLES.contains(&name.as_str()) {
+            bail!("the environment variable {name} means nothing to jumun; it knows {}", VARIABLES.join(", "));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn an_address_beyond_loopback_needs_a_word_about_identity() {
+        let listen = Some("0.0.0.0:8088".parse().unwrap());
+        let refused = Settings::gather(ServeFlags { listen, ..ServeFlags::default() }).unwrap_err().to_string();
+        assert!(refused.contains("--identity open"), "{refused}");
+        let open = ServeFlags { listen, identity: Some(Identity::Open), ..ServeFlags::default() };
+        assert!(Settings::gather(open).is_ok());
+    }
+
+    #[test]
+    fn a_process_without_ordering_leaves_the_known_ports_alone() {
+        let flags = ServeFlags { roles: Some(vec![Role::Kitchen]), ..ServeFlags::default() };
+        assert_eq!(Settings::gather(flags).unwrap().listen.port(), 0);
+    }
+
+    #[test]
+    fn a_key_that_nobody_knows_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jumun.toml");
+        std::fs::write(&path, "lisen = \"127.0.0.1:1\"\n").unwrap();
+        let refused = Settings::gather(ServeFlags { config: Some(path), ..ServeFlags::default() }).unwrap_err();
+        assert!(format!("{refused:#}").contains("lisen"), "{refused:#}");
+    }
+
+    #[test]
+    fn a_variable_that_nobody_knows_is_refused_by_name() {
+        let refused = refuse_unknown_variables(["JUMUN_LISEN".to_owned()].into_iter()).unwrap_err();
+        assert!(refused.to_string().contains("JUMUN_LISEN"));
+    }
+}

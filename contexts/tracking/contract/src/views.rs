@@ -1,0 +1,105 @@
+use catalog_contract::Text;
+use kernel::{Actor, CustomerId, Money, OrderId, ShopKey, Timestamp};
+use kitchen_contract::TicketState;
+use ordering_contract::{CancelReason, OrderState};
+use payment_contract::PaymentState;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The story of an order, without its timeline: what lists show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoryView {
+    /// The order.
+    pub order: OrderId,
+    /// Its shop.
+    pub shop: ShopKey,
+    /// Its number in the shop.
+    pub number: u64,
+    /// The short number of the day.
+    pub call_number: u32,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Whether a cancel waits for the kitchen's answer.
+    pub cancel_requested: bool,
+    /// Why it was cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_reason: Option<CancelReason>,
+    /// Who ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// What was ordered.
+    pub lines: Vec<StoryLine>,
+    /// The sum.
+    pub total: Money,
+    /// Where its money stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentState>,
+    /// Where its ticket stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketState>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When its story last went on.
+    pub changed_at: Timestamp,
+    /// How many events its story has: the entity tag.
+    pub version: u64,
+}
+
+/// A line as stories show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoryLine {
+    /// The menu item's key.
+    pub item: String,
+    /// Its name when it was ordered.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+}
+
+/// A step of the story: what happened, when, by whom, because of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEntry {
+    /// When it was committed.
+    pub at: Timestamp,
+    /// The role that decided it.
+    pub role: String,
+    /// What happened, such as `order-paid.v1`.
+    pub event: String,
+    /// Which step of its stream, from 1.
+    pub step: u64,
+    /// Who wished it.
+    pub actor: Actor,
+    /// What caused it: an event by role and position, a command, a timer.
+    pub cause: String,
+    /// What happened, in words.
+    pub text: Text,
+}
+
+/// The whole story of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoryPage {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub story: StoryView,
+    /// Every step, in order.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// A change of a story, as live streams tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoryChange {
+    /// The order.
+    pub order: OrderId,
+    /// Its number.
+    pub number: u64,
+    /// The short number of the day.
+    pub call_number: u32,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Whether a cancel waits for the kitchen's answer.
+    pub cancel_requested: bool,
+    /// When.
+    pub at: Timestamp,
+    /// How many events its story has.
+    pub version: u64,
+}

@@ -1,0 +1,268 @@
+use kernel::planted::{self, Bug};
+use kernel::{CustomerId, DecodeError, Money, OrderId, Recorded, Timestamp};
+use kitchen_contract::{KitchenEvent, TicketState};
+use ordering_contract::{CancelReason, OrderEvent, OrderState};
+use payment_contract::{PaymentEvent, PaymentState};
+use serde::{Deserialize, Serialize};
+use tracking_contract::{StoryLine, StoryView};
+
+/// Whose events: the streams that a story has a part for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The order's own milestones.
+    Ordering,
+    /// Its money.
+    Payment,
+    /// Its reservation.
+    Inventory,
+    /// Its ticket.
+    Kitchen,
+}
+
+impl Source {
+    /// The source of a role's name.
+    #[must_use]
+    pub fn of_role(role: &str) -> Option<Self> {
+        match role {
+            "ordering" => Some(Self::Ordering),
+            "payment" => Some(Self::Payment),
+            "inventory" => Some(Self::Inventory),
+            "kitchen" => Some(Self::Kitchen),
+            _ => None,
+        }
+    }
+
+    /// The role's name.
+    #[must_use]
+    pub const fn role(self) -> &'static str {
+        match self {
+            Self::Ordering => "ordering",
+            Self::Payment => "payment",
+            Self::Inventory => "inventory",
+            Self::Kitchen => "kitchen",
+        }
+    }
+}
+
+/// The story of one order so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    order: Option<OrderPart>,
+    payment: Option<PaymentPart>,
+    /// Events of the reservation so far.
+    #[serde(default)]
+    inventory: u64,
+    ticket: Option<TicketPart>,
+    changed_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct OrderPart {
+    version: u64,
+    state: OrderState,
+    life: catalog_contract::LifeHash,
+    cancel_requested: bool,
+    cancel_reason: Option<CancelReason>,
+    call_number: u32,
+    customer: Option<CustomerId>,
+    lines: Vec<StoryLine>,
+    total: Money,
+    placed_at: Timestamp,
+    abandoned: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct PaymentPart {
+    version: u64,
+    state: PaymentState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct TicketPart {
+    version: u64,
+    state: TicketState,
+}
+
+impl Story {
+    /// Folds one event in. Whether the story went on; one that was folded before changes nothing.
+    ///
+    /// # Errors
+    /// When the event cannot be read.
+    pub fn apply(&mut self, source: Source, event: &Recorded) -> Result<bool, DecodeError> {
+        if event.version <= self.version_of(source) {
+            return Ok(false);
+        }
+        match source {
+            Source::Ordering => self.follow_order(event.version, &event.decode()?),
+            Source::Payment => self.follow_payment(event.version, &event.decode()?),
+            Source::Inventory => self.inventory = event.version,
+            Source::Kitchen => self.follow_ticket(event.version, &event.decode()?),
+        }
+        self.changed_at = self.changed_at.max(event.at);
+        Ok(true)
+    }
+
+    /// Whether the order itself has been heard of; before, there is nothing to show.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.order.is_some()
+    }
+
+    /// The life that the order is pinned to.
+    #[must_use]
+    pub fn life(&self) -> Option<&catalog_contract::LifeHash> {
+        self.order.as_ref().map(|order| &order.life)
+    }
+
+    /// Whether it is not decided yet, where `answers_when_paid` says that its shop answers only then;
+    /// and whether it never stood.
+    #[must_use]
+    pub fn is_hidden(&self, answers_when_paid: bool) -> bool {
+        self.order.as_ref().is_none_or(|order| match order.state {
+            OrderState::Placed => answers_when_paid || order.abandoned,
+            OrderState::Refused => true,
+            _ => false,
+        })
+    }
+
+    /// How many events it has.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        [Source::Ordering, Source::Payment, Source::Inventory, Source::Kitchen]
+            .into_iter()
+            .map(|source| self.version_of(source))
+            .sum()
+    }
+
+    /// How many events of one source it has.
+    #[must_use]
+    pub fn version_of(&self, source: Source) -> u64 {
+        match source {
+            Source::Ordering => self.order.as_ref().map_or(0, |order| order.version),
+            Source::Payment => self.payment.as_ref().map_or(0, |payment| payment.version),
+            Source::Inventory => self.inventory,
+            Source::Kitchen => self.ticket.as_ref().map_or(0, |ticket| ticket.version),
+        }
+    }
+
+    /// As it is shown; `None` before the order itself has been heard of.
+    #[must_use]
+    pub fn view(&self, id: OrderId, shop: &kernel::ShopKey, number: u64) -> Option<StoryView> {
+        let order = self.order.as_ref()?;
+        Some(StoryView {
+            order: id,
+            shop: shop.clone(),
+            number,
+            call_number: order.call_number,
+            state: order.state,
+            cancel_requested: order.cancel_requested,
+            cancel_reason: order.cancel_reason,
+            customer: order.customer.clone(),
+            lines: order.lines.clone(),
+            total: order.total,
+            payment: self.payment.as_ref().map(|payment| payment.state),
+            ticket: self.ticket.as_ref().map(|ticket| ticket.state),
+            placed_at: order.placed_at,
+            changed_at: self.changed_at,
+            version: self.version(),
+        })
+    }
+
+    fn follow_order(&mut self, version: u64, event: &OrderEvent) {
+        if let OrderEvent::Placed(placed) = event {
+            let lines = placed.lines.iter().map(|line| StoryLine {
+                item: line.item.clone(),
+                name: line.name.clone(),
+                quantity: line.quantity,
+            });
+            self.order = Some(OrderPart {
+                version,
+                state: OrderState::Placed,
+                life: placed.life.clone(),
+                cancel_requested: false,
+                cancel_reason: None,
+                call_number: placed.call_number,
+                customer: placed.customer.clone(),
+                lines: lines.collect(),
+                total: placed.total,
+                placed_at: placed.placed_at,
+                abandoned: false,
+            });
+            return;
+        }
+        let Some(order) = &mut self.order else { return };
+        order.version = version;
+        match event {
+            OrderEvent::CancelRequested(_) => order.cancel_requested = true,
+            OrderEvent::CancelDenied(_) => order.cancel_requested = false,
+            OrderEvent::PaymentAbandoned(_) => order.abandoned = true,
+            OrderEvent::Cancelled(cancelled) => {
+                order.cancel_requested = false;
+                order.cancel_reason = Some(cancelled.reason);
+            }
+            _ => {}
+        }
+        if let Some(state) = state_after(event)
+            && (!planted::is(Bug::B15) || state > order.state)
+        {
+            order.state = state;
+            order.cancel_requested &= state != OrderState::Completed;
+        }
+    }
+
+    fn follow_payment(&mut self, version: u64, event: &PaymentEvent) {
+        let captured = self.payment.as_ref().is_some_and(|payment| {
+            matches!(payment.state, PaymentState::Approved | PaymentState::Refunding | PaymentState::PartlyRefunded)
+        });
+        let state = match event {
+            PaymentEvent::Requested(_) => PaymentState::Requested,
+            PaymentEvent::OutcomeUnknown(_) => PaymentState::Unknown,
+            PaymentEvent::Approved(_) => PaymentState::Approved,
+            PaymentEvent::Declined(_) => PaymentState::Declined,
+            PaymentEvent::VoidRequested(_) if captured => PaymentState::Refunding,
+            PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
+            PaymentEvent::Voided(_) => PaymentState::Voided,
+            PaymentEvent::RefundRequested(_) => PaymentState::Refunding,
+            PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
+            PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
+        };
+        self.payment = Some(PaymentPart { version, state });
+    }
+
+    fn follow_ticket(&mut self, version: u64, event: &KitchenEvent) {
+        let state = match event {
+            KitchenEvent::Opened(_) => TicketState::Open,
+            KitchenEvent::Accepted(_) => TicketState::Accepted,
+            KitchenEvent::Rejected(_) => TicketState::Rejected,
+            KitchenEvent::Started(_) => TicketState::Started,
+            KitchenEvent::Finished(_) => TicketState::Finished,
+            KitchenEvent::HandedOver(_) => TicketState::HandedOver,
+            KitchenEvent::Released(_) => TicketState::Released,
+            KitchenEvent::CancelDenied(_) => match &self.ticket {
+                Some(ticket) => ticket.state,
+                None => TicketState::Open,
+            },
+        };
+        self.ticket = Some(TicketPart { version, state });
+    }
+}
+
+const fn state_after(event: &OrderEvent) -> Option<OrderState> {
+    match event {
+        OrderEvent::Placed(_) => Some(OrderState::Placed),
+        OrderEvent::Paid(_) => Some(OrderState::Paid),
+        OrderEvent::Confirmed(_) => Some(OrderState::Confirmed),
+        OrderEvent::Accepted(_) => Some(OrderState::Accepted),
+        OrderEvent::Started(_) => Some(OrderState::Started),
+        OrderEvent::Prepared(_) => Some(OrderState::Prepared),
+        OrderEvent::Completed(_) => Some(OrderState::Completed),
+        OrderEvent::Refused(_) => Some(OrderState::Refused),
+        OrderEvent::Cancelled(_) => Some(OrderState::Cancelled),
+        OrderEvent::Refunded(_) => Some(OrderState::Refunded),
+        OrderEvent::Reserved(_)
+        | OrderEvent::PaymentAbandoned(_)
+        | OrderEvent::CancelRequested(_)
+        | OrderEvent::CancelDenied(_) => None,
+    }
+}

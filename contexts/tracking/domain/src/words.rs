@@ -1,0 +1,44 @@
+use catalog_contract::Text;
+
+/// What an event means to the people who wait for the order.
+#[must_use]
+pub fn describe(event_type: &str) -> Text {
+    let (ko, en) = match event_type {
+        "order-placed.v1" => ("주문이 접수되었습니다", "The order was placed"),
+        "order-reserved.v1" => ("재고가 확보되었습니다", "The stock is held"),
+        "order-paid.v1" => ("결제가 확인되었습니다", "The order is paid"),
+        "order-confirmed.v1" => ("주문이 확정되었습니다", "The order is confirmed"),
+        "order-accepted.v1" => ("매장에서 주문을 수락했습니다", "The shop accepted the order"),
+        "order-started.v1" => ("제조를 시작했습니다", "Making has begun"),
+        "order-prepared.v1" => ("준비가 끝났습니다", "The order is ready"),
+        "order-completed.v1" => ("주문이 완료되었습니다", "The order is complete"),
+        "order-payment-abandoned.v1" => ("결제 응답을 기다리지 않습니다", "Nobody waits for the payment any longer"),
+        "order-refused.v1" => ("주문이 성립되지 않았습니다", "The order does not stand"),
+        "order-cancel-requested.v1" => ("취소를 요청했습니다", "A cancel was requested"),
+        "order-cancel-denied.v1" => ("취소하기에는 늦었습니다", "It was too late to cancel"),
+        "order-cancelled.v1" => ("주문이 취소되었습니다", "The order was cancelled"),
+        "order-refunded.v1" => ("환불되었습니다", "The money is back"),
+        "payment-requested.v1" => ("결제를 요청했습니다", "The payment was requested"),
+        "payment-approved.v1" => ("결제가 승인되었습니다", "The payment was approved"),
+        "payment-declined.v1" => ("결제가 거절되었습니다", "The payment was declined"),
+        "payment-outcome-unknown.v1" => ("결제 결과를 확인하고 있습니다", "The payment's outcome is being looked up"),
+        "payment-void-requested.v1" => ("결제 취소를 요청했습니다", "The payment is being called back"),
+        "payment-voided.v1" => ("결제가 취소되었습니다", "The payment was voided"),
+        "refund-requested.v1" => ("환불을 요청했습니다", "A refund was requested"),
+        "payment-refunded.v1" => ("환불이 완료되었습니다", "A refund is done"),
+        "stock-reserved.v1" => ("재고를 예약했습니다", "Stock was reserved"),
+        "stock-short.v1" => ("재고가 부족합니다", "Stock is short"),
+        "stock-consumed.v1" => ("재고를 사용했습니다", "Stock was used"),
+        "stock-released.v1" => ("재고 예약을 해제했습니다", "Stock was released"),
+        "ticket-opened.v1" => ("주방에 전달되었습니다", "The kitchen has the order"),
+        "ticket-accepted.v1" => ("주방에서 수락했습니다", "The kitchen accepted it"),
+        "ticket-rejected.v1" => ("주방에서 거절했습니다", "The kitchen rejected it"),
+        "preparation-started.v1" => ("주방에서 제조를 시작했습니다", "The kitchen began"),
+        "preparation-finished.v1" => ("주방에서 제조를 마쳤습니다", "The kitchen finished"),
+        "ticket-handed-over.v1" => ("고객에게 전달했습니다", "It was handed over"),
+        "ticket-released.v1" => ("제조 전에 취소되었습니다", "The kitchen let it go"),
+        "ticket-cancel-denied.v1" => ("이미 제조 중이라 취소할 수 없습니다", "The kitchen had begun already"),
+        other => return Text { ko: other.to_owned(), en: other.to_owned() },
+    };
+    Text { ko: ko.to_owned(), en: en.to_owned() }
+}

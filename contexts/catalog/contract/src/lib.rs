@@ -13,6 +13,7 @@ mod events;
 mod life;
 mod menu;
 mod pricing;
+mod views;
 
 pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
@@ -22,3 +23,7 @@ pub use life::{
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use pricing::{LINE_QUANTITY_MAX, PricedLine, PricedOption, PricingError, price_line};
+pub use views::{MenuView, ShopView, menu_item_id, shop_id};
+
+/// The role's name.
+pub const ROLE: &str = "catalog";

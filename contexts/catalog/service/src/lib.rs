@@ -1,1 +1,28 @@
-//! How catalog runs.
+//! How the catalog runs: shop files become shops and menus, staff say what is sold out.
+//!
+//! The door is [`CatalogService`] (behind a [`runtime::Writer`]) and [`rest::router`]. Commands
+//! come in as [`CatalogCommand`]; what can go wrong is a [`CatalogRefusal`].
+//!
+//! At `serve` every shop file is brought as [`CatalogCommand::ImportShop`]: it opens a new shop
+//! with its menu; for a known shop it replaces the life where that differs and only *says* how the
+//! menu differs, since the menu is changed by commands. [`CatalogCommand::ImportMenu`] applies it.
+//!
+//! - `use_cases/`: what is done to shops and menus.
+//! - `views/`: the rows of the own lists.
+//! - `rest/`: the canonical API.
+//! - `default_shops.rs`: the shops that every program carries.
+//!
+//! It follows nobody's events: there are no policies. To add a command: the aggregate in
+//! `catalog-domain`, a variant in `command.rs`, its file in `use_cases/`, its route in `rest/`.
+
+mod command;
+mod default_shops;
+pub mod rest;
+mod service;
+mod use_cases;
+mod views;
+
+pub use command::{CatalogCommand, CatalogRefusal, CatalogReply, Imported};
+pub use default_shops::{DEFAULT_SHOPS, DefaultShop};
+pub use service::CatalogService;
+pub use views::{MENU_ITEMS, SHOPS};

@@ -1,0 +1,22 @@
+//! The canonical API of shops and menus: list and read them, say what is sold out.
+
+mod api;
+mod menu;
+mod problems;
+mod shops;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use api::CatalogApi;
+
+/// The routes, with their documentation.
+pub fn router(api: CatalogApi) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(shops::list::list_shops))
+        .routes(routes!(shops::get::read_shop))
+        .routes(routes!(menu::list::read_menu))
+        .routes(routes!(menu::get::read_menu_item))
+        .routes(routes!(menu::set_sold_out::set_sold_out))
+        .with_state(api)
+}

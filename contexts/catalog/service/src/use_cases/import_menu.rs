@@ -1,0 +1,29 @@
+use catalog_domain::{ShopCommand, ShopFile, difference};
+use runtime::{Failure, Turn};
+
+use super::{known, wish};
+use crate::command::{CatalogRefusal, CatalogReply, Imported};
+use crate::views;
+
+/// Makes the menu of a known shop the menu of the file; sold-out switches stay as they are.
+pub(super) fn import_menu(
+    turn: &mut Turn<'_>,
+    file: &ShopFile,
+) -> Result<CatalogReply, Failure<CatalogRefusal>> {
+    let shop = &file.life.key;
+    let before = known(turn, shop)?;
+    for item in &file.menu {
+        if wish(turn, shop, ShopCommand::DefineItem { item: item.clone() })? {
+            views::keep_item(turn, shop, &item.key)?;
+        }
+    }
+    for key in before.menu.keys().filter(|key| file.menu.iter().all(|item| item.key != **key)) {
+        wish(turn, shop, ShopCommand::RemoveItem { item: key.clone() })?;
+        views::drop_item(turn, shop, key);
+    }
+    views::keep_shop(turn, shop)?;
+    let differs = difference(file, &known(turn, shop)?);
+    let mut applied = difference(file, &before);
+    applied.retain(|line| !differs.contains(line));
+    Ok(CatalogReply::Imported(Imported::Known { applied, differs }))
+}

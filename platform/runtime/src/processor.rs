@@ -222,6 +222,9 @@ impl<S: Service, J: Journal> Processor<S, J> {
             self.events(now, from, &mut gathered, &mut outputs, &mut moved);
         }
         self.timers(now, &mut gathered, &mut outputs)?;
+        if outputs.inputs > 0 {
+            self.end_batch(now, &mut gathered)?;
+        }
         self.commit(now, gathered, &moved, &mut outputs)?;
         Ok(outputs)
     }
@@ -591,6 +594,18 @@ impl<S: Service, J: Journal> Processor<S, J> {
             effects: vec![effect],
             ..Staging::default()
         });
+    }
+
+    fn end_batch(&mut self, now: Timestamp, gathered: &mut Gathered) -> Result<(), StoreError> {
+        let cause = Causation::timer("batch");
+        let ended = self.turn(now, Actor::system(), cause, gathered, |service, turn| service.on_batch_end(turn));
+        let error = match ended {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error,
+            Err(panic) => StoreError::Unavailable(format!("the end of the batch failed: {panic}")),
+        };
+        self.forget_everything()?;
+        Err(error)
     }
 
     fn commit(

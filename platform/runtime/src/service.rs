@@ -51,6 +51,15 @@ pub trait Service: Send + 'static {
         turn: &mut Turn<'_>,
     ) -> Result<(), PolicyFailure>;
 
+    /// Called once before a batch that took something is committed: what many turns changed (a view's
+    /// row) is staged here once.
+    ///
+    /// # Errors
+    /// When the store cannot be read: the batch comes to nothing.
+    fn on_batch_end(&mut self, _turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Does what a timer was set for. The timer is gone afterwards unless the turn sets it again.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use journal::Row;
 use kernel::Recorded;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::Change;
@@ -19,7 +20,13 @@ pub enum News {
 
 /// Requests that wait until something about an order (or a stream, or a row) is committed.
 #[derive(Clone, Default)]
-pub struct Waiters(Arc<Mutex<HashMap<Uuid, Vec<UnboundedSender<News>>>>>);
+pub struct Waiters(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    watching: Mutex<HashMap<Uuid, Vec<UnboundedSender<News>>>>,
+    commits: watch::Sender<u64>,
+}
 
 impl Waiters {
     /// Watches an order. Registered before the command is sent, nothing is missed.
@@ -34,7 +41,14 @@ impl Waiters {
         }
     }
 
+    /// Counts commits: whoever follows everything waits for the next one.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.0.commits.subscribe()
+    }
+
     pub(crate) fn tell(&self, change: &Change) {
+        self.0.commits.send_modify(|commits| *commits += 1);
         let mut waiting = self.lock();
         if waiting.is_empty() {
             return;
@@ -49,7 +63,7 @@ impl Waiters {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Vec<UnboundedSender<News>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.watching.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

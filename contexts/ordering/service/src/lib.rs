@@ -1,6 +1,6 @@
 //! How ordering runs: it takes orders, follows its neighbours, and tells the order's milestones.
 //!
-//! The door is [`OrderingService`] (behind a [`runtime::Writer`]) and [`rest::router`]. Commands
+//! The door is [`OrderingService`] (behind a [`runtime::Writer`]) and [`rest::routes`]. Commands
 //! come in as [`OrderingCommand`]; what can go wrong is an [`OrderingRefusal`].
 //!
 //! - `use_cases/`: what people wish (place, cancel), and what an effect brings back.

@@ -1,1 +1,21 @@
-//! How tracking runs.
+//! How tracking runs: it follows every journal and keeps the story of every order.
+//!
+//! It decides nothing and publishes nothing. [`TrackingService`] folds neighbours' events into
+//! stories, in memory while a batch lasts, and writes each story once per batch; its timeline and
+//! the live stream are appended. The view has generations: [`Command::Rebuild`] makes the next one
+//! beside the live one, from the journals, and switches when it has caught up - in one transaction,
+//! so that no reader sees an older, empty or mixed view.
+//!
+//! - `views/`: stories (rows, timeline, live stream) and their generations.
+//! - `use_cases/`: beginning a rebuild, and its steps.
+//! - `rest/`: stories, lists, search, live streams.
+
+mod memory;
+pub mod rest;
+mod service;
+mod use_cases;
+mod views;
+
+pub use service::{Command, Refusal, Reply, TrackingService};
+pub use use_cases::RebuildProgress;
+pub use views::{CHANGES, Generation, STORIES, TIMELINE, story_hash};

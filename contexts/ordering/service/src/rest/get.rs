@@ -2,7 +2,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use edge::actor::ActorHeader;
-use edge::body::StrictPath;
+use edge::params::StrictPath;
 use edge::etag::{EntityTag, IfNoneMatch};
 use edge::problem::{Problem, ProblemDocument};
 use ordering_contract::OrderView;

@@ -2,7 +2,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::{body::Body, http::HeaderValue, http::header};
 use edge::actor::ActorHeader;
-use edge::body::{StrictPath, StrictQuery};
+use edge::params::{StrictPath, StrictQuery};
 use edge::paging::{Cursor, CursorText, Limit};
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use journal::{Row, RowQuery};

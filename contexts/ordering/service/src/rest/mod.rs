@@ -43,13 +43,12 @@ pub struct OrderingApi {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The routes, with their documentation.
-pub fn router(api: OrderingApi) -> OpenApiRouter {
+/// The routes, with their documentation; they want an [`OrderingApi`] as state.
+pub fn routes() -> OpenApiRouter<OrderingApi> {
     OpenApiRouter::new()
         .routes(routes!(post::place_order, list::list_orders))
         .routes(routes!(get::read_order))
         .routes(routes!(cancel::cancel_order))
-        .with_state(api)
 }
 
 impl OrderingApi {

@@ -1,0 +1,97 @@
+use axum::Json;
+use axum::extract::State;
+use edge::actor::ActorHeader;
+use edge::params::{StrictPath, StrictQuery};
+use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::problem::{Problem, ProblemDocument};
+use journal::RowQuery;
+use kernel::{ActorKind, OrderId, Timestamp};
+use ordering_contract::OrderState;
+use serde::Deserialize;
+use tracking_contract::StoryView;
+use utoipa::IntoParams;
+
+use crate::rest::{TrackingApi, actor_of, store_problem};
+use crate::views::{Generation, story_of};
+
+/// Which stories.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Filter {
+    /// Only in this state.
+    state: Option<OrderState>,
+    /// Only this customer's.
+    customer: Option<String>,
+    /// Only with this item.
+    item: Option<String>,
+    /// Only this number.
+    number: Option<u64>,
+    /// Only placed at or after: milliseconds since 1970.
+    from: Option<i64>,
+    /// Only placed before: milliseconds since 1970.
+    until: Option<i64>,
+    /// How many at most: 1 to 200.
+    #[serde(default)]
+    limit: Limit,
+    /// `next` of the page before, with the same filters.
+    cursor: Option<CursorText>,
+}
+
+/// Lists and searches the stories of a shop, the latest first. A customer sees their own.
+#[utoipa::path(
+    get,
+    path = "/v1/shops/{shop}/stories",
+    tag = "stories",
+    params(("shop" = String, Path, description = "The shop's key"), Filter),
+    responses(
+        (status = 200, description = "A page of stories", body = Page<StoryView>),
+        (status = 400, description = "A filter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn list_stories(
+    State(api): State<TrackingApi>,
+    StrictPath(shop): StrictPath<String>,
+    actor: ActorHeader,
+    StrictQuery(filter): StrictQuery<Filter>,
+) -> Result<Json<Page<StoryView>>, Problem> {
+    let actor = actor_of(&actor);
+    let customer = match actor.kind() {
+        ActorKind::Customer => actor.id().map(ToOwned::to_owned),
+        _ => filter.customer,
+    };
+    let state = filter.state.map(OrderState::as_str);
+    let scope = format!(
+        "stories/{shop}/{customer:?}/{state:?}/{:?}/{:?}/{:?}/{:?}",
+        filter.item, filter.number, filter.from, filter.until
+    );
+    let after = filter.cursor.map(|cursor| cursor.open(&scope)).transpose()?;
+    let query = RowQuery {
+        shop: Some(shop),
+        customer,
+        state: state.map(ToOwned::to_owned),
+        search: filter.item,
+        number: filter.number,
+        from: filter.from.map(Timestamp::from_millis),
+        until: filter.until.map(Timestamp::from_millis),
+        after: after.map(|cursor| (u64::try_from(cursor.position).unwrap_or(0), cursor.id)),
+        limit: filter.limit.get() + 1,
+        ..RowQuery::default()
+    };
+    let stories = api
+        .readers
+        .read(move |store| {
+            let collection = Generation::live(store)?.stories().into_owned();
+            let rows = store.rows(&RowQuery { collection, ..query })?;
+            let stories = rows.iter().map(|row| {
+                Ok(story_of(row)?.view(OrderId(row.id), &row.shop, row.number))
+            });
+            stories.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
+        })
+        .await
+        .map_err(store_problem)?;
+    Ok(Json(Page::of(stories, filter.limit, &scope, |story| Cursor {
+        position: i64::try_from(story.number).unwrap_or(i64::MAX),
+        id: story.order.0,
+    })))
+}

@@ -1,0 +1,51 @@
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use edge::actor::ActorHeader;
+use edge::params::StrictPath;
+use edge::etag::{EntityTag, IfNoneMatch};
+use edge::problem::{Problem, ProblemDocument, ProblemKind};
+use kernel::OrderId;
+use tracking_contract::StoryPage;
+
+use crate::rest::{TrackingApi, actor_of, store_problem};
+use crate::views::{read_timeline, story_of};
+
+/// Tells the story of an order: where it stands, and every step with its time, actor and cause.
+#[utoipa::path(
+    get,
+    path = "/v1/shops/{shop}/orders/{order}/story",
+    tag = "stories",
+    params(
+        ("shop" = String, Path, description = "The shop's key"),
+        ("order" = String, Path, description = "The order's id, or its number in the shop"),
+    ),
+    responses(
+        (status = 200, description = "The story", body = StoryPage, headers(("ETag"))),
+        (status = 304, description = "It is as the client knows it"),
+        (status = 404, description = "There is no such order for whoever asks", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn read_story(
+    State(api): State<TrackingApi>,
+    StrictPath((shop, order)): StrictPath<(String, String)>,
+    actor: ActorHeader,
+    known: IfNoneMatch,
+) -> Result<Response, Problem> {
+    let (generation, row) = api.visible_row(&shop, &order, &actor_of(&actor)).await?;
+    let tag = EntityTag::of_version(row.version);
+    if known.knows(tag) {
+        return Ok(known.answer(tag, || ()));
+    }
+    let (order, number) = (OrderId(row.id), row.number);
+    let page = api
+        .readers
+        .read(move |store| {
+            let timeline = read_timeline(store, generation, order.0)?;
+            Ok(story_of(&row)?.view(order, &row.shop, number).map(|story| StoryPage { story, timeline }))
+        })
+        .await
+        .map_err(store_problem)?;
+    let page = page.ok_or_else(|| Problem::of(ProblemKind::NotFound))?;
+    Ok(known.answer(tag, || Json(page)))
+}

@@ -1,0 +1,11 @@
+//! What tracking keeps: stories, their timelines, the live stream, and the generations of all three.
+
+mod fold;
+mod generation;
+mod stories;
+
+pub(crate) use fold::fold_event;
+pub use generation::Generation;
+pub use stories::{CHANGES, STORIES, TIMELINE, story_hash};
+pub(crate) use generation::shop_stream_id;
+pub(crate) use stories::{StoredEntry, read_timeline, story_of, write_changed};

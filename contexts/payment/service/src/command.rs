@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use edge::etag::IfMatch;
 use kernel::{Hash, Money, OrderId, ShopKey};
 use payment_contract::{AskPayment, PaymentView};
 use payment_domain::Rejection;
@@ -46,8 +47,8 @@ pub struct RefundWish {
     pub amount: Option<Money>,
     /// Why.
     pub reason: String,
-    /// The version that the wish was made on, where it said.
-    pub expected_version: Option<u64>,
+    /// Which versions of the payment the wish was made for; any where not said.
+    pub if_match: Option<IfMatch>,
     /// The client's key, where it sent one.
     pub key: Option<RequestKey>,
 }

@@ -1,9 +1,31 @@
-//! How payment runs.
+//! How payment runs: an order's money is asked for by command, moved by effects, and called back
+//! as ordering's events say.
+//!
+//! The door is [`PaymentService`] (behind a [`runtime::Writer`], its effects performed by a
+//! [`effects::ProviderRunner`]), [`client::NearPayment`] for whoever asks, and [`rest::router`].
+//! Commands come in as [`Command`]; what can go wrong is a [`Refusal`].
+//!
+//! - `use_cases/`: what payment can be asked, and what becomes of the provider's answers.
+//! - `policies/`: whenever ordering or the catalog said something, then this.
+//! - `effects/`: calls to the provider, from committed intents, under a lease.
+//! - `provider/`: the port, and a sandbox behind it.
+//! - `views/`: the rows of the own lists: payments, ledger.
+//! - `client/`: ordering's way in, near and far, with a switch to make it fail.
+//! - `rest/`: the canonical API.
+//!
+//! To add a command: the aggregate in `payment-domain`, a variant in `command.rs`, its file in
+//! `use_cases/`, its route in `rest/`. To follow another event: its file in `policies/`. To add a
+//! provider: implement [`provider::Provider`].
+
+pub mod audit;
+pub mod client;
 mod command;
 mod config;
 pub mod effects;
+mod keys;
 mod policies;
 pub mod provider;
+pub mod rest;
 mod service;
 mod shops;
 mod use_cases;
@@ -13,3 +35,4 @@ pub use command::{Command, RefundReply, RefundWish, Refusal, Reply, RequestKey};
 pub use config::PaymentConfig;
 pub use service::PaymentService;
 pub use shops::Shops;
+pub use views::{LEDGER, PAYMENTS};

@@ -5,7 +5,7 @@ use runtime::{Failure, PolicyFailure, Service, Turn};
 use crate::command::{Command, Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
-use crate::{policies, use_cases};
+use crate::{keys, policies, use_cases};
 
 /// The roles that payment follows.
 const SOURCES: &[&str] = &["ordering", "catalog"];
@@ -56,9 +56,8 @@ impl Service for PaymentService {
         policies::run(&self.config, &self.shops, source, event, turn)
     }
 
-    /// Payment sets no timers of its own: its leases are the runtime's.
-    fn on_timer(&mut self, timer: &Timer, _: &mut Turn<'_>) -> Result<(), PolicyFailure> {
-        tracing::warn!(kind = %timer.kind, "a timer of an unknown kind came due");
+    fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+        keys::on_timer(timer, turn);
         Ok(())
     }
 }

@@ -6,8 +6,8 @@ use payment_contract::{LedgerAccountView, PaymentEvent, Posting};
 use runtime::Turn;
 use uuid::Uuid;
 
-/// The list's name.
-pub(crate) const LEDGER: &str = "ledger";
+/// The list of the accounts.
+pub const LEDGER: &str = "ledger";
 
 /// Books what a fact moved.
 pub(super) fn post(subject: &Subject, fact: &PaymentEvent, turn: &mut Turn<'_>) -> Result<(), StoreError> {
@@ -22,7 +22,7 @@ pub(super) fn post(subject: &Subject, fact: &PaymentEvent, turn: &mut Turn<'_>) 
 fn post_one(shop: &ShopKey, posting: &Posting, turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let id = account_id(shop, &posting.account, posting.amount.currency);
     let mut view = match turn.row(LEDGER, id)? {
-        Some(row) => read(&row)?,
+        Some(row) => ledger_account(&row)?,
         None => LedgerAccountView {
             shop: shop.clone(),
             account: posting.account.clone(),
@@ -41,7 +41,8 @@ fn account_id(shop: &ShopKey, account: &str, currency: Currency) -> Uuid {
     Uuid::from_bytes(chain::digest(format!("{shop}/{account}/{}", currency.code()).as_bytes()))
 }
 
-fn read(row: &Row) -> Result<LedgerAccountView, StoreError> {
+/// An account out of its row.
+pub(crate) fn ledger_account(row: &Row) -> Result<LedgerAccountView, StoreError> {
     serde_json::from_slice(&row.body).map_err(|error| StoreError::Damaged {
         place: format!("{LEDGER} row {}", row.id),
         detail: error.to_string(),

@@ -8,8 +8,10 @@ use kernel::Subject;
 use payment_contract::PaymentEvent;
 use runtime::Turn;
 
-pub(crate) use ledger::LEDGER;
-pub(crate) use payments::{PAYMENTS, payment_view, stands_outside_lists};
+pub use ledger::LEDGER;
+pub(crate) use ledger::ledger_account;
+pub use payments::PAYMENTS;
+pub(crate) use payments::{payment_view, stands_outside_lists};
 
 /// Brings the lists to where the new facts are.
 pub(crate) fn follow(

@@ -6,8 +6,8 @@ use payment_contract::{PaymentState, PaymentView, RefundView};
 use payment_domain::{Payment, Terms};
 use runtime::Turn;
 
-/// The list's name.
-pub(crate) const PAYMENTS: &str = "payments";
+/// The list of the payments.
+pub const PAYMENTS: &str = "payments";
 
 /// Whether payments in a state are left out of lists unless the state is asked for: no money of
 /// theirs is with the shop.

@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use journal::{MemoryJournal, Reader as _, Row, RowQuery};
+use catalog_contract::{
+    Accept, BreakerRule, CancelRule, CatalogEvent, Completes, Handover, PaymentRule, PaymentTime, Prepare,
+    PrepareRule, ShopDefinedV1, ShopLife, Stage, StageBounds, StockMode, StockRule, Text, WhenUnavailable,
+};
+use journal::{Batch, Journal as _, MemoryJournal, Reader as _, Row, RowQuery, RowWrite};
 use kernel::{
     Actor, Causation, Currency, Money, OrderId, Published, Recorded, SeededIds, ShopKey, Subject, Timestamp,
 };
@@ -20,6 +24,7 @@ use uuid::Uuid;
 
 pub(crate) const PRICE: i64 = 9_000;
 const ORDERING: usize = 0;
+const CATALOG: usize = 1;
 
 pub(crate) fn won(amount: i64) -> Money {
     Money::new(amount, Currency::KRW)
@@ -35,13 +40,14 @@ pub(crate) fn order(number: u64) -> OrderId {
 }
 
 pub(crate) struct House {
-    processor: Processor<PaymentService, MemoryJournal>,
+    pub(crate) processor: Processor<PaymentService, MemoryJournal>,
     journal: MemoryJournal,
     pub(crate) book: SandboxBook,
     /// Effects that were started and not performed yet.
     pub(crate) started: Vec<EffectStart>,
     pub(crate) now: Timestamp,
     ordering_position: u64,
+    catalog_position: u64,
     ids: Arc<SeededIds>,
 }
 
@@ -57,6 +63,7 @@ impl House {
             started: Vec::new(),
             now,
             ordering_position: 0,
+            catalog_position: 0,
             ids,
         }
     }
@@ -112,6 +119,15 @@ impl House {
         outputs.answers.remove(0).result
     }
 
+    /// The catalog opens the cafe.
+    pub(crate) fn cafe_opens(&mut self) {
+        let event = CatalogEvent::ShopDefined(ShopDefinedV1 { hash: "life-1".into(), life: life() });
+        self.catalog_position += 1;
+        let recorded =
+            recorded(self.catalog_position, self.now, Subject::shop(cafe()), Uuid::from_u128(3), &event);
+        self.neighbour_says(CATALOG, recorded);
+    }
+
     pub(crate) fn order_gives_up(&mut self, number: u64) {
         self.ordering_says(number, &OrderEvent::PaymentAbandoned(OrderPaymentAbandonedV1 {}));
     }
@@ -130,23 +146,13 @@ impl House {
 
     fn ordering_says(&mut self, number: u64, event: &OrderEvent) {
         self.ordering_position += 1;
-        let encoded = event.encode();
-        let recorded = Recorded {
-            position: self.ordering_position,
-            stream_kind: "order".into(),
-            stream_id: order(number).0,
-            version: 1,
-            event_type: event.event_type().into(),
-            at: self.now,
-            subject: Subject::order(cafe(), order(number), number),
-            causation: Causation::command(Uuid::from_u128(2)),
-            actor: Actor::system(),
-            data: encoded.data,
-            personal: None,
-            previous_hash: [0; 16],
-            hash: [0; 16],
-        };
-        let from = EventsFrom { source: ORDERING, events: vec![Arc::new(recorded)] };
+        let subject = Subject::order(cafe(), order(number), number);
+        let recorded = recorded(self.ordering_position, self.now, subject, order(number).0, event);
+        self.neighbour_says(ORDERING, recorded);
+    }
+
+    fn neighbour_says(&mut self, source: usize, recorded: Recorded) {
+        let from = EventsFrom { source, events: vec![Arc::new(recorded)] };
         let outputs = self.step(Inputs { events: vec![from], ..Inputs::default() });
         assert_eq!((outputs.stalls, outputs.parked), (vec![], 0));
     }
@@ -267,8 +273,25 @@ impl House {
         accounts
     }
 
-    pub(crate) fn timers(&mut self) -> usize {
-        self.journal.timers().unwrap().len()
+    /// Calls to the provider that are under way or planned.
+    pub(crate) fn leases(&mut self) -> usize {
+        let timers = self.journal.timers().unwrap();
+        timers.iter().filter(|timer| timer.kind.starts_with("effect:")).count()
+    }
+
+    pub(crate) fn journal(&mut self) -> &mut MemoryJournal {
+        &mut self.journal
+    }
+
+    /// Changes rows behind the program's back.
+    pub(crate) fn tamper_with_rows(&mut self, collection: &str, tamper: impl Fn(&mut Row)) {
+        let query = RowQuery { collection: collection.to_owned(), limit: 100, ..RowQuery::default() };
+        let mut batch = Batch { id: Uuid::from_u128(99), ..Batch::default() };
+        for mut row in self.journal.rows(&query).unwrap() {
+            tamper(&mut row);
+            batch.rows.push(RowWrite::Put(row));
+        }
+        self.journal.commit(batch).unwrap();
     }
 
     /// Our book against the sandbox's.
@@ -284,7 +307,7 @@ impl House {
     #[track_caller]
     pub(crate) fn is_at_rest(&mut self) {
         assert_eq!(self.started, vec![]);
-        assert_eq!(self.timers(), 0, "a lease is left");
+        assert_eq!(self.leases(), 0, "a lease is left");
         assert_eq!(self.differences(), vec![]);
         assert_eq!(self.ledger().iter().map(|(_, balance)| balance).sum::<i64>(), 0);
     }
@@ -296,8 +319,64 @@ pub(crate) fn wish(number: u64, amount: Option<Money>) -> RefundWish {
         shop: cafe(),
         amount,
         reason: "cold coffee".to_owned(),
-        expected_version: None,
+        if_match: None,
         key: None,
+    }
+}
+
+fn recorded(
+    position: u64,
+    at: Timestamp,
+    subject: Subject,
+    stream_id: Uuid,
+    event: &impl Published,
+) -> Recorded {
+    let encoded = event.encode();
+    Recorded {
+        position,
+        stream_kind: "neighbour".into(),
+        stream_id,
+        version: 1,
+        event_type: event.event_type().into(),
+        at,
+        subject,
+        causation: Causation::command(Uuid::from_u128(2)),
+        actor: Actor::system(),
+        data: encoded.data,
+        personal: None,
+        previous_hash: [0; 16],
+        hash: [0; 16],
+    }
+}
+
+/// An event of order 1's payment.
+pub(crate) fn recorded_payment(position: u64, event: &PaymentEvent) -> Recorded {
+    let subject = Subject::order(cafe(), order(1), 1);
+    recorded(position, Timestamp::default(), subject, order(1).0, event)
+}
+
+fn life() -> ShopLife {
+    let milestone = Stage::Started;
+    ShopLife {
+        key: cafe(),
+        name: Text { ko: "카페".to_owned(), en: "Cafe".to_owned() },
+        currency: Currency::KRW,
+        time_zone: "Asia/Seoul".to_owned(),
+        payment: PaymentRule {
+            when: PaymentTime::AtOrder,
+            default_method: Some("tok_approve".to_owned()),
+            unavailable: WhenUnavailable::Reject,
+            timeout_millis: 2_000,
+            expires_after_millis: 0,
+            breaker: BreakerRule { calls_min: 10, failures_percent: 50, open_millis: 5_000 },
+        },
+        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        accept: Accept::Staff,
+        prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
+        handover: Handover::Pickup,
+        cancel: CancelRule { customer_before: milestone, staff_before: milestone },
+        completes: Completes::Command { or_after_millis: 0 },
+        bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
     }
 }
 

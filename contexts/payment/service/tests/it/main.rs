@@ -1,8 +1,12 @@
 //! Payment as it runs: its writer stepped by hand, its routes called without a network.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod audit;
+mod doors;
 mod house;
 mod outcomes;
+mod program;
 mod refunds;
+mod routes;
 mod sandbox;
 mod voids;

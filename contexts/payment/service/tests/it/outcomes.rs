@@ -90,7 +90,7 @@ fn nothing_cannot_be_asked_for() {
     let answer = house.ask_for(1, won(0), "tok_approve");
 
     assert_eq!(answer, Err(Failure::Refused(Refusal::Rejected(Rejection::NotPositive))));
-    assert_eq!(house.timers(), 0);
+    assert_eq!(house.leases(), 0);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn after_a_week_the_outcome_waits_for_people() {
     house.provider_works();
 
     assert_eq!(house.state(1), PaymentState::Unknown);
-    assert_eq!(house.timers(), 0);
+    assert_eq!(house.leases(), 0);
 }
 
 #[test]

@@ -126,16 +126,6 @@ fn a_refused_refund_does_not_use_its_key_up() {
 }
 
 #[test]
-fn a_refund_on_an_older_version_is_refused_naming_the_present_one() {
-    let mut house = paid();
-
-    let answer = house.refund_as(RefundWish { expected_version: Some(1), ..wish(1, None) });
-
-    assert_eq!(answer, Err(Failure::Refused(Refusal::VersionDiffers { current: 2 })));
-    assert!(house.refund_as(RefundWish { expected_version: Some(2), ..wish(1, None) }).is_ok());
-}
-
-#[test]
 fn a_payment_that_is_not_there_or_in_another_shop_is_not_found() {
     let mut house = paid();
 

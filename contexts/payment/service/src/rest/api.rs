@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use edge::actor::ActorHeader;
+use edge::idempotency::{Fingerprints, IdempotencyKey};
+use edge::problem::{Problem, ProblemKind, echo};
+use journal::{Reader, StoreError};
+use kernel::{Actor, Causation, Clock, IdSource, ShopKey};
+use runtime::{Handle, Readers};
+
+use super::problems::{broken, not_called};
+use crate::command::{Command, Reply, RequestKey};
+use crate::service::PaymentService;
+use crate::shops::Shops;
+
+/// What the routes need: the door to the writer, readers beside it, the shops.
+#[derive(Clone)]
+pub struct PaymentApi {
+    /// The door to the writer.
+    pub handle: Handle<PaymentService>,
+    /// Readers of the same store.
+    pub readers: Readers,
+    /// The shops that the writer has heard of ([`PaymentService::shops`]).
+    pub shops: Shops,
+    /// Makes fingerprints of keys and bodies.
+    pub fingerprints: Arc<Fingerprints>,
+    /// Where ids of commands come from.
+    pub ids: Arc<dyn IdSource>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl PaymentApi {
+    /// Brings a command to the writer and waits until it is decided and kept.
+    pub(super) async fn call(&self, actor: &ActorHeader, command: Command) -> Result<Reply, Problem> {
+        let actor = Actor::parse(actor.as_str()).unwrap_or_else(|_| Actor::anonymous());
+        let causation = Causation::command(self.ids.next_id(self.clock.now()));
+        self.handle.call(command, actor, causation).await.map_err(not_called)
+    }
+
+    /// Reads what is committed.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.readers.read(work).await.map_err(|error| broken(&error))
+    }
+
+    /// The shop, where it is open here.
+    pub(super) fn shop(&self, shop: String) -> Result<ShopKey, Problem> {
+        let shop = ShopKey::from(shop);
+        if self.shops.knows(&shop) {
+            return Ok(shop);
+        }
+        let detail = format!("no shop {} is open here", echo(shop.as_str()));
+        Err(Problem::of(ProblemKind::ShopUnknown).detail(detail))
+    }
+
+    /// The key as it is kept, for this actor, this route and all that came with it.
+    pub(super) fn request_key(
+        &self,
+        actor: &ActorHeader,
+        route: &str,
+        key: Option<&IdempotencyKey>,
+        sent: &[&[u8]],
+    ) -> Option<RequestKey> {
+        let key = key?;
+        Some(RequestKey {
+            scope: self.fingerprints.scope(actor.as_str(), route, key),
+            body: self.fingerprints.body(&sent.join(&b'\n')),
+        })
+    }
+}

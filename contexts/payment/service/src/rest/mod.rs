@@ -1,0 +1,38 @@
+//! The canonical API of payments: the payment of an order, refunds, the list of a shop; and the
+//! door for neighbours in other programs.
+
+mod answers;
+mod api;
+mod ask;
+mod get;
+mod list;
+mod problems;
+mod refund;
+mod viewer;
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use api::PaymentApi;
+pub(crate) use ask::ASK_PATH;
+
+use crate::client::NearPayment;
+
+/// The routes, with their documentation; they want [`PaymentApi`] as state.
+pub fn routes() -> OpenApiRouter<PaymentApi> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_payments))
+        .routes(routes!(get::read_payment))
+        .routes(routes!(refund::refund_payment))
+}
+
+/// The routes on their state.
+pub fn router(api: PaymentApi) -> OpenApiRouter {
+    routes().with_state(api)
+}
+
+/// What neighbours in other programs ask: for the internal listener only.
+pub fn internal_router(payment: NearPayment) -> Router {
+    Router::new().route(ASK_PATH, axum::routing::post(ask::ask_payment)).with_state(payment)
+}

@@ -35,8 +35,8 @@ impl Campaign {
     /// # Errors
     /// When a run or a state cannot be made.
     pub fn run(&self, recorder: &Recorder) -> Result<Report> {
-        // At least ten recordings, so that each kind has its turn.
-        let recordings = (self.states / STATES_PER_RECORDING).max(10);
+        // At least so many recordings that each kind has its turn, with one thread and with more.
+        let recordings = (self.states / STATES_PER_RECORDING).max(20);
         let next = AtomicU64::new(0);
         let total = Mutex::new(Report::default());
         let work = || -> Result<()> {

@@ -156,11 +156,13 @@ fn reopen(kind: SubjectKind, folder: &Path, script: &Script, last: u64) -> Resul
 pub enum Outcome {
     /// Everything is still there.
     Intact,
-    /// The store named the damage.
+    /// The store named the damage, or did not take the file for its own any more.
     Detected,
     /// The store serves an older state of its own, whole and consistent, or another journal; it
     /// cannot know, but a neighbour that has read it refuses to go on (decision 5).
     DetectedByNeighbour,
+    /// The same, but the older state is not whole: pages of later batches show through.
+    MixtureDetectedByNeighbour,
 }
 
 /// What damage must come to: everything there, or the damage named, or an older state that a
@@ -178,18 +180,20 @@ pub fn after_damage(
     let reading = kind.open(folder).and_then(|mut subject| Ok((subject.contents()?, subject.bookmark()?)));
     let (found, now) = match reading {
         Ok(read) => read,
-        Err(Failure::Damaged(_)) => return Ok(Outcome::Detected),
+        Err(Failure::Damaged(_) | Failure::Refused(_)) => return Ok(Outcome::Detected),
         Err(other) => {
             return Err(Violation::new(Promise::I32, format!("damage not named as such: {other}")));
         }
     };
     let expected = script.contents(last);
-    let is_whole = || now.identity != bookmark.identity || found == script.contents(found.last_batch);
     if found == expected {
         Ok(Outcome::Intact)
-    } else if bookmark.refuses(&now) && is_whole() {
-        Ok(Outcome::DetectedByNeighbour)
+    } else if bookmark.refuses(&now) {
+        let is_whole = now.identity != bookmark.identity || found == script.contents(found.last_batch);
+        Ok(if is_whole { Outcome::DetectedByNeighbour } else { Outcome::MixtureDetectedByNeighbour })
     } else {
-        Err(Violation::new(Promise::I32, format!("other data in silence: {}", difference(&found, &expected))))
+        let detail =
+            format!("batch {last} became batch {}: {}", found.last_batch, difference(&found, &expected));
+        Err(Violation::new(Promise::I32, format!("other data in silence: {detail}")))
     }
 }

@@ -12,8 +12,11 @@ use power::controls::Control;
 use power::plan::Plan;
 use power::recording::{Recorder, Recording};
 use power::report;
-use power::subject::{Flaw, SubjectKind};
+use power::subject::SubjectKind;
 use power::worker;
+
+/// How many failures are told; more of them rarely tell more.
+const FAILURES_SHOWN: usize = 12;
 
 /// Power loss and damage, replayed on the real SQLite code.
 #[derive(Debug, Parser)]
@@ -36,6 +39,9 @@ struct RunArguments {
     /// Where the traces of failures are kept.
     #[arg(long, default_value = "target/power")]
     trace_dir: PathBuf,
+    /// Which store: the shipped one, or one of the harness's own.
+    #[arg(long, default_value = "journal")]
+    subject: SubjectKind,
     /// Judges one state of a kept trace again.
     #[arg(long, requires = "case")]
     replay: Option<PathBuf>,
@@ -86,7 +92,7 @@ fn run(arguments: &RunArguments) -> Result<ExitCode> {
 
 fn campaign(arguments: &RunArguments) -> Campaign {
     Campaign {
-        subject: SubjectKind::Probe(Flaw::None),
+        subject: arguments.subject,
         states: arguments.states,
         seed: arguments.seed,
         trace_folder: arguments.trace_dir.clone(),
@@ -109,8 +115,11 @@ fn judge(arguments: &RunArguments) -> Result<ExitCode> {
     }
     let report = campaign.run(&recorder)?;
     println!("{}\n{report}", report::HEAD);
-    for failure in &report.failures {
+    for failure in report.failures.iter().take(FAILURES_SHOWN) {
         println!("broken: {failure}");
+    }
+    if report.failures.len() > FAILURES_SHOWN {
+        println!("and {} more", report.failures.len() - FAILURES_SHOWN);
     }
     is_sound &= report.failures.is_empty();
     println!(

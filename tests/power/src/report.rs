@@ -16,15 +16,25 @@ pub struct Counts {
     pub detected: u64,
     /// The damage looks like an earlier moment to the store; a neighbour refuses it.
     pub detected_by_neighbour: u64,
+    /// The same, and what the store serves is not even whole.
+    pub mixtures: u64,
     /// A promise was broken.
     pub broken: u64,
 }
 
 impl Counts {
+    const fn add(&mut self, other: Self) {
+        self.kept += other.kept;
+        self.detected += other.detected;
+        self.detected_by_neighbour += other.detected_by_neighbour;
+        self.mixtures += other.mixtures;
+        self.broken += other.broken;
+    }
+
     /// How many states.
     #[must_use]
     pub const fn total(self) -> u64 {
-        self.kept + self.detected + self.detected_by_neighbour + self.broken
+        self.kept + self.detected + self.detected_by_neighbour + self.mixtures + self.broken
     }
 }
 
@@ -74,6 +84,7 @@ impl Report {
             Ok(Finding::Kept | Finding::Damaged(Outcome::Intact)) => counts.kept += 1,
             Ok(Finding::Damaged(Outcome::Detected)) => counts.detected += 1,
             Ok(Finding::Damaged(Outcome::DetectedByNeighbour)) => counts.detected_by_neighbour += 1,
+            Ok(Finding::Damaged(Outcome::MixtureDetectedByNeighbour)) => counts.mixtures += 1,
             Ok(Finding::NotApplicable) => {}
             Err(_) => counts.broken += 1,
         }
@@ -82,11 +93,7 @@ impl Report {
     /// Adds another report.
     pub fn add(&mut self, other: Self) {
         for (kind, counts) in other.counts {
-            let mine = self.counts.entry(kind).or_default();
-            mine.kept += counts.kept;
-            mine.detected += counts.detected;
-            mine.detected_by_neighbour += counts.detected_by_neighbour;
-            mine.broken += counts.broken;
+            self.counts.entry(kind).or_default().add(counts);
         }
         self.failures.extend(other.failures);
         self.acknowledged += other.acknowledged;
@@ -96,12 +103,9 @@ impl Report {
     /// The sum over all kinds.
     #[must_use]
     pub fn sum(&self) -> Counts {
-        self.counts.values().fold(Counts::default(), |sum, counts| Counts {
-            kept: sum.kept + counts.kept,
-            detected: sum.detected + counts.detected,
-            detected_by_neighbour: sum.detected_by_neighbour + counts.detected_by_neighbour,
-            broken: sum.broken + counts.broken,
-        })
+        let mut sum = Counts::default();
+        self.counts.values().for_each(|counts| sum.add(*counts));
+        sum
     }
 }
 
@@ -110,11 +114,12 @@ impl fmt::Display for Report {
         let mut line = |name: &str, counts: Counts| {
             writeln!(
                 f,
-                "{name:<42} {:>8} {:>8} {:>9} {:>10} {:>7}",
+                "{name:<40} {:>7} {:>7} {:>9} {:>10} {:>9} {:>7}",
                 counts.total(),
                 counts.kept,
                 counts.detected,
                 counts.detected_by_neighbour,
+                counts.mixtures,
                 counts.broken
             )
         };
@@ -127,4 +132,4 @@ impl fmt::Display for Report {
 
 /// The head of the table.
 pub const HEAD: &str =
-    "kind of state                                states     kept  detected  neighbour  broken";
+    "kind of state                             states    kept  detected  neighbour  mixture  broken";

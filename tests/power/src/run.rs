@@ -98,7 +98,10 @@ impl<'a> Run<'a> {
         let kind = RunKind::in_turn(turn);
         let batches = chance.random_range(40..120);
         let seed = chance.random();
-        let plan = Plan { subject: campaign.subject, seed, batches, exercise: kind.exercise() };
+        // Every other ten runs in one thread: there is no doubt about what came first.
+        let subject =
+            if (turn / 10).is_multiple_of(2) { campaign.subject.in_one_thread() } else { campaign.subject };
+        let plan = Plan { subject, seed, batches, exercise: kind.exercise() };
         let faults = match kind {
             RunKind::Fault(fault) => fault.draw(batches, &mut chance),
             _ => String::new(),

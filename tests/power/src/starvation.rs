@@ -2,6 +2,7 @@
 //! to its cap, then shed, and the log must be reset once the reader has gone.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rusqlite::Connection;
@@ -13,6 +14,9 @@ use crate::script::{Script, Step};
 use crate::subject::Subject;
 use crate::trace::AcknowledgementLog;
 use crate::worker::{EXIT_DONE, commit_and_acknowledge};
+
+/// So many rounds of idleness, of ten milliseconds each, until shedding must have ended.
+const IDLE_ROUNDS_MAX: u32 = 500;
 
 /// Words in front of what the worker saw of the log; read again by the harness.
 pub const LOG_WORD: &str = "log ";
@@ -54,10 +58,23 @@ pub fn work(plan: &Plan, folder: &Path, log: &mut AcknowledgementLog) -> Result<
     if beginning_of_log(&database)? != stuck {
         log.acknowledge(&format!("{LOG_WORD}reset"))?;
     }
-    if subject.must_shed() {
+    if !stops_shedding(subject.as_mut())? {
         log.acknowledge(&format!("{LOG_WORD}still sheds"))?;
     }
     Ok(())
+}
+
+/// The store is idle now and tidies up, as the runtime lets it; a thread of its own may be busy with
+/// the log for a moment.
+fn stops_shedding(subject: &mut dyn Subject) -> Result<bool> {
+    for _ in 0..IDLE_ROUNDS_MAX {
+        if !subject.must_shed() {
+            return Ok(true);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        subject.tidy_up()?;
+    }
+    Ok(false)
 }
 
 fn commit(subject: &mut dyn Subject, step: &Step, log: &mut AcknowledgementLog) -> Result<()> {

@@ -4,6 +4,7 @@
 //! variant and a name in [`SubjectKind`].
 
 mod probe;
+mod product;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ use crate::script::{Contents, Step};
 pub enum Failure {
     /// It says that what it reads is not what was written.
     Damaged(String),
+    /// It does not take the files for its own.
+    Refused(String),
     /// It says that the disk failed and that it must not go on.
     Stopped(String),
     /// Anything else, which after a mere power cut or damage is never right.
@@ -30,6 +33,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Damaged(cause) => write!(f, "damage reported: {cause}"),
+            Self::Refused(cause) => write!(f, "refused: {cause}"),
             Self::Stopped(cause) => write!(f, "stopped: {cause}"),
             Self::Other(cause) => write!(f, "failed: {cause}"),
         }
@@ -91,19 +95,30 @@ pub trait Subject {
 /// Which store is put to the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubjectKind {
+    /// The shipped store.
+    Journal,
+    /// The shipped store without the thread that moves the log: everything in one order.
+    JournalOneThread,
     /// A small store of the harness's own, with a flaw or without: the negative controls.
     Probe(Flaw),
 }
 
 impl SubjectKind {
     /// Every subject.
-    pub const ALL: [Self; 3] =
-        [Self::Probe(Flaw::None), Self::Probe(Flaw::SyncNormal), Self::Probe(Flaw::EventApart)];
+    pub const ALL: [Self; 5] = [
+        Self::Journal,
+        Self::JournalOneThread,
+        Self::Probe(Flaw::None),
+        Self::Probe(Flaw::SyncNormal),
+        Self::Probe(Flaw::EventApart),
+    ];
 
     /// Its name, as in a plan.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Journal => "journal",
+            Self::JournalOneThread => "journal-in-one-thread",
             Self::Probe(Flaw::None) => "probe",
             Self::Probe(Flaw::SyncNormal) => "probe-with-synchronous-normal",
             Self::Probe(Flaw::EventApart) => "probe-with-events-apart",
@@ -114,7 +129,23 @@ impl SubjectKind {
     #[must_use]
     pub const fn sheds(self) -> bool {
         match self {
+            Self::Journal | Self::JournalOneThread => true,
             Self::Probe(_) => false,
+        }
+    }
+
+    /// Whether a thread of its own moves the log.
+    #[must_use]
+    pub const fn has_checkpointer(self) -> bool {
+        matches!(self, Self::Journal)
+    }
+
+    /// The same store with everything in one thread.
+    #[must_use]
+    pub const fn in_one_thread(self) -> Self {
+        match self {
+            Self::Journal => Self::JournalOneThread,
+            other => other,
         }
     }
 
@@ -122,6 +153,7 @@ impl SubjectKind {
     #[must_use]
     pub fn database_file(self, folder: &Path) -> PathBuf {
         match self {
+            Self::Journal | Self::JournalOneThread => product::database_file(folder),
             Self::Probe(_) => folder.join("probe.db"),
         }
     }
@@ -132,6 +164,9 @@ impl SubjectKind {
     /// When it cannot be opened.
     pub fn open(self, folder: &Path) -> Result<Box<dyn Subject>, Failure> {
         match self {
+            Self::Journal | Self::JournalOneThread => {
+                Ok(Box::new(product::Product::open(folder, self.has_checkpointer())?))
+            }
             Self::Probe(flaw) => Ok(Box::new(probe::Probe::open(folder, flaw)?)),
         }
     }

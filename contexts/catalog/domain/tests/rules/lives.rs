@@ -1,7 +1,7 @@
 use catalog_contract::{Accept, Completes, Handover, PaymentTime, Stage, StockMode, WhenUnavailable};
 use catalog_domain::{life_hash, stages_of};
 
-use crate::{BAKERY, CAFE, DINER, KIOSK, file, item};
+use crate::{CAFE, DINER, KIOSK, file, item};
 
 #[test]
 fn the_cafe_is_as_its_document_says() {
@@ -64,7 +64,7 @@ fn what_is_left_out_has_its_documented_default() {
     assert_eq!(life.payment.expires_after_millis, 15 * 60_000);
     assert_eq!((life.payment.breaker.calls_min, life.payment.breaker.failures_percent), (20, 50));
     assert_eq!((life.bounds.accept_millis, life.bounds.handover_millis), (600_000, 7_200_000));
-    assert!(!life.stock.closes_menu && file(BAKERY).life.stock.closes_menu);
+    assert!(!life.stock.closes_menu);
 }
 
 #[test]

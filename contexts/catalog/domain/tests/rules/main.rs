@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod differences;
+mod documents;
 mod drawings;
 mod lives;
 mod menu;

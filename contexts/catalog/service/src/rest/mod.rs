@@ -10,13 +10,17 @@ use utoipa_axum::routes;
 
 pub use api::CatalogApi;
 
-/// The routes, with their documentation.
-pub fn router(api: CatalogApi) -> OpenApiRouter {
+/// The routes, with their documentation; they want [`CatalogApi`] as state.
+pub fn routes() -> OpenApiRouter<CatalogApi> {
     OpenApiRouter::new()
         .routes(routes!(shops::list::list_shops))
         .routes(routes!(shops::get::read_shop))
         .routes(routes!(menu::list::read_menu))
         .routes(routes!(menu::get::read_menu_item))
         .routes(routes!(menu::set_sold_out::set_sold_out))
-        .with_state(api)
+}
+
+/// The routes on their state.
+pub fn router(api: CatalogApi) -> OpenApiRouter {
+    routes().with_state(api)
 }

@@ -10,6 +10,7 @@ pub(crate) struct StockSection {
     pub mode: StockMode,
     /// The names of what is counted: `cup`.
     pub items: Option<Vec<String>>,
-    /// Whether an item that runs out closes itself on the menu; `false` when left out.
+    /// Whether an item that runs out closes itself on the menu; `false` when left out, and `true`
+    /// is not supported yet.
     pub closes_menu: Option<bool>,
 }

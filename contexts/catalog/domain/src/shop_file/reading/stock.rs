@@ -11,6 +11,11 @@ pub(super) fn rule(stock: &StockSection, report: &mut Report<'_>) -> StockRule {
         StockMode::None => refuse_keys_of_stock(stock, report),
         StockMode::Reserve => check_items(stock, report),
     }
+    if stock.mode == StockMode::Reserve && stock.closes_menu == Some(true) {
+        report
+            .refuse("stock.closes_menu", "`true` is not supported yet; expected false")
+            .hint("staff say what is sold out; an order that finds nothing left is refused or cancelled");
+    }
     StockRule { mode: stock.mode, closes_menu: stock.closes_menu.unwrap_or(false) }
 }
 

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use catalog_contract::{
     CatalogEvent, LifeHash, ShopDefinedV1, ShopDirectory, ShopLife, StockMode, UnknownLife,
 };
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
-use kernel::{DecodeError, Recorded, ShopKey};
+use kernel::{DecodeError, Published, Recorded, ShopKey};
 use runtime::Turn;
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl Shops {
         loop {
             let rows = store.rows(&query)?;
             for row in &rows {
-                heard.fold(&CatalogEvent::ShopDefined(read_row(row)?));
+                heard.fold(&read_row(row)?);
             }
             match rows.last() {
                 Some(last) if rows.len() == PAGE_ROWS => query.after = Some((last.number, last.id)),
@@ -84,7 +84,7 @@ impl Shops {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Heard> {
+    fn write(&self) -> RwLockWriteGuard<'_, Heard> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -109,7 +109,7 @@ fn row_of(event: &Recorded, defined: &ShopDefinedV1) -> Row {
         shop: defined.life.key.clone(),
         number: event.position,
         customer: None,
-        state: "".into(),
+        state: event.event_type.to_string().into(),
         at: event.at,
         search: String::new(),
         version: event.version,
@@ -118,8 +118,9 @@ fn row_of(event: &Recorded, defined: &ShopDefinedV1) -> Row {
     }
 }
 
-fn read_row(row: &Row) -> Result<ShopDefinedV1, StoreError> {
-    serde_json::from_slice(&row.body).map_err(|error| StoreError::Damaged {
+/// The event as it was heard, lifted to its present version.
+fn read_row(row: &Row) -> Result<CatalogEvent, StoreError> {
+    CatalogEvent::decode(&row.state, &row.body, None).map_err(|error| StoreError::Damaged {
         place: format!("{COLLECTION} row {}", row.id),
         detail: error.to_string(),
     })

@@ -4,8 +4,8 @@ mod events;
 mod views;
 
 pub use events::{
-    KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1,
-    TicketCancelDeniedV1, TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1,
+    KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1, TicketCancelDeniedV1,
+    TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1,
 };
 pub use views::{TicketState, TicketView};
 

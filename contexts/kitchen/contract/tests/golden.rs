@@ -13,20 +13,14 @@ fn every_event_reads_its_sample_and_writes_it_again() {
     for event_type in KitchenEvent::TYPES {
         let sample = sample(event_type);
         let data = serde_json::to_vec(&sample["data"]).unwrap();
-        let personal = sample
-            .get("personal")
-            .map(|part| serde_json::to_vec(part).unwrap());
+        let personal = sample.get("personal").map(|part| serde_json::to_vec(part).unwrap());
 
         let event = KitchenEvent::decode(event_type, &data, personal.as_deref()).unwrap();
         let encoded = event.encode();
 
         assert_eq!(event.event_type(), *event_type);
         assert_eq!(value(&encoded.data), sample["data"], "{event_type}");
-        assert_eq!(
-            encoded.personal.as_deref().map(value).as_ref(),
-            sample.get("personal"),
-            "{event_type}"
-        );
+        assert_eq!(encoded.personal.as_deref().map(value).as_ref(), sample.get("personal"), "{event_type}");
     }
 }
 

@@ -33,29 +33,11 @@ impl fmt::Display for TicketRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoTicket => f.write_str("there is no ticket of this order"),
-            Self::OutOfTurn {
-                step,
-                state,
-                allowed,
-            } => {
-                write!(
-                    f,
-                    "cannot {step} a ticket that is {}; {}",
-                    state.as_str(),
-                    Allowed(allowed)
-                )
+            Self::OutOfTurn { step, state, allowed } => {
+                write!(f, "cannot {step} a ticket that is {}; {}", state.as_str(), Allowed(allowed))
             }
-            Self::TooLate {
-                step,
-                state,
-                allowed,
-            } => {
-                write!(
-                    f,
-                    "too late to {step} a ticket that is {}; {}",
-                    state.as_str(),
-                    Allowed(allowed)
-                )
+            Self::TooLate { step, state, allowed } => {
+                write!(f, "too late to {step} a ticket that is {}; {}", state.as_str(), Allowed(allowed))
             }
             Self::BroughtByCourier => {
                 f.write_str("orders of this shop are handed to a courier, not over the counter")

@@ -1,9 +1,8 @@
 use catalog_contract::{Accept, Handover, LifeHash, Prepare, Stage};
 use kernel::Aggregate;
 use kitchen_contract::{
-    KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1,
-    TicketCancelDeniedV1, TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1,
-    TicketState,
+    KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1, TicketCancelDeniedV1,
+    TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1, TicketState,
 };
 
 use crate::{Routine, TicketRejection};
@@ -70,10 +69,9 @@ impl Aggregate for Ticket {
 
     fn evolve(self, event: &KitchenEvent) -> Self {
         match event {
-            KitchenEvent::Opened(opened) => Self::There {
-                life: opened.life.clone(),
-                state: TicketState::Open,
-            },
+            KitchenEvent::Opened(opened) => {
+                Self::There { life: opened.life.clone(), state: TicketState::Open }
+            }
             KitchenEvent::Accepted(_) => self.moved_to(TicketState::Accepted),
             KitchenEvent::Rejected(_) => self.moved_to(TicketState::Rejected),
             KitchenEvent::Started(_) => self.moved_to(TicketState::Started),
@@ -87,9 +85,7 @@ impl Aggregate for Ticket {
     fn decide(&self, command: TicketCommand) -> Result<Vec<KitchenEvent>, TicketRejection> {
         let state = self.state();
         match command {
-            TicketCommand::Open { ticket, routine } if state.is_none() => {
-                Ok(opened(ticket, routine))
-            }
+            TicketCommand::Open { ticket, routine } if state.is_none() => Ok(opened(ticket, routine)),
             TicketCommand::Open { .. } => Ok(vec![]),
             TicketCommand::Accept { routine } => accept(there(state)?, routine),
             TicketCommand::Reject { reason } => reject(there(state)?, reason),
@@ -121,10 +117,9 @@ fn release(state: TicketState, before: Stage) -> Vec<KitchenEvent> {
 fn accept(state: TicketState, routine: Routine) -> Result<Vec<KitchenEvent>, TicketRejection> {
     match state {
         TicketState::Open => Ok(accepted(routine)),
-        TicketState::Accepted
-        | TicketState::Started
-        | TicketState::Finished
-        | TicketState::HandedOver => Ok(vec![]),
+        TicketState::Accepted | TicketState::Started | TicketState::Finished | TicketState::HandedOver => {
+            Ok(vec![])
+        }
         TicketState::Rejected | TicketState::Released => Err(too_late("accept", state)),
     }
 }
@@ -229,19 +224,11 @@ fn there(state: Option<TicketState>) -> Result<TicketState, TicketRejection> {
 }
 
 const fn too_late(step: &'static str, state: TicketState) -> TicketRejection {
-    TicketRejection::TooLate {
-        step,
-        state,
-        allowed: allowed(state),
-    }
+    TicketRejection::TooLate { step, state, allowed: allowed(state) }
 }
 
 const fn out_of_turn(step: &'static str, state: TicketState) -> TicketRejection {
-    TicketRejection::OutOfTurn {
-        step,
-        state,
-        allowed: allowed(state),
-    }
+    TicketRejection::OutOfTurn { step, state, allowed: allowed(state) }
 }
 
 impl Ticket {

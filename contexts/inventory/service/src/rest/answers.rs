@@ -3,10 +3,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use edge::etag::EntityTag;
 use edge::problem::Problem;
-use inventory_contract::StockItemView;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use utoipa::{PartialSchema, ToSchema};
 
 use crate::command::InventoryReply;
 use crate::views;
@@ -39,17 +37,5 @@ pub(super) struct StoredItem {
 impl Serialize for StoredItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.body.serialize(serializer)
-    }
-}
-
-impl PartialSchema for StoredItem {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        StockItemView::schema()
-    }
-}
-
-impl ToSchema for StoredItem {
-    fn name() -> std::borrow::Cow<'static, str> {
-        StockItemView::name()
     }
 }

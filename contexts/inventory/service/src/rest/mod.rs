@@ -14,12 +14,16 @@ use utoipa_axum::routes;
 pub use api::InventoryApi;
 pub(crate) use problems::problem;
 
-/// The routes, with their documentation.
-pub fn router(api: InventoryApi) -> OpenApiRouter {
+/// The routes, with their documentation; they want [`InventoryApi`] as state.
+pub fn routes() -> OpenApiRouter<InventoryApi> {
     OpenApiRouter::new()
         .routes(routes!(list::list_stock))
         .routes(routes!(get::read_stock_item))
         .routes(routes!(receive::receive_stock))
         .routes(routes!(adjust::adjust_stock))
-        .with_state(api)
+}
+
+/// The routes on their state.
+pub fn router(api: InventoryApi) -> OpenApiRouter {
+    routes().with_state(api)
 }

@@ -6,14 +6,11 @@ use kitchen_contract::TicketState;
 use kitchen_domain::{TicketCommand, TicketRejection};
 
 use crate::{
-    BY_STAFF, accepted, cancel_denied, finished, given, handed_over, opened, rejected, released,
-    started,
+    BY_STAFF, accepted, cancel_denied, finished, given, handed_over, opened, rejected, released, started,
 };
 
 /// As the cafe has it.
-const BEFORE_STARTED: TicketCommand = TicketCommand::Release {
-    before: Stage::Started,
-};
+const BEFORE_STARTED: TicketCommand = TicketCommand::Release { before: Stage::Started };
 
 #[test]
 fn a_cancel_before_start_releases_the_ticket() {
@@ -33,11 +30,7 @@ fn a_cancel_after_start_is_denied() {
 fn a_start_after_a_cancel_is_refused() {
     let ticket = given(&[opened(), accepted(), released()]);
     let said = ticket.decide(TicketCommand::Start { routine: BY_STAFF });
-    let refusal = TicketRejection::TooLate {
-        step: "start",
-        state: TicketState::Released,
-        allowed: &[],
-    };
+    let refusal = TicketRejection::TooLate { step: "start", state: TicketState::Released, allowed: &[] };
     assert_eq!(said, Err(refusal));
 }
 
@@ -89,10 +82,7 @@ fn a_ticket_is_released_only_before_the_stage_that_the_shop_names() {
         (vec![opened()], Stage::Accepted),
         (vec![opened(), accepted()], Stage::Started),
         (vec![opened(), accepted(), started()], Stage::Prepared),
-        (
-            vec![opened(), accepted(), started(), finished()],
-            Stage::DeliveryStarted,
-        ),
+        (vec![opened(), accepted(), started(), finished()], Stage::DeliveryStarted),
     ];
     let stages = [
         Stage::Placed,
@@ -108,11 +98,7 @@ fn a_ticket_is_released_only_before_the_stage_that_the_shop_names() {
     for (facts, released_from) in reached {
         for before in stages {
             let said = given(&facts).decide(TicketCommand::Release { before });
-            let answer = if before >= released_from {
-                released()
-            } else {
-                cancel_denied()
-            };
+            let answer = if before >= released_from { released() } else { cancel_denied() };
             assert_eq!(said, Ok(vec![answer]), "before {before:?} given {facts:?}");
         }
     }
@@ -121,8 +107,6 @@ fn a_ticket_is_released_only_before_the_stage_that_the_shop_names() {
 #[test]
 fn what_the_customer_has_is_never_cancelled() {
     let ticket = given(&[opened(), accepted(), started(), finished(), handed_over()]);
-    let said = ticket.decide(TicketCommand::Release {
-        before: Stage::Completed,
-    });
+    let said = ticket.decide(TicketCommand::Release { before: Stage::Completed });
     assert_eq!(said, Ok(vec![cancel_denied()]));
 }

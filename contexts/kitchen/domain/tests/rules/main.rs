@@ -8,17 +8,15 @@ mod whole_table;
 use catalog_contract::{Accept, Handover, LifeHash, Prepare};
 use kernel::{Aggregate, Currency, Money, Personal};
 use kitchen_contract::{
-    KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1,
-    TicketCancelDeniedV1, TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1,
+    KitchenEvent, PreparationFinishedV1, PreparationStartedV1, TicketAcceptedV1, TicketCancelDeniedV1,
+    TicketHandedOverV1, TicketOpenedV1, TicketRejectedV1, TicketReleasedV1,
 };
 use kitchen_domain::{Routine, Ticket, TicketCommand};
 use ordering_contract::{OrderLine, OrderNote};
 
 /// The ticket after these facts.
 fn given(facts: &[KitchenEvent]) -> Ticket {
-    facts
-        .iter()
-        .fold(Ticket::default(), |ticket, fact| ticket.evolve(fact))
+    facts.iter().fold(Ticket::default(), |ticket, fact| ticket.evolve(fact))
 }
 
 /// A shop whose staff do every step at the counter.
@@ -38,16 +36,11 @@ const BY_ITSELF: Routine = Routine {
 };
 
 fn open(routine: Routine) -> TicketCommand {
-    TicketCommand::Open {
-        ticket: ticket(),
-        routine,
-    }
+    TicketCommand::Open { ticket: ticket(), routine }
 }
 
 fn reject() -> TicketCommand {
-    TicketCommand::Reject {
-        reason: "no milk left".to_owned(),
-    }
+    TicketCommand::Reject { reason: "no milk left".to_owned() }
 }
 
 fn lines() -> Vec<OrderLine> {
@@ -69,9 +62,7 @@ fn ticket() -> TicketOpenedV1 {
         life: LifeHash::from("c0ffee"),
         call_number: 7,
         lines: lines(),
-        personal: Personal::new(OrderNote {
-            note: "less ice".to_owned(),
-        }),
+        personal: Personal::new(OrderNote { note: "less ice".to_owned() }),
     }
 }
 
@@ -80,9 +71,7 @@ fn accepted() -> KitchenEvent {
 }
 
 fn rejected() -> KitchenEvent {
-    KitchenEvent::Rejected(TicketRejectedV1 {
-        reason: "no milk left".to_owned(),
-    })
+    KitchenEvent::Rejected(TicketRejectedV1 { reason: "no milk left".to_owned() })
 }
 
 fn started() -> KitchenEvent {

@@ -21,30 +21,20 @@ fn where_nobody_works_the_order_is_made_at_once() {
 #[test]
 fn where_there_is_nothing_to_make_it_is_made_as_soon_as_it_is_taken_on() {
     let ticket = given(&[]);
-    let said = ticket.decide(open(Routine {
-        prepare: Prepare::None,
-        ..BY_ITSELF
-    }));
+    let said = ticket.decide(open(Routine { prepare: Prepare::None, ..BY_ITSELF }));
     assert_eq!(said, Ok(vec![opened(), accepted(), finished()]));
 }
 
 #[test]
 fn where_only_accepting_goes_by_itself_making_waits_for_staff() {
     let ticket = given(&[]);
-    let said = ticket.decide(open(Routine {
-        prepare: Prepare::Staff,
-        ..BY_ITSELF
-    }));
+    let said = ticket.decide(open(Routine { prepare: Prepare::Staff, ..BY_ITSELF }));
     assert_eq!(said, Ok(vec![opened(), accepted()]));
 }
 
 #[test]
 fn a_ticket_is_opened_once() {
-    for facts in [
-        vec![opened()],
-        vec![opened(), accepted()],
-        vec![opened(), released()],
-    ] {
+    for facts in [vec![opened()], vec![opened(), accepted()], vec![opened(), released()]] {
         let said = given(&facts).decide(open(BY_STAFF));
         assert_eq!(said, Ok(vec![]), "given {facts:?}");
     }

@@ -7,8 +7,8 @@ use kitchen_domain::{Ticket, TicketCommand};
 use proptest::prelude::*;
 
 use crate::{
-    BY_ITSELF, BY_STAFF, accepted, finished, given, handed_over, open, opened, reject, rejected,
-    released, started,
+    BY_ITSELF, BY_STAFF, accepted, finished, given, handed_over, open, opened, reject, rejected, released,
+    started,
 };
 
 fn every_step() -> Vec<TicketCommand> {
@@ -19,9 +19,7 @@ fn every_step() -> Vec<TicketCommand> {
         TicketCommand::Start { routine: BY_STAFF },
         TicketCommand::Complete,
         TicketCommand::HandOver { routine: BY_STAFF },
-        TicketCommand::Release {
-            before: Stage::Started,
-        },
+        TicketCommand::Release { before: Stage::Started },
     ]
 }
 
@@ -35,18 +33,12 @@ fn every_step_in_every_state_is_answered_as_the_table_says() {
         (vec![opened(), accepted()], "==-+--+"),
         (vec![opened(), accepted(), started()], "==-=+-x"),
         (vec![opened(), accepted(), started(), finished()], "==-==+x"),
-        (
-            vec![opened(), accepted(), started(), finished(), handed_over()],
-            "==-===x",
-        ),
+        (vec![opened(), accepted(), started(), finished(), handed_over()], "==-===x"),
         (vec![opened(), rejected()], "=-=---="),
         (vec![opened(), released()], "=-----="),
     ];
     for (facts, expected) in table {
-        let said: String = every_step()
-            .into_iter()
-            .map(|step| sign(given(&facts), step))
-            .collect();
+        let said: String = every_step().into_iter().map(|step| sign(given(&facts), step)).collect();
         assert_eq!(said, expected, "given {facts:?}");
     }
 }

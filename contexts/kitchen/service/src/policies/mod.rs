@@ -1,0 +1,43 @@
+//! Whenever a neighbour's event, then this: one reaction per file, all listed here.
+
+mod on_cancel_requested;
+mod on_order_confirmed;
+mod on_shop_defined;
+
+use kernel::Recorded;
+use ordering_contract::OrderEvent;
+use runtime::{PolicyFailure, Turn};
+
+use crate::shops::Shops;
+
+/// The roles whose events the kitchen follows.
+pub(crate) const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
+
+/// Applies one event of a source.
+pub(crate) fn apply(
+    shops: &Shops,
+    source: &str,
+    event: &Recorded,
+    turn: &mut Turn<'_>,
+) -> Result<(), PolicyFailure> {
+    if source == ordering_contract::ROLE {
+        on_ordering(shops, event, turn)
+    } else {
+        on_shop_defined::hear(shops, event, turn)
+    }
+}
+
+fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+    let Some(order) = event.subject.order else {
+        return Ok(());
+    };
+    match event.decode::<OrderEvent>()? {
+        OrderEvent::Confirmed(confirmed) => {
+            on_order_confirmed::open(shops, turn, order, &event.subject, confirmed)
+        }
+        OrderEvent::CancelRequested(requested) => {
+            on_cancel_requested::answer(shops, turn, order, &event.subject, &requested)
+        }
+        _ => Ok(()),
+    }
+}

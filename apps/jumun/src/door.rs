@@ -28,8 +28,8 @@ pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours) -> Router {
     let document = openapi::document();
     routes
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
-        .fallback(edge::body::not_found)
-        .method_not_allowed_fallback(edge::body::method_not_allowed)
+        .fallback(edge::params::not_found)
+        .method_not_allowed_fallback(edge::params::method_not_allowed)
         .layer(EdgeLayer::new(&EdgeSettings::default()))
 }
 

@@ -192,6 +192,15 @@ impl House {
         })
     }
 
+    /// Journals to rebuild a view from, in this order: their stores, never their memory.
+    pub(crate) fn rebuild_feeds(&self, sources: &[&str]) -> Vec<FeedOpener> {
+        let opener = |source: Role| -> FeedOpener {
+            let folder = self.data.role(source);
+            Box::new(move || Ok(Box::new(LocalFeed::new(open_neighbour(&folder)?, None))))
+        };
+        sources.iter().filter_map(|name| Role::parse(name)).map(opener).collect()
+    }
+
     fn tails(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, Tail>> {
         self.tails.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -199,7 +208,7 @@ impl House {
 
 /// A neighbour's store, for reading only.
 pub(crate) fn open_neighbour(folder: &Path) -> Result<Box<dyn Reader>, StoreError> {
-    Ok(Box::new(SqliteReader::open(folder)?))
+    Ok(Box::new(SqliteReader::open(&folder.join(journal_sqlite::FILE_NAME))?))
 }
 
 impl RunningRole {

@@ -1,2 +1,75 @@
-//! placeholder
-fn main() {}
+//! The one program: every role, the door, and the tools of whoever runs it.
+//!
+//! `roles.rs` names the roles, `parts/` puts each together, `house.rs` holds what they share,
+//! `door.rs` is what customers and staff reach, `admin.rs` what operators reach, `commands/` the
+//! command line. To add a role: a row in `roles.rs`, a file in `parts/`, an arm in `openapi.rs`.
+
+mod admin;
+mod clock;
+mod commands;
+mod data_folder;
+mod door;
+mod house;
+mod neighbours;
+mod observers;
+mod openapi;
+mod parts;
+mod roles;
+mod serve;
+mod settings;
+mod shops;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::{ServeFlags, Settings};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Takes an order from placed to in the customer's hands, and never loses one.
+#[derive(Debug, Parser)]
+#[command(name = "jumun", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open the shops.
+    Serve(ServeFlags),
+    /// List the roles a process can play.
+    Roles,
+    /// List, check, draw and show shops.
+    #[command(subcommand)]
+    Shops(commands::shops::ShopsCommand),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("jumun: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(flags) => {
+            let settings = Settings::gather(flags)?;
+            let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            threads.block_on(serve::serve(settings))
+        }
+        Command::Roles => {
+            for (role, what) in roles::ROLES {
+                println!("{:<10} {what}", role.name());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Shops(command) => commands::shops::run(&command),
+    }
+}

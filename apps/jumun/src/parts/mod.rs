@@ -4,13 +4,15 @@ mod catalog;
 mod inventory;
 mod kitchen;
 mod ordering;
-mod payment;
+pub(crate) mod payment;
 mod tracking;
 
 use std::sync::Arc;
 
 use anyhow::Result;
+use payment_service::client::PaymentSwitch;
 use runtime::Handle;
+use tokio_util::sync::CancellationToken;
 
 use crate::house::{House, RunningRole};
 use crate::neighbours::Neighbours;
@@ -31,11 +33,11 @@ pub(crate) struct Parts {
     pub(crate) running: Vec<RunningRole>,
     pub(crate) catalog: Option<Handle<catalog_service::CatalogService>>,
     pub(crate) ordering: Option<ordering::OrderingPart>,
-    pub(crate) payment_switch: payment_service::PaymentSwitch,
+    pub(crate) payment_switch: PaymentSwitch,
 }
 
 /// Starts every role of this process.
-pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours) -> Result<Parts> {
+pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours, shutdown: &CancellationToken) -> Result<Parts> {
     let doors = Doors {
         catalog: house.plays(Role::Catalog).then(|| house.door(Role::Catalog)),
         ordering: house.plays(Role::Ordering).then(|| house.door(Role::Ordering)),
@@ -44,7 +46,7 @@ pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours) -> Result<Parts
         kitchen: house.plays(Role::Kitchen).then(|| house.door(Role::Kitchen)),
         tracking: house.plays(Role::Tracking).then(|| house.door(Role::Tracking)),
     };
-    let payment_switch = payment_service::PaymentSwitch::default();
+    let payment_switch = PaymentSwitch::default();
     let mut running = Vec::new();
     if let Some(handle) = &doors.catalog {
         running.push(catalog::start(house, handle)?);
@@ -59,11 +61,11 @@ pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours) -> Result<Parts
         running.push(kitchen::start(house, handle)?);
     }
     if let Some(handle) = &doors.tracking {
-        running.push(tracking::start(house, handle)?);
+        running.push(tracking::start(house, handle, shutdown)?);
     }
     let mut ordering_part = None;
     if let Some(handle) = &doors.ordering {
-        let client = payment::client(doors.payment.as_ref(), &payment_switch, neighbours);
+        let client = payment::client(doors.payment.as_ref(), &payment_switch, neighbours)?;
         let (role, part) = ordering::start(house, handle, client)?;
         running.push(role);
         ordering_part = Some(part);

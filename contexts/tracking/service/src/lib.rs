@@ -16,6 +16,6 @@ mod service;
 mod use_cases;
 mod views;
 
-pub use service::{Command, Refusal, Reply, TrackingService};
+pub use service::{Command, Refusal, Reply, SOURCES, TrackingService};
 pub use use_cases::RebuildProgress;
 pub use views::{CHANGES, Generation, STORIES, TIMELINE, story_hash};

@@ -11,7 +11,7 @@ use crate::use_cases::{self, Rebuild, RebuildProgress};
 use crate::views::{Generation, fold_event, write_changed};
 
 /// The journals that tracking follows.
-pub(crate) const SOURCES: &[&str] = &["catalog", "ordering", "payment", "inventory", "kitchen"];
+pub const SOURCES: &[&str] = &["catalog", "ordering", "payment", "inventory", "kitchen"];
 
 const SHOP_EVENTS: &str = "shop-events";
 

@@ -18,6 +18,7 @@ pub fn routes() -> OpenApiRouter<CatalogApi> {
         .routes(routes!(menu::list::read_menu))
         .routes(routes!(menu::get::read_menu_item))
         .routes(routes!(menu::set_sold_out::set_sold_out))
+        .routes(routes!(menu::import::import_menu))
 }
 
 /// The routes on their state.

@@ -2,6 +2,7 @@
 
 mod cache;
 pub(super) mod get;
+pub(super) mod import;
 pub(super) mod list;
 mod local;
 pub(super) mod set_sold_out;

@@ -1,0 +1,180 @@
+//! `jumun serve`: opens the shops.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use edge::idempotency::Fingerprints;
+use edge::listener::{Listener, ListenerSettings};
+use kernel::{IdSource, SeededIds};
+use runtime::WriterStopped;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::SystemClock;
+use crate::data_folder::{DataFolder, RoleLock};
+use crate::house::{House, RunningRole};
+use crate::neighbours::{Neighbours, bell_route, ring_far_neighbours};
+use crate::observers::Observers;
+use crate::parts::{self, Parts};
+use crate::settings::{Identity, Settings};
+use crate::{admin, door, shops};
+
+/// How long ready may wait for the shops to be heard of everywhere in this process.
+const READY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to stop (0), or a writer fails (1).
+pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
+    let files = shops::named(&settings.shops)?;
+    let data = DataFolder::open(&settings.data)?;
+    let internal = bind(SocketAddr::from(([127, 0, 0, 1], 0)), "neighbours on this machine").await?;
+    let locks = settings
+        .roles
+        .iter()
+        .map(|role| data.hold(*role, internal.local_addr()))
+        .collect::<Result<Vec<RoleLock>>>()?;
+    let shutdown = CancellationToken::new();
+    let observers = Observers::start(&settings)?;
+    let (house, stopped) = build_house(&settings, &data, &internal, &observers)?;
+    let neighbours = Neighbours::new(data.clone());
+    let parts = parts::start(&house, &neighbours, &shutdown)?;
+    let served = open_doors(&settings, internal, &house, &neighbours, &parts, &observers, &shutdown).await?;
+    ring_far_neighbours(&house, shutdown.clone());
+    if let Some(catalog) = &parts.catalog {
+        shops::open(catalog, files, &house).await?;
+    }
+    wait_until_ready(&parts).await;
+    announce(&settings, served.public);
+    let code = wait_for_the_end(stopped).await;
+    drain(parts.running, served, &shutdown).await;
+    observers.finish().await;
+    drop(locks);
+    Ok(code)
+}
+
+fn build_house(
+    settings: &Settings,
+    data: &DataFolder,
+    internal: &Listener,
+    observers: &Observers,
+) -> Result<(Arc<House>, UnboundedReceiver<WriterStopped>)> {
+    let (sender, stopped) = unbounded_channel();
+    let ids: Arc<dyn IdSource> = Arc::new(SeededIds::from_system());
+    let secret = data.secret("fingerprints", fresh_secret)?;
+    let observe = observers.clone();
+    let house = House::new(
+        data.clone(),
+        Arc::new(SystemClock::start()),
+        ids,
+        Arc::new(Fingerprints::new(&secret)),
+        settings.roles.clone(),
+        internal.local_addr(),
+        sender,
+        Box::new(move |role| observe.of_role(role)),
+    );
+    Ok((Arc::new(house), stopped))
+}
+
+fn fresh_secret() -> [u8; 32] {
+    use rand::{RngCore, TryRngCore};
+    let mut secret = [0; 32];
+    rand::rngs::OsRng.unwrap_err().fill_bytes(&mut secret);
+    secret
+}
+
+/// The listeners that are open.
+struct Served {
+    public: SocketAddr,
+    tasks: Vec<tokio::task::JoinHandle<edge::listener::Drained>>,
+}
+
+async fn open_doors(
+    settings: &Settings,
+    internal: Listener,
+    house: &Arc<House>,
+    neighbours: &Neighbours,
+    parts: &Parts,
+    observers: &Observers,
+    shutdown: &CancellationToken,
+) -> Result<Served> {
+    let public = bind(settings.listen, "customers and staff").await?;
+    let operators = bind(settings.admin_listen, "operators").await?;
+    let address = public.local_addr();
+    let routes = observers.around(door::door(&parts.running, neighbours));
+    let bells = parts.running.iter().map(|part| part.control.bell()).collect();
+    let for_neighbours = parts
+        .running
+        .iter()
+        .fold(routes.clone(), |routes, part| routes.merge(part.internal.clone()))
+        .merge(bell_route(bells));
+    let for_operators = admin::routes(house, parts, observers, settings);
+    let tasks = vec![
+        tokio::spawn(public.serve(routes, shutdown.clone())),
+        tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),
+        tokio::spawn(operators.serve(for_operators, shutdown.clone())),
+    ];
+    Ok(Served { public: address, tasks })
+}
+
+async fn bind(address: SocketAddr, whom: &str) -> Result<Listener> {
+    Listener::bind(address, ListenerSettings::default())
+        .await
+        .with_context(|| format!("{address} cannot be listened on for {whom}"))
+}
+
+/// Ready is when every part takes commands and ordering has heard of the shops.
+async fn wait_until_ready(parts: &Parts) {
+    let (Some(catalog), Some(ordering)) = (&parts.catalog, &parts.ordering) else { return };
+    let _catalog_is_here = catalog;
+    let deadline = tokio::time::Instant::now() + READY_TIMEOUT;
+    while ordering.shops.now().shops().next().is_none() && tokio::time::Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+fn announce(settings: &Settings, public: SocketAddr) {
+    if settings.identity == Some(Identity::Open) && !public.ip().is_loopback() {
+        tracing::warn!(%public, "identity is open: everybody who reaches this address may do everything");
+    } else {
+        tracing::info!("identity is open on loopback: the header Jumun-Actor says who acts");
+    }
+    println!("listening on http://{public}");
+    let _closed = std::io::stdout().flush();
+}
+
+/// A signal ends it well; a writer that stops by itself does not.
+async fn wait_for_the_end(mut stopped: UnboundedReceiver<WriterStopped>) -> ExitCode {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return ExitCode::FAILURE;
+    };
+    tokio::select! {
+        biased;
+        _ = terminate.recv() => ExitCode::SUCCESS,
+        _ = interrupt.recv() => ExitCode::SUCCESS,
+        why = stopped.recv() => {
+            if let Some(WriterStopped { role, cause: Some(cause) }) = why {
+                eprintln!("jumun: {role} has stopped: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Answers what was asked, lets every writer finish what waits, and ends.
+async fn drain(mut running: Vec<RunningRole>, served: Served, shutdown: &CancellationToken) {
+    shutdown.cancel();
+    for task in served.tasks {
+        let _drained = task.await;
+    }
+    for part in &running {
+        part.control.stop();
+    }
+    let _joined = tokio::task::spawn_blocking(move || running.iter_mut().for_each(RunningRole::join)).await;
+}
+

@@ -167,6 +167,17 @@ impl Aggregate for StockItem {
     }
 }
 
+impl Counts {
+    /// Whether every unit that came in or turned up is somewhere, once.
+    #[must_use]
+    pub fn are_conserved(&self) -> bool {
+        let somewhere = [self.available, self.reserved, self.consumed, self.spoiled];
+        let in_all = [self.received, self.found];
+        let sum = |counts: &[u64]| counts.iter().map(|&count| u128::from(count)).sum::<u128>();
+        sum(&somewhere) == sum(&in_all)
+    }
+}
+
 /// What must be true before a fact.
 impl Counts {
     fn may_come_in(&self, quantity: u64) -> Result<(), StockItemRejection> {

@@ -121,12 +121,7 @@ impl Shop {
     fn check(&self) -> Result<(), TestCaseError> {
         for (item, kept) in &self.items {
             let counts = kept.counts();
-            prop_assert_eq!(
-                counts.available + counts.reserved + counts.consumed + counts.spoiled,
-                counts.received + counts.found,
-                "{}",
-                item
-            );
+            prop_assert!(counts.are_conserved(), "{item}: {counts:?}");
             prop_assert_eq!(counts.reserved, self.held_of(item), "held of {}", item);
         }
         Ok(())

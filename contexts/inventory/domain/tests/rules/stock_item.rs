@@ -116,6 +116,13 @@ fn a_story_of_an_item_counts_every_unit_once() {
 }
 
 #[test]
+fn counts_that_lost_a_unit_are_not_conserved() {
+    let whole = Counts { available: 6, consumed: 3, spoiled: 2, received: 10, found: 1, ..Counts::default() };
+    assert!(whole.are_conserved());
+    assert!(!Counts { consumed: 2, ..whole }.are_conserved());
+}
+
+#[test]
 fn a_snapshot_reads_back_as_the_same_state() {
     for facts in [vec![], vec![received(10), units_reserved(4), adjusted(-1)]] {
         let item = given::<StockItem>(&facts);

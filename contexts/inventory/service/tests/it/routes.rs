@@ -14,12 +14,14 @@ use kernel::{ManualClock, SeededIds, Timestamp};
 use runtime::{Handle, Readers, SilentObserver, Writer, WriterOptions};
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use utoipa::openapi::OpenApi;
 
 use crate::house::House;
 
 /// The routes of inventory, its writer running on a store in memory.
 struct Shop {
     router: Router,
+    document: OpenApi,
     handle: Handle<InventoryService>,
 }
 
@@ -70,7 +72,8 @@ impl Shop {
             ids: Arc::new(SeededIds::new(9)),
             clock,
         };
-        Self { router: Router::from(router(api)), handle }
+        let (router, document) = router(api).split_for_parts();
+        Self { router, document, handle }
     }
 
     async fn send(&self, request: Request<Body>) -> Said {
@@ -267,4 +270,29 @@ async fn a_writer_that_has_stopped_is_a_503() {
     shop.handle.stop();
     let said = shop.post(RECEIPTS, r#"{"quantity":1}"#, &[]).await;
     assert_eq!((said.status, said.slug().as_str()), (503, "shutting-down"));
+}
+
+/// Every `$ref` of the document.
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get("$ref") {
+                found.push(reference.trim_start_matches('#').to_owned());
+            }
+            fields.values().for_each(|field| references(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_schema_that_a_route_names_is_documented() {
+    let document = serde_json::to_value(&Shop::open().document).unwrap();
+    let mut named = vec![];
+    references(&document, &mut named);
+    assert!(!named.is_empty());
+    for reference in named {
+        assert!(document.pointer(&reference).is_some(), "{reference}");
+    }
 }

@@ -16,6 +16,7 @@ use kitchen_service::{KitchenService, STEP_WAIT_MILLIS};
 use runtime::{Handle, Readers, SilentObserver, Writer, WriterOptions};
 use serde_json::Value;
 use tower::ServiceExt;
+use utoipa::openapi::OpenApi;
 use uuid::Uuid;
 
 use crate::house::{CAFE, House, KIOSK, order_id};
@@ -43,6 +44,7 @@ impl Feed for Voice {
 /// The routes of the kitchen, its writer running on a store in memory.
 struct Shop {
     router: Router,
+    document: OpenApi,
     handle: Handle<KitchenService>,
     ordering: Voice,
     unheard: Vec<Arc<Recorded>>,
@@ -114,7 +116,8 @@ impl Shop {
             clock,
             step_wait: Duration::from_millis(STEP_WAIT_MILLIS),
         };
-        Self { router: Router::from(router(api)), handle, ordering, unheard }
+        let (router, document) = router(api).split_for_parts();
+        Self { router, document, handle, ordering, unheard }
     }
 
     /// Ordering's word of order 5 reaches the kitchen.
@@ -316,4 +319,29 @@ async fn a_step_on_an_older_version_is_a_412_with_the_present_tag() {
     shop.step("1", "accept").await;
     let said = shop.step_with("1", "start", &[("If-Match", "\"v1\"")], "").await;
     assert_eq!((said.status, said.body()["etag"].as_str()), (412, Some("\"v2\"")));
+}
+
+/// Every `$ref` of the document.
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get("$ref") {
+                found.push(reference.trim_start_matches('#').to_owned());
+            }
+            fields.values().for_each(|field| references(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_schema_that_a_route_names_is_documented() {
+    let document = serde_json::to_value(&Shop::open().document).unwrap();
+    let mut named = vec![];
+    references(&document, &mut named);
+    assert!(!named.is_empty());
+    for reference in named {
+        assert!(document.pointer(&reference).is_some(), "{reference}");
+    }
 }

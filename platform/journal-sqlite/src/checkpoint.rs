@@ -23,8 +23,9 @@ use crate::{Options, connection};
 /// A page in the log: 4096 bytes behind a header of 24.
 const FRAME_BYTES: u64 = 4096 + 24;
 
-/// After a reset that a reader held up, so much log is written before the next try.
-const RETRY_FRAMES: u64 = 256;
+/// After a reset that somebody held up, so much log is written before the next try: a megabyte, or
+/// an eighth of a small cap.
+const RETRY_FRAMES_MAX: u64 = 256;
 
 /// Why the store broke; once set it stays.
 pub(crate) type Broken = Arc<OnceLock<String>>;
@@ -127,7 +128,7 @@ impl Log {
             self.nudged_at = 0;
             self.reset_at = self.cap_frames;
         } else {
-            self.reset_at = self.frames() + RETRY_FRAMES;
+            self.reset_at = self.frames() + RETRY_FRAMES_MAX.min(self.cap_frames / 8);
         }
         Ok(())
     }
@@ -149,6 +150,7 @@ fn checkpoint(connection: &Connection, mode: CheckpointMode) -> Result<bool, Fai
         {
             Ok(false)
         }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => Err(error.into()),
         // A sync that failed once is never tried again: the next one might only seem to work.
         Err(error) => Err(StoreError::Fatal(format!("moving the log into the file: {error}")).into()),
     }

@@ -11,6 +11,7 @@ use kernel::{Hash, Recorded, Timestamp};
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use crate::backup::UNFINISHED;
 use crate::checkpoint::{self, Broken, Log};
 use crate::failure::Failure;
 use crate::identity::Holder;
@@ -50,6 +51,7 @@ impl SqliteJournal {
     /// version; [`StoreError::Damaged`] when its end is lost; [`StoreError::Fatal`] when the disk
     /// does not take it.
     pub fn open(folder: &Path, role: &str, options: Options) -> Result<Self, StoreError> {
+        refuse_unfinished_restore(folder)?;
         make_folder(folder)?;
         let path = folder.join(FILE_NAME);
         Self::open_file(&path, role, options)
@@ -257,6 +259,15 @@ fn write_rest(connection: &Connection, names: &mut Names, batch: &Batch) -> Resu
         counters::write_in_transaction(connection, counter)?;
     }
     Ok(())
+}
+
+fn refuse_unfinished_restore(folder: &Path) -> Result<(), StoreError> {
+    let data = folder.parent().unwrap_or(folder);
+    if !data.join(UNFINISHED).exists() {
+        return Ok(());
+    }
+    let reason = format!("a restore into {} has not ended: run it again", data.display());
+    Err(StoreError::Unfit(reason))
 }
 
 /// Makes the folder; that it is there survives a power cut.

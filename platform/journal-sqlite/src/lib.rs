@@ -9,7 +9,7 @@
 //! raise `SCHEMA_VERSION` in `connection.rs`, and visit the file of the table in `tables/`. The
 //! behaviour suite of `journal` and the model test tell whether it still does what it must.
 
-// pub mod backup;
+pub mod backup;
 mod checkpoint;
 mod checksum;
 mod codec;
@@ -24,7 +24,7 @@ mod reader;
 mod store;
 mod tables;
 
-// pub use backup::{Cut, backup, restore};
+pub use backup::{Cut, backup, restore};
 pub use journal::SqliteJournal;
 pub use options::Options;
 pub use pool::{PooledReader, ReaderPool};

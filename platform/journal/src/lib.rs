@@ -15,6 +15,7 @@ mod error;
 mod journal;
 mod memory;
 mod read;
+mod sources;
 pub mod suite;
 
 pub use batch::{
@@ -25,3 +26,4 @@ pub use error::StoreError;
 pub use journal::{Journal, JournalIdentity, Position, Reader};
 pub use memory::MemoryJournal;
 pub use read::{RowOrder, RowQuery};
+pub use sources::{SourceState, check_source, check_sources};

@@ -1,1 +1,146 @@
+//! What a file is refused for, and what is set on every connection.
 
+use journal::suite::Workshop;
+use journal::suite::given::{Pen, order};
+use journal::{Journal, Reader, StoreError};
+use journal_sqlite::{Options, ReaderPool, SqliteJournal, SqliteReader};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::workshop::Folder;
+
+fn unfit<T>(outcome: Result<T, StoreError>) -> String {
+    match outcome {
+        Err(StoreError::Unfit(reason)) => reason,
+        Err(error) => panic!("expected it to be unfit, not: {error}"),
+        Ok(_) => panic!("expected it to be unfit"),
+    }
+}
+
+#[test]
+fn a_journal_of_another_role_is_refused_with_its_reason() {
+    let mut folder = Folder::new();
+    drop(folder.open());
+    let reason = unfit(SqliteJournal::open(&folder.role(), "payment", Options::default()));
+    assert_eq!(reason, "it is the journal of ordering, not of payment");
+}
+
+#[test]
+fn another_programs_database_is_refused_and_left_as_it_is() {
+    let mut folder = Folder::new();
+    std::fs::create_dir_all(folder.role()).unwrap();
+    let other = Connection::open(folder.file()).unwrap();
+    other.execute_batch("CREATE TABLE theirs (a)").unwrap();
+    drop(other);
+    assert!(unfit(folder.try_open()).ends_with("is another program's file, not a journal"));
+    let other = Connection::open(folder.file()).unwrap();
+    let tables: i64 = other.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused() {
+    let mut folder = Folder::new();
+    std::fs::create_dir_all(folder.role()).unwrap();
+    std::fs::write(folder.file(), "orders\n".repeat(2000)).unwrap();
+    assert!(unfit(folder.try_open()).contains("is no journal"));
+}
+
+#[test]
+fn a_file_from_the_future_is_refused() {
+    let mut folder = Folder::new();
+    drop(folder.open());
+    Connection::open(folder.file()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let expected = "has schema version 99, this program reads version 1";
+    assert!(unfit(folder.try_open()).ends_with(expected));
+    assert!(unfit(SqliteReader::open(&folder.file())).ends_with(expected));
+}
+
+#[test]
+fn a_reader_makes_no_file() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.role()).unwrap();
+    assert!(SqliteReader::open(&folder.file()).is_err());
+    assert!(!folder.file().exists());
+}
+
+#[test]
+fn a_new_journal_takes_the_id_it_is_given_and_draws_one_otherwise() {
+    let given = Options { new_journal: Some(Uuid::from_u128(7)), ..Options::default() };
+    let identity = Folder::with(given).open().identity().unwrap();
+    assert_eq!((identity.journal, identity.epoch), (Uuid::from_u128(7), 1));
+    let drawn = || Folder::new().open().identity().unwrap().journal;
+    assert_ne!(drawn(), drawn());
+}
+
+#[test]
+fn a_reader_reads_what_a_killed_writer_left_in_the_log() {
+    let mut folder = Folder::new();
+    let mut journal = folder.open();
+    journal.commit(Pen::default().batch_of(&[order(1), order(2)])).unwrap();
+    // The copy is what a kill leaves: a file and a log that nobody closed.
+    let copy = Folder::new();
+    std::fs::create_dir_all(copy.role()).unwrap();
+    for name in ["journal.db", "journal.db-wal"] {
+        std::fs::copy(folder.role().join(name), copy.role().join(name)).unwrap();
+    }
+    let mut reader = SqliteReader::open(&copy.file()).unwrap();
+    assert_eq!(reader.head(), Ok(2));
+    assert_eq!(reader.audit(), Ok(vec![]));
+}
+
+#[test]
+fn closing_a_reader_leaves_the_log_alone() {
+    let mut folder = Folder::new();
+    let mut journal = folder.open();
+    journal.commit(Pen::default().batch_of(&[order(1)])).unwrap();
+    let copy = Folder::new();
+    std::fs::create_dir_all(copy.role()).unwrap();
+    let log = copy.role().join("journal.db-wal");
+    std::fs::copy(folder.file(), copy.file()).unwrap();
+    std::fs::copy(folder.role().join("journal.db-wal"), &log).unwrap();
+    let before = std::fs::read(&log).unwrap();
+    drop(SqliteReader::open(&copy.file()).unwrap());
+    assert_eq!(std::fs::read(&log).unwrap(), before);
+}
+
+#[test]
+fn a_readers_data_version_changes_with_every_commit_and_only_then() {
+    let mut folder = Folder::new();
+    let (mut journal, mut pen) = (folder.open(), Pen::default());
+    let mut reader = SqliteReader::open(&folder.file()).unwrap();
+    let before = reader.data_version().unwrap();
+    assert_eq!(reader.data_version(), Ok(before));
+    journal.commit(pen.batch_of(&[order(1)])).unwrap();
+    assert_ne!(reader.data_version(), Ok(before));
+}
+
+#[test]
+fn pooled_readers_are_used_again() {
+    let mut folder = Folder::new();
+    let (mut journal, mut pen) = (folder.open(), Pen::default());
+    let pool = ReaderPool::new(folder.file(), Options::default(), 1);
+    let (mut one, mut two) = (pool.checkout().unwrap(), pool.checkout().unwrap());
+    journal.commit(pen.batch_of(&[order(1)])).unwrap();
+    assert_eq!((one.head(), two.head()), (Ok(1), Ok(1)));
+    drop((one, two));
+    std::fs::rename(folder.file(), folder.file().with_extension("away")).unwrap();
+    let kept = pool.checkout();
+    assert!(kept.is_ok(), "one reader was kept open");
+    assert!(pool.checkout().is_err(), "a second one has to be opened");
+}
+
+#[test]
+fn a_pool_serves_many_threads() {
+    let mut folder = Folder::new();
+    let (mut journal, mut pen) = (folder.open(), Pen::default());
+    journal.commit(pen.batch_of(&[order(1)])).unwrap();
+    let pool = ReaderPool::new(folder.file(), Options::default(), 2);
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let pool = pool.clone();
+            std::thread::spawn(move || (0..20).all(|_| pool.checkout().unwrap().head() == Ok(1)))
+        })
+        .collect();
+    assert!(threads.into_iter().all(|thread| thread.join().unwrap()));
+}

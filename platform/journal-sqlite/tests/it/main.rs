@@ -2,6 +2,7 @@
 //! batches, and does what only a file does: survive, refuse, check, be copied.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod backups;
 mod behaviours;
 mod files;
 mod log;

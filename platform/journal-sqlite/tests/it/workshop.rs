@@ -24,6 +24,12 @@ impl Folder {
         Self { options, ..Self::new() }
     }
 
+    /// In memory, where the machine has such a folder: for what is not about syncs.
+    pub(crate) fn without_disk(options: Options) -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        Self { folder: folder.unwrap(), options }
+    }
+
     pub(crate) fn role(&self) -> PathBuf {
         self.folder.path().join("ordering")
     }

@@ -9,7 +9,12 @@ pub enum CatalogCommand {
     /// The shop of this file is open. A known shop gets the file's life, but keeps its menu.
     ImportShop(Box<ShopFile>),
     /// The menu is as this file has it; the shop must be known.
-    ImportMenu(Box<ShopFile>),
+    ImportMenu {
+        /// The file.
+        file: Box<ShopFile>,
+        /// Whether to make it so, or only to say how they differ.
+        apply: bool,
+    },
     /// This is on the menu, as it is.
     DefineItem {
         /// The shop.

@@ -5,7 +5,7 @@
 //!
 //! At `serve` every shop file is brought as [`CatalogCommand::ImportShop`]: it opens a new shop
 //! with its menu; for a known shop it replaces the life where that differs and only *says* how the
-//! menu differs, since the menu is changed by commands. [`CatalogCommand::ImportMenu`] applies it.
+//! menu differs, since the menu is changed by commands. [`CatalogCommand::ImportMenu`] shows or applies it.
 //!
 //! - `use_cases/`: what is done to shops and menus.
 //! - `views/`: the rows of the own lists.

@@ -27,3 +27,12 @@ pub(super) fn import_menu(
     applied.retain(|line| !differs.contains(line));
     Ok(CatalogReply::Imported(Imported::Known { applied, differs }))
 }
+
+/// Says how a file and a known shop differ, and changes nothing.
+pub(super) fn compare_menu(
+    turn: &mut Turn<'_>,
+    file: &ShopFile,
+) -> Result<CatalogReply, Failure<CatalogRefusal>> {
+    let differs = difference(file, &known(turn, &file.life.key)?);
+    Ok(CatalogReply::Imported(Imported::Known { applied: Vec::new(), differs }))
+}

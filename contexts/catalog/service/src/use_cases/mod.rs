@@ -21,7 +21,8 @@ pub(crate) fn perform(
 ) -> Result<CatalogReply, Failure<CatalogRefusal>> {
     match command {
         CatalogCommand::ImportShop(file) => import_shop::import_shop(turn, &file),
-        CatalogCommand::ImportMenu(file) => import_menu::import_menu(turn, &file),
+        CatalogCommand::ImportMenu { file, apply: true } => import_menu::import_menu(turn, &file),
+        CatalogCommand::ImportMenu { file, apply: false } => import_menu::compare_menu(turn, &file),
         CatalogCommand::DefineItem { shop, item } => define_item::define_item(turn, &shop, *item),
         CatalogCommand::RemoveItem { shop, item } => remove_item::remove_item(turn, &shop, &item),
         CatalogCommand::SetSoldOut { shop, item, sold_out, if_match } => {

@@ -74,7 +74,7 @@ impl House {
     }
 
     pub(crate) fn import_menu(&mut self, file: &ShopFile) -> Imported {
-        imported(self.command(CatalogCommand::ImportMenu(Box::new(file.clone()))))
+        imported(self.command(CatalogCommand::ImportMenu { file: Box::new(file.clone()), apply: true }))
     }
 
     pub(crate) fn set_sold_out(&mut self, item: &str, sold_out: bool) -> Answer {

@@ -96,7 +96,7 @@ fn a_menu_is_imported_when_somebody_says_so() {
 fn the_menu_of_an_unknown_shop_is_not_imported() {
     let mut house = House::open();
 
-    let answer = house.command(CatalogCommand::ImportMenu(Box::new(cafe())));
+    let answer = house.command(CatalogCommand::ImportMenu { file: Box::new(cafe()), apply: true });
 
     assert_eq!(answer, Err(Failure::Refused(CatalogRefusal::Shop(ShopRejection::UnknownShop))));
     assert_eq!(house.events(), Vec::<CatalogEvent>::new());

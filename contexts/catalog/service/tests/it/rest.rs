@@ -15,7 +15,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::house::{file, processor};
+use crate::house::{default_shop, file, processor};
 
 struct Shops {
     router: Router,
@@ -63,6 +63,12 @@ impl Shops {
 
     async fn get_unless(&self, path: &str, tag: &str) -> Answer {
         self.send(Request::get(path).header("if-none-match", tag).body(Body::empty()).unwrap()).await
+    }
+
+    async fn import(&self, text: &str, apply: bool) -> Answer {
+        let body = serde_json::json!({ "file": "cafe.toml", "text": text, "apply": apply });
+        let request = Request::post("/v1/shops/cafe/menu-imports").header("content-type", "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     async fn put(&self, path: &str, body: &str, if_match: Option<&str>) -> Answer {
@@ -209,4 +215,33 @@ async fn a_wrong_wish_is_refused_with_its_field() {
     assert_eq!(shops.get("/v1/shops/cafe/menu?language=fr").await.status, 400);
     assert_eq!(shops.get("/v1/shops/cafe/menu?lang=ko").await.status, 400);
     assert_eq!(shops.get("/v1/shops/cafe/menu/1").await.body["sold_out"], Value::Bool(false));
+}
+
+#[tokio::test]
+async fn a_menu_is_compared_first_and_imported_then() {
+    let shops = Shops::open().await;
+    let dearer = default_shop("cafe").replace("price = 4500", "price = 4700");
+    let line = serde_json::json!(["menu.1.price.amount: 4500 -> 4700"]);
+
+    let compared = shops.import(&dearer, false).await;
+    assert_eq!((&compared.body["differs"], &compared.body["applied"]), (&line, &serde_json::json!([])));
+    assert_eq!(shops.get("/v1/shops/cafe/menu/1").await.body["price"]["amount"], 4500);
+
+    let imported = shops.import(&dearer, true).await;
+    assert_eq!((&imported.body["applied"], &imported.body["differs"]), (&line, &serde_json::json!([])));
+    assert_eq!(shops.get("/v1/shops/cafe/menu/1").await.body["price"]["amount"], 4700);
+}
+
+#[tokio::test]
+async fn a_file_with_mistakes_is_refused_with_each_of_their_places() {
+    let shops = Shops::open().await;
+    let wrong = default_shop("cafe").replace("price = 4500", "price = -1").replace("Asia/Seoul", "Asia/Soul");
+
+    let answer = shops.import(&wrong, true).await;
+
+    assert_eq!(answer.problem(), (400, "invalid-field"));
+    assert_eq!(answer.body["errors"][0]["field"], "text:8:13 shop.time_zone");
+    assert_eq!(answer.body["errors"][1]["field"], "text:86:9 menu[0].price");
+    let other = shops.import(default_shop("kiosk"), true).await;
+    assert_eq!((other.problem().0, &other.body["errors"][0]["field"]), (400, &Value::from("text")));
 }

@@ -36,7 +36,7 @@ pub(in crate::rest) struct MenuImported {
 /// Makes a shop's menu that of a shop file, or shows how they differ. Sold-out switches stay.
 #[utoipa::path(
     post,
-    path = "/v1/shops/{shop}/menu/imports",
+    path = "/v1/shops/{shop}/menu-imports",
     operation_id = "import_menu",
     tag = "menu",
     params(

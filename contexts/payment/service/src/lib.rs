@@ -31,6 +31,7 @@ mod shops;
 mod use_cases;
 mod views;
 
+pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
 pub use command::{Command, RefundReply, RefundWish, Refusal, Reply, RequestKey};
 pub use config::PaymentConfig;
 pub use service::PaymentService;

@@ -50,9 +50,14 @@ pub(crate) fn follow(
             PaymentEvent::RefundRequested(wish) => {
                 refund::start(config, &RefundWork::new(subject, order, &terms, wish), turn);
             }
-            PaymentEvent::Approved(_) | PaymentEvent::Declined(_) | PaymentEvent::Voided(_) => {
+            // Approved and called back at once: it was being called off.
+            PaymentEvent::Approved(_) if facts.len() > 1 => {
                 charge::finish(&[ChargeKind::Authorize, ChargeKind::Withdraw], order, turn);
             }
+            PaymentEvent::Approved(_) | PaymentEvent::Declined(_) => {
+                charge::finish(&[ChargeKind::Authorize], order, turn)
+            }
+            PaymentEvent::Voided(_) => charge::finish(&[ChargeKind::Withdraw], order, turn),
             PaymentEvent::OutcomeUnknown(_) | PaymentEvent::Refunded(_) => {}
         }
     }

@@ -12,7 +12,8 @@ use runtime::{PolicyFailure, Turn};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
 
-/// Applies a neighbour's event. Events that do not concern payment change nothing.
+/// Applies a neighbour's event. Only what concerns payment is read, in whichever version; the rest
+/// passes by unread, since most of what ordering says is not for payment.
 pub(crate) fn run(
     config: &PaymentConfig,
     shops: &Shops,
@@ -20,20 +21,28 @@ pub(crate) fn run(
     recorded: &Recorded,
     turn: &mut Turn<'_>,
 ) -> Result<(), PolicyFailure> {
-    match source {
-        "ordering" => match recorded.decode::<OrderEvent>()? {
-            OrderEvent::PaymentAbandoned(_) => {
-                on_order_payment_abandoned::on_order_payment_abandoned(config, recorded, turn)
+    match (source, name_of(recorded)) {
+        ("ordering", "order-payment-abandoned" | "order-cancelled") => {
+            match recorded.decode::<OrderEvent>()? {
+                OrderEvent::PaymentAbandoned(_) => {
+                    on_order_payment_abandoned::on_order_payment_abandoned(config, recorded, turn)
+                }
+                OrderEvent::Cancelled(cancelled) => {
+                    on_order_cancelled::on_order_cancelled(config, recorded, &cancelled, turn)
+                }
+                _ => Ok(()),
             }
-            OrderEvent::Cancelled(cancelled) => {
-                on_order_cancelled::on_order_cancelled(config, recorded, &cancelled, turn)
-            }
-            _ => Ok(()),
-        },
-        "catalog" => {
+        }
+        ("catalog", "shop-defined") => {
             shops.take(recorded, &recorded.decode::<CatalogEvent>()?, turn);
             Ok(())
         }
-        other => Err(PolicyFailure::Poison(format!("nobody follows {other}"))),
+        ("ordering" | "catalog", _) => Ok(()),
+        (other, _) => Err(PolicyFailure::Poison(format!("nobody follows {other}"))),
     }
+}
+
+/// The event's type without its version.
+fn name_of(recorded: &Recorded) -> &str {
+    recorded.event_type.rsplit_once('.').map_or(&recorded.event_type, |(name, _)| name)
 }

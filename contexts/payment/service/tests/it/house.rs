@@ -151,6 +151,22 @@ impl House {
         self.neighbour_says(ORDERING, recorded);
     }
 
+    /// Ordering says something of an order of its own that cannot be read; how many events were
+    /// parked.
+    pub(crate) fn ordering_says_nonsense(&mut self, event_type: &str) -> usize {
+        self.ordering_position += 1;
+        let number = 1_000 + self.ordering_position;
+        let subject = Subject::order(cafe(), order(number), number);
+        let event = OrderEvent::PaymentAbandoned(OrderPaymentAbandonedV1 {});
+        let recorded = Recorded {
+            event_type: event_type.into(),
+            data: b"nonsense".to_vec(),
+            ..recorded(self.ordering_position, self.now, subject, order(number).0, &event)
+        };
+        let from = EventsFrom { source: ORDERING, events: vec![Arc::new(recorded)] };
+        self.step(Inputs { events: vec![from], ..Inputs::default() }).parked
+    }
+
     fn neighbour_says(&mut self, source: usize, recorded: Recorded) {
         let from = EventsFrom { source, events: vec![Arc::new(recorded)] };
         let outputs = self.step(Inputs { events: vec![from], ..Inputs::default() });

@@ -140,13 +140,12 @@ async fn the_book_is_there_again_after_a_restart() {
     }
     sandbox.call(cancel("c")).await;
     sandbox.call(refund(Some("r"), won(1_000))).await;
-    sandbox.sync().unwrap();
-    let before = sandbox.with_book(Clone::clone);
+    let before = sandbox.with_book(Clone::clone).await.unwrap();
     drop(sandbox);
 
     let again = Sandbox::open(&path).unwrap();
 
-    assert_eq!(again.with_book(Clone::clone), before);
+    assert_eq!(again.with_book(Clone::clone).await.unwrap(), before);
     assert_eq!(SandboxBook::load(&path).unwrap(), before);
     let declined = ProviderAnswer::Declined { reason: "insufficient funds".to_owned() };
     assert_eq!(again.call(query("d")).await, declined);
@@ -158,7 +157,7 @@ async fn a_line_that_a_kill_cut_in_two_is_left_out() {
     let path = folder.path().join("sandbox-book");
     Sandbox::open(&path).unwrap().call(authorise("k", "tok_approve")).await;
     let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
-    file.write_all(br#"{"entry":"captured","key":"l","#).unwrap();
+    file.write_all(br#"{"captured":{"key":"l","#).unwrap();
 
     let sandbox = Sandbox::open(&path).unwrap();
     sandbox.call(authorise("m", "tok_approve")).await;
@@ -171,9 +170,20 @@ async fn a_line_that_a_kill_cut_in_two_is_left_out() {
 fn a_damaged_line_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sandbox-book");
-    fs::write(&path, "{\"entry\":\"cancelled\",\"key\":\"k\"}\nnonsense\n").unwrap();
+    fs::write(&path, "{\"cancelled\":{\"key\":\"k\"}}\nnonsense\n").unwrap();
 
     assert!(matches!(SandboxBook::load(&path), Err(SandboxError::Damaged { line: 2, .. })));
+}
+
+#[tokio::test]
+async fn a_sandbox_with_a_damaged_book_says_nothing_rather_than_no() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox-book");
+    fs::write(&path, "nonsense\n").unwrap();
+
+    let answer = Sandbox::open(&path).unwrap().call(authorise("k", "tok_approve")).await;
+
+    assert!(matches!(answer, ProviderAnswer::Unknown { .. }));
 }
 
 #[test]

@@ -219,3 +219,12 @@ fn a_cancelled_order_that_never_asked_is_void() {
     assert!(is_void(&house.last_event(1)));
     house.is_at_rest();
 }
+
+#[test]
+fn an_event_that_payment_has_to_follow_and_cannot_read_is_parked() {
+    let mut house = House::open();
+
+    assert_eq!(house.ordering_says_nonsense("order-cancelled.v1"), 1);
+    assert_eq!(house.ordering_says_nonsense("order-cancelled.v9"), 1);
+    assert_eq!(house.ordering_says_nonsense("order-started.v9"), 0);
+}

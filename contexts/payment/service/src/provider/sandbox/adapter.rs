@@ -1,15 +1,17 @@
 //! The sandbox as a provider: the book in a file, answers as late as the token says.
 //!
 //! A line is written before its answer leaves, so a killed program loses none of them (what was
-//! written is the operating system's). Syncing is [`Sandbox::sync`]'s, off the path of orders: only
+//! written is the operating system's). Syncing is [`Sandbox::keep_synced`]'s, off the path of orders: only
 //! a power cut can take the last lines, as it could not from a real provider.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use super::book::{Handled, SandboxBook};
 use super::line::BookLine;
@@ -48,68 +50,141 @@ impl From<io::Error> for SandboxError {
     }
 }
 
-/// The sandbox provider.
-pub struct Sandbox(Mutex<Kept>);
+/// The sandbox provider. Its book is read at the first call, so that a long one does not hold up
+/// the start of the program: this is the provider's memory, not ours.
+pub struct Sandbox {
+    path: Option<PathBuf>,
+    kept: OnceCell<Arc<Mutex<Kept>>>,
+}
 
 struct Kept {
     book: SandboxBook,
-    file: Option<File>,
+    file: Option<BookFile>,
 }
+
+struct BookFile {
+    file: File,
+    /// How long it is up to its last whole line.
+    len: u64,
+}
+
+/// The name that the book's file goes by, in the folder of whoever keeps it.
+pub const BOOK_FILE: &str = "sandbox-book";
 
 impl Sandbox {
     /// A sandbox that forgets everything with the program.
     #[must_use]
-    pub fn in_memory() -> Self {
-        Self(Mutex::new(Kept { book: SandboxBook::default(), file: None }))
+    pub const fn in_memory() -> Self {
+        Self { path: None, kept: OnceCell::const_new() }
     }
 
     /// A sandbox whose book is kept in a file, made where it is missing.
     ///
     /// # Errors
-    /// When the file cannot be used, or is no book.
-    pub fn open(path: &Path) -> Result<Self, SandboxError> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-        let (book, whole_len) = read(&mut file)?;
-        // A write that a kill cut in two was never answered.
-        file.set_len(whole_len)?;
-        Ok(Self(Mutex::new(Kept { book, file: Some(file) })))
+    /// When the file cannot be written. What is wrong inside shows at the first call.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        OpenOptions::new().append(true).create(true).open(path)?;
+        Ok(Self { path: Some(path.to_owned()), kept: OnceCell::const_new() })
     }
 
-    /// The book as it stands.
-    pub fn with_book<T>(&self, look: impl FnOnce(&SandboxBook) -> T) -> T {
-        look(&self.lock().book)
-    }
-
-    /// Writes what was written to the disk. Meant to be called every few seconds, off the path of
-    /// orders; it blocks.
+    /// Looks into the book as it stands.
     ///
     /// # Errors
-    /// When the disk does not take it.
-    pub fn sync(&self) -> io::Result<()> {
-        let file = self.lock().file.as_ref().map(File::try_clone).transpose()?;
-        file.map_or(Ok(()), |file| file.sync_data())
+    /// When the file cannot be read, or is no book.
+    pub async fn with_book<T>(&self, look: impl FnOnce(&SandboxBook) -> T) -> Result<T, SandboxError> {
+        Ok(look(&lock(self.kept().await?).book))
     }
 
-    fn handle(&self, call: &ProviderCall) -> Handled {
-        let mut kept = self.lock();
-        let handled = kept.book.judge(call);
-        match (&handled.line, &mut kept.file) {
-            (Some(line), Some(file)) => {
-                if let Err(error) = file.write_all(&line.to_bytes()) {
-                    let cause = format!("the sandbox cannot write its book: {error}");
-                    return Handled { answer: ProviderAnswer::Unknown { cause }, line: None, ..handled };
-                }
-                kept.book.apply(line);
+    /// Writes to the disk what was written, every so often, for as long as it is polled.
+    pub async fn keep_synced(&self, every: Duration) {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(error) = self.sync().await {
+                tracing::warn!(%error, "the sandbox's book could not be synced");
             }
-            (Some(line), None) => kept.book.apply(line),
-            (None, _) => kept.book.note_failure(call, &handled),
+        }
+    }
+
+    async fn sync(&self) -> io::Result<()> {
+        let Some(kept) = self.kept.get() else {
+            return Ok(());
+        };
+        let file = lock(kept).file.as_ref().map(|book| book.file.try_clone()).transpose()?;
+        match file {
+            Some(file) => {
+                tokio::task::spawn_blocking(move || file.sync_data()).await.map_err(io::Error::other)?
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn kept(&self) -> Result<&Arc<Mutex<Kept>>, SandboxError> {
+        let open = || async {
+            let kept = match self.path.clone() {
+                None => Kept { book: SandboxBook::default(), file: None },
+                Some(path) => tokio::task::spawn_blocking(move || Kept::open(&path))
+                    .await
+                    .map_err(io::Error::other)??,
+            };
+            Ok(Arc::new(Mutex::new(kept)))
+        };
+        self.kept.get_or_try_init(open).await
+    }
+
+    async fn handle(&self, call: &ProviderCall) -> Handled {
+        match self.kept().await {
+            Ok(kept) => lock(kept).handle(call),
+            Err(error) => {
+                tracing::error!(%error, "the sandbox cannot be asked");
+                unknown(error.to_string())
+            }
+        }
+    }
+}
+
+impl Kept {
+    fn open(path: &Path) -> Result<Self, SandboxError> {
+        let mut file = OpenOptions::new().read(true).append(true).open(path)?;
+        let (book, len) = read(&mut file)?;
+        // A write that a kill cut in two was never answered.
+        file.set_len(len)?;
+        Ok(Self { book, file: Some(BookFile { file, len }) })
+    }
+
+    fn handle(&mut self, call: &ProviderCall) -> Handled {
+        let handled = self.book.judge(call);
+        if let (Some(line), Some(file)) = (&handled.line, &mut self.file)
+            && let Err(error) = file.append(line)
+        {
+            return unknown(format!("the sandbox cannot write its book: {error}"));
+        }
+        match &handled.line {
+            Some(line) => self.book.apply(line),
+            None => self.book.note_failure(call, &handled),
         }
         handled
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl BookFile {
+    fn append(&mut self, line: &BookLine) -> io::Result<()> {
+        let bytes = line.to_bytes();
+        if let Err(error) = self.file.write_all(&bytes) {
+            // Half a line would spoil the next one.
+            self.file.set_len(self.len)?;
+            return Err(error);
+        }
+        self.len += bytes.len() as u64;
+        Ok(())
     }
+}
+
+fn unknown(cause: String) -> Handled {
+    Handled { answer: ProviderAnswer::Unknown { cause }, delay_millis: 0, reply_lost: false, line: None }
+}
+
+fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl SandboxBook {
@@ -144,7 +219,7 @@ fn read(file: &mut File) -> Result<(SandboxBook, u64), SandboxError> {
 impl Provider for Sandbox {
     fn call(&self, call: ProviderCall) -> Answering<'_> {
         Box::pin(async move {
-            let handled = self.handle(&call);
+            let handled = self.handle(&call).await;
             if handled.reply_lost {
                 return std::future::pending().await;
             }

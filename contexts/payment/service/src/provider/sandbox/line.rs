@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// A line of the sandbox's book: what happened, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "entry", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum BookLine {
     /// A charge was captured.
     Captured {

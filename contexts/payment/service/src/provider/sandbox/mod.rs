@@ -10,7 +10,7 @@ mod comparison;
 mod line;
 mod token;
 
-pub use adapter::{Sandbox, SandboxError};
+pub use adapter::{BOOK_FILE, Sandbox, SandboxError};
 pub use book::{Handled, SandboxBook};
 pub use comparison::{Difference, OurBook, compare};
 pub use line::BookLine;

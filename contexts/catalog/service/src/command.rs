@@ -1,3 +1,5 @@
+use std::fmt;
+
 use catalog_contract::MenuItem;
 use catalog_domain::{ShopFile, ShopRejection};
 use edge::etag::IfMatch;
@@ -92,3 +94,16 @@ impl From<ShopRejection> for CatalogRefusal {
         Self::Shop(rejection)
     }
 }
+
+impl fmt::Display for CatalogRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shop(rejection) => rejection.fmt(f),
+            Self::Changed { version } => {
+                write!(f, "the item has changed since it was read, it is at version {version} now")
+            }
+        }
+    }
+}
+
+impl std::error::Error for CatalogRefusal {}

@@ -53,8 +53,9 @@ impl fmt::Display for EntityTag {
 }
 
 /// What a conditional header holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum Condition {
+    #[default]
     Absent,
     Any,
     /// The tags of ours among those listed, and whether each was sent as weak.
@@ -62,7 +63,7 @@ enum Condition {
 }
 
 /// The header `If-Match`: go on only if the entity is still the one that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IfMatch(Condition);
 
 impl IfMatch {

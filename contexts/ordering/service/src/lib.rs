@@ -11,6 +11,7 @@
 //!
 //! To add a command: a variant in `command.rs`, its file in `use_cases/`, its route in `rest/`.
 
+mod client_key;
 mod command;
 pub mod effects;
 mod follow;
@@ -21,9 +22,11 @@ mod timers;
 mod use_cases;
 mod views;
 
+pub use client_key::client_key;
 pub use command::{
-    CancelOrder, CancelReply, NewOrder, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply,
+    CancelOrder, CancelReply, NewLine, NewOrder, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply,
     WrongField,
 };
+pub use use_cases::replay_body;
 pub use service::{OrderingService, SharedShops};
 pub use views::{ORDERS, order_row};

@@ -8,13 +8,13 @@ use edge::params::StrictPath;
 use edge::idempotency::IdempotencyKey;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use journal::Row;
-use kernel::planted::{self, Bug};
 use kernel::{Actor, Causation, OrderId, ShopKey};
 use ordering_contract::{ClientKey, OrderEvent, OrderView};
 use runtime::{News, Watch};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::client_key::client_key;
 use crate::command::{NewOrder, OrderingCommand, OrderingReply, PlaceOrder, PlaceReply};
 use crate::effects::Waiting;
 use crate::follow::refusal_problem;
@@ -63,9 +63,7 @@ pub(super) async fn place_order(
     let shop = ShopKey::from(shop);
     let life = api.shops.now().current(&shop).map(|(_, life)| life.clone());
     let life = life.ok_or_else(|| Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here")))?;
-    let subject = if planted::is(Bug::B20) { "everybody" } else { actor.as_str() };
-    let scope = api.fingerprints.scope(subject, &format!("POST /v1/shops/{shop}/orders"), &key);
-    let key = ClientKey { scope, body: api.fingerprints.body(&body.bytes) };
+    let key = client_key(&api.fingerprints, &actor, &shop, &key, &body.bytes);
     // The client may hang up; the order goes on, and its outcome is told to the breaker.
     let placing = tokio::spawn(place(api, life, shop, actor, key, body.value));
     placing.await.unwrap_or_else(|_| Err(Problem::of(ProblemKind::Internal)))

@@ -9,4 +9,4 @@ mod replay;
 pub(crate) use abandon_payment::abandon_payment;
 pub(crate) use cancel_order::{cancel_order, may_see};
 pub(crate) use place_order::place_order;
-pub(crate) use replay::replay_body;
+pub use replay::replay_body;

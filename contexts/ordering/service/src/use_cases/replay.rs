@@ -7,7 +7,10 @@ use crate::views::{ORDERS, render};
 
 /// The order as it was shown at a version: what was answered first is answered again, byte for
 /// byte, without being stored a second time.
-pub(crate) fn replay_body(store: &mut dyn Reader, order: OrderId, version: u64) -> Result<Vec<u8>, StoreError> {
+///
+/// # Errors
+/// When the store cannot be read, or the order's stream does not begin.
+pub fn replay_body(store: &mut dyn Reader, order: OrderId, version: u64) -> Result<Vec<u8>, StoreError> {
     if let Some(row) = store.row(ORDERS, order.0)?
         && row.version == version
     {

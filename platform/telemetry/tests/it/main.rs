@@ -1,0 +1,5 @@
+//! Traces as a collector sees them.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+mod collector;
+mod traces;

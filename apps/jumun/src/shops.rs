@@ -57,7 +57,7 @@ pub(crate) async fn open(catalog: &Handle<CatalogService>, files: Vec<ShopFile>,
                 }
             }
             Ok(_) => tracing::info!(shop = %key, "the shop is open"),
-            Err(CallError::Refused(refusal)) => bail!("the shop {key} cannot be opened: {refusal:?}"),
+            Err(CallError::Refused(refusal)) => bail!("the shop {key} cannot be opened: {refusal}"),
             Err(error) => bail!("the shop {key} cannot be opened: {error:?}"),
         }
     }

@@ -22,11 +22,7 @@ pub(crate) struct Cache {
 
 impl Cache {
     pub(crate) fn new(generation_size: usize) -> Self {
-        Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
-            generation_size,
-        }
+        Self { young: HashMap::new(), old: HashMap::new(), generation_size }
     }
 
     pub(crate) fn get(&mut self, id: &Uuid) -> Option<&mut Cached> {

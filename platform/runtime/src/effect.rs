@@ -29,10 +29,7 @@ pub struct EffectStart {
 /// Performs the effects of a service, outside the writer.
 pub trait EffectRunner<S: Service>: Send + Sync + 'static {
     /// Performs one. The result comes back as a command; `None` where the lease shall decide.
-    fn run(
-        &self,
-        effect: EffectStart,
-    ) -> Pin<Box<dyn Future<Output = Option<S::Command>> + Send + '_>>;
+    fn run(&self, effect: EffectStart) -> Pin<Box<dyn Future<Output = Option<S::Command>> + Send + '_>>;
 }
 
 /// A service without effects.

@@ -62,12 +62,7 @@ pub struct Inputs<C> {
 
 impl<C> Default for Inputs<C> {
     fn default() -> Self {
-        Self {
-            admin: Vec::new(),
-            results: Vec::new(),
-            commands: Vec::new(),
-            events: Vec::new(),
-        }
+        Self { admin: Vec::new(), results: Vec::new(), commands: Vec::new(), events: Vec::new() }
     }
 }
 
@@ -75,10 +70,7 @@ impl<C> Inputs<C> {
     /// Whether nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.admin.is_empty()
-            && self.results.is_empty()
-            && self.commands.is_empty()
-            && self.events.is_empty()
+        self.admin.is_empty() && self.results.is_empty() && self.commands.is_empty() && self.events.is_empty()
     }
 }
 
@@ -94,8 +86,5 @@ pub enum Admission {
 /// The order that something blocks or is about, by the envelope: the order, or the stream.
 #[must_use]
 pub(crate) fn block_key(event: &Recorded) -> Uuid {
-    event
-        .subject
-        .order
-        .map_or(event.stream_id, |OrderId(id)| id)
+    event.subject.order.map_or(event.stream_id, |OrderId(id)| id)
 }

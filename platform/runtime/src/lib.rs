@@ -33,6 +33,5 @@ pub use service::{Failure, PolicyFailure, Service};
 pub use turn::{Executed, Remembered, Turn};
 pub use waiters::{News, Waiters, Watch};
 pub use writer::{
-    BatchFacts, CallError, FeedOpener, Handle, Observer, SilentObserver, Writer, WriterOptions,
-    WriterStopped,
+    BatchFacts, CallError, FeedOpener, Handle, Observer, SilentObserver, Writer, WriterOptions, WriterStopped,
 };

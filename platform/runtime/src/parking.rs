@@ -23,10 +23,7 @@ impl Parking {
 
     pub(crate) fn insert(&mut self, parked: ParkedEvent) {
         let key = (parked.source.clone().into_owned(), parked.event.position);
-        self.by_block
-            .entry(parked.blocks)
-            .or_default()
-            .insert(key, parked);
+        self.by_block.entry(parked.blocks).or_default().insert(key, parked);
     }
 
     pub(crate) fn blocks(&self, id: &Uuid) -> bool {
@@ -35,16 +32,11 @@ impl Parking {
 
     /// What waits behind an order, each source in its order.
     pub(crate) fn waiting(&self, id: &Uuid) -> Vec<ParkedEvent> {
-        self.by_block
-            .get(id)
-            .map(|events| events.values().cloned().collect())
-            .unwrap_or_default()
+        self.by_block.get(id).map(|events| events.values().cloned().collect()).unwrap_or_default()
     }
 
     pub(crate) fn find(&self, source: &str, position: u64) -> Option<&ParkedEvent> {
-        self.by_block
-            .values()
-            .find_map(|events| events.get(&(source.to_owned(), position)))
+        self.by_block.values().find_map(|events| events.get(&(source.to_owned(), position)))
     }
 
     pub(crate) fn release(&mut self, parked: &ParkedEvent) {

@@ -3,8 +3,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use journal::{
-    CounterValue, Journal, JournalIdentity, ParkedEvent, ParkedWrite, Position, RowWrite,
-    SourcePosition, StoreError, Timer, TimerWrite,
+    CounterValue, Journal, JournalIdentity, ParkedEvent, ParkedWrite, Position, RowWrite, SourcePosition,
+    StoreError, Timer, TimerWrite,
 };
 use kernel::planted::{self, Bug};
 use kernel::{Actor, Causation, IdSource, Recorded, Timestamp};
@@ -37,19 +37,15 @@ pub struct Quotas {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self {
-            commands: 512,
-            results: 512,
-            events: 1_024,
-            timers: 256,
-            aggregates: 8_192,
-        }
+        Self { commands: 512, results: 512, events: 1_024, timers: 256, aggregates: 8_192 }
     }
 }
 
 /// A timer or effect that fails is tried again after this long, doubled with each attempt.
 const RETRY_BASE_MILLIS: i64 = 1_000;
 const RETRY_MAX_MILLIS: i64 = 3_600_000;
+/// Leases are at most this long; what is due later is a planned attempt.
+const LEASE_MAX_MILLIS: i64 = 15_000;
 
 /// So many parked events within the window stop the subscription: something larger is wrong.
 const PARKED_MAX: usize = 100;
@@ -97,10 +93,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
             .sources()
             .iter()
             .map(|&role| {
-                let position = stored
-                    .iter()
-                    .find(|(name, _)| name == role)
-                    .map(|(_, position)| *position);
+                let position = stored.iter().find(|(name, _)| name == role).map(|(_, position)| *position);
                 SourceState {
                     role,
                     position: position.map_or(0, |at| at.position),
@@ -110,14 +103,13 @@ impl<S: Service, J: Journal> Processor<S, J> {
             })
             .collect();
         let head = journal.head()?;
-        let last = journal
-            .read_after(head.saturating_sub(1), 1)?
-            .first()
-            .map_or(Timestamp::default(), |e| e.at);
+        let last =
+            journal.read_after(head.saturating_sub(1), 1)?.first().map_or(Timestamp::default(), |e| e.at);
         let audit_lines = journal.counter("audit")?;
         if planted::is(Bug::B14) {
             lose_timers(&mut journal, ids.next_id(clock), clock)?;
         }
+        start_effects_again(&mut journal, ids.next_id(clock), clock)?;
         Ok(Self {
             service,
             journal,
@@ -235,20 +227,14 @@ impl<S: Service, J: Journal> Processor<S, J> {
         envelope: CommandEnvelope<S::Command>,
         gathered: &mut Gathered,
     ) -> Answer<S::Reply, S::Refusal> {
-        let CommandEnvelope {
-            ticket,
-            command,
-            actor,
-            causation,
-        } = envelope;
-        let result = self.turn(now, actor, causation, gathered, |service, turn| {
-            service.on_command(command, turn)
-        });
+        let CommandEnvelope { ticket, command, actor, causation } = envelope;
+        let result =
+            self.turn(now, actor, causation, gathered, |service, turn| service.on_command(command, turn));
         let result = match result {
             Ok(result) => result,
-            Err(panic) => Err(Failure::Broken(StoreError::Unavailable(format!(
-                "the command failed: {panic}"
-            )))),
+            Err(panic) => {
+                Err(Failure::Broken(StoreError::Unavailable(format!("the command failed: {panic}"))))
+            }
         };
         Answer { ticket, result }
     }
@@ -309,11 +295,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
     ) -> AdminReply {
         match admin {
             Admin::RetryParked { blocks } => self.retry(now, actor, blocks, gathered),
-            Admin::ResolveParked {
-                source,
-                position,
-                note,
-            } => {
+            Admin::ResolveParked { source, position, note } => {
                 let Some(parked) = self.parking.find(&source, position).cloned() else {
                     return AdminReply::Unknown;
                 };
@@ -323,13 +305,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
         }
     }
 
-    fn retry(
-        &mut self,
-        now: Timestamp,
-        actor: &Actor,
-        blocks: Uuid,
-        gathered: &mut Gathered,
-    ) -> AdminReply {
+    fn retry(&mut self, now: Timestamp, actor: &Actor, blocks: Uuid, gathered: &mut Gathered) -> AdminReply {
         let waiting = self.parking.waiting(&blocks);
         if waiting.is_empty() {
             return AdminReply::Unknown;
@@ -345,17 +321,11 @@ impl<S: Service, J: Journal> Processor<S, J> {
                     parked.attempts += 1;
                     parked.cause = Some(cause);
                     self.park(parked, gathered);
-                    return AdminReply::Retried {
-                        applied,
-                        waiting: total - applied,
-                    };
+                    return AdminReply::Retried { applied, waiting: total - applied };
                 }
             }
         }
-        AdminReply::Retried {
-            applied: total,
-            waiting: 0,
-        }
+        AdminReply::Retried { applied: total, waiting: 0 }
     }
 
     fn release(
@@ -370,22 +340,16 @@ impl<S: Service, J: Journal> Processor<S, J> {
         self.parking.release(parked);
         self.audit_lines += 1;
         gathered.counters.insert("audit".into(), self.audit_lines);
+        gathered.batch.entries.push(audit(now, self.audit_lines, actor, action, parked, note));
         gathered
             .batch
-            .entries
-            .push(audit(now, self.audit_lines, actor, action, parked, note));
-        gathered.batch.parked.push(ParkedWrite::Release {
-            source: parked.source.clone(),
-            position: parked.event.position,
-        });
+            .parked
+            .push(ParkedWrite::Release { source: parked.source.clone(), position: parked.event.position });
     }
 
     fn park(&mut self, parked: ParkedEvent, gathered: &mut Gathered) {
         self.parking.insert(parked.clone());
-        gathered
-            .batch
-            .parked
-            .push(ParkedWrite::Park(Box::new(parked)));
+        gathered.batch.parked.push(ParkedWrite::Park(Box::new(parked)));
     }
 
     fn events(
@@ -404,23 +368,13 @@ impl<S: Service, J: Journal> Processor<S, J> {
                 continue;
             }
             if event.position > position + 1 && !planted::is(Bug::B9) {
-                let reason = format!(
-                    "positions {} to {} of {role} are missing",
-                    position + 1,
-                    event.position - 1
-                );
-                outputs.stalls.push(Stall {
-                    source,
-                    reason,
-                    expected: false,
-                });
+                let reason =
+                    format!("positions {} to {} of {role} are missing", position + 1, event.position - 1);
+                outputs.stalls.push(Stall { source, reason, expected: false });
                 return;
             }
             outputs.inputs += 1;
-            if planted::is(Bug::B7)
-                && !self
-                    .seen_types
-                    .insert((block_key(&event), event.event_type.clone()))
+            if planted::is(Bug::B7) && !self.seen_types.insert((block_key(&event), event.event_type.clone()))
             {
                 self.sources[source].position = event.position.max(position);
                 moved.insert(source);
@@ -439,11 +393,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
                         PolicyFailure::Poison(reason) => (reason, false),
                         PolicyFailure::Broken(error) => (error.to_string(), false),
                     };
-                    outputs.stalls.push(Stall {
-                        source,
-                        reason,
-                        expected,
-                    });
+                    outputs.stalls.push(Stall { source, reason, expected });
                     return;
                 }
             }
@@ -485,8 +435,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
     }
 
     fn count_parked(&mut self, now: Timestamp) -> Result<(), PolicyFailure> {
-        self.parked_lately
-            .retain(|at| now.millis_since(*at) < PARKED_WINDOW_MILLIS);
+        self.parked_lately.retain(|at| now.millis_since(*at) < PARKED_WINDOW_MILLIS);
         if self.parked_lately.len() >= PARKED_MAX {
             return Err(PolicyFailure::Broken(StoreError::Unavailable(
                 "too many events were parked within a minute".into(),
@@ -517,11 +466,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
         gathered: &mut Gathered,
         outputs: &mut Outputs<S::Reply, S::Refusal>,
     ) -> Result<(), StoreError> {
-        if self
-            .sources
-            .iter()
-            .any(|source| source.position < source.head_at_start)
-        {
+        if self.sources.iter().any(|source| source.position < source.head_at_start) {
             return Ok(());
         }
         let due = self.journal.due_timers(now, self.quotas.timers)?;
@@ -544,16 +489,10 @@ impl<S: Service, J: Journal> Processor<S, J> {
 
     fn fire(&mut self, now: Timestamp, timer: &Timer, gathered: &mut Gathered) {
         let causation = Causation::timer(&timer.kind);
-        let result = self.turn(
-            now,
-            Actor::system(),
-            causation,
-            gathered,
-            |service, turn| {
-                turn.cancel_timer(timer.key.clone());
-                service.on_timer(timer, turn)
-            },
-        );
+        let result = self.turn(now, Actor::system(), causation, gathered, |service, turn| {
+            turn.cancel_timer(timer.key.clone());
+            service.on_timer(timer, turn)
+        });
         if matches!(result, Ok(Ok(()))) {
             return;
         }
@@ -562,25 +501,13 @@ impl<S: Service, J: Journal> Processor<S, J> {
             attempt: timer.attempt + 1,
             ..timer.clone()
         };
-        gathered.keep(Staging {
-            timers: vec![TimerWrite::Set(again)],
-            ..Staging::default()
-        });
+        gathered.keep(Staging { timers: vec![TimerWrite::Set(again)], ..Staging::default() });
     }
 
-    fn restart_effect(
-        &mut self,
-        now: Timestamp,
-        timer: &Timer,
-        kind: &str,
-        gathered: &mut Gathered,
-    ) {
+    fn restart_effect(&mut self, now: Timestamp, timer: &Timer, kind: &str, gathered: &mut Gathered) {
         let attempt = timer.attempt + 1;
-        let lease = Timer {
-            at: now.plus_millis(backoff_millis(attempt).max(5_000)),
-            attempt,
-            ..timer.clone()
-        };
+        let lease =
+            Timer { at: now.plus_millis(backoff_millis(attempt).max(5_000)), attempt, ..timer.clone() };
         let effect = EffectStart {
             key: timer.key.clone(),
             kind: kind.to_owned(),
@@ -598,7 +525,8 @@ impl<S: Service, J: Journal> Processor<S, J> {
 
     fn end_batch(&mut self, now: Timestamp, gathered: &mut Gathered) -> Result<(), StoreError> {
         let cause = Causation::timer("batch");
-        let ended = self.turn(now, Actor::system(), cause, gathered, |service, turn| service.on_batch_end(turn));
+        let ended =
+            self.turn(now, Actor::system(), cause, gathered, |service, turn| service.on_batch_end(turn));
         let error = match ended {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => error,
@@ -615,20 +543,9 @@ impl<S: Service, J: Journal> Processor<S, J> {
         moved: &BTreeSet<usize>,
         outputs: &mut Outputs<S::Reply, S::Refusal>,
     ) -> Result<(), StoreError> {
-        let Gathered {
-            mut batch,
-            effects,
-            counters,
-            ..
-        } = gathered;
-        batch.positions = moved
-            .iter()
-            .map(|&source| self.source_position(source))
-            .collect();
-        batch.counters = counters
-            .into_iter()
-            .map(|(name, value)| CounterValue { name, value })
-            .collect();
+        let Gathered { mut batch, effects, counters, .. } = gathered;
+        batch.positions = moved.iter().map(|&source| self.source_position(source)).collect();
+        batch.counters = counters.into_iter().map(|(name, value)| CounterValue { name, value }).collect();
         if !batch.is_empty() {
             batch.id = self.ids.next_id(now);
             batch.at = now;
@@ -675,12 +592,8 @@ impl<S: Service, J: Journal> Processor<S, J> {
             let positions = std::mem::take(&mut batch.positions);
             let at = batch.at;
             let events = self.journal.commit(batch)?;
-            let later = journal::Batch {
-                id: self.ids.next_id(at),
-                at,
-                positions,
-                ..journal::Batch::default()
-            };
+            let later =
+                journal::Batch { id: self.ids.next_id(at), at, positions, ..journal::Batch::default() };
             self.journal.commit(later)?;
             return Ok(events);
         }
@@ -706,10 +619,8 @@ impl<S: Service, J: Journal> Processor<S, J> {
         self.cache.clear();
         for source in &mut self.sources {
             let stored = self.journal.positions()?;
-            source.position = stored
-                .iter()
-                .find(|(name, _)| name == source.role)
-                .map_or(0, |(_, at)| at.position);
+            source.position =
+                stored.iter().find(|(name, _)| name == source.role).map_or(0, |(_, at)| at.position);
         }
         self.parking = Parking::load(self.journal.parked()?);
         self.audit_lines = self.journal.counter("audit")?;
@@ -718,43 +629,40 @@ impl<S: Service, J: Journal> Processor<S, J> {
 
     fn source_position(&self, source: usize) -> (std::borrow::Cow<'static, str>, SourcePosition) {
         let state = &self.sources[source];
-        let identity = state.identity.unwrap_or(JournalIdentity {
-            journal: Uuid::nil(),
-            epoch: 0,
-        });
-        (
-            state.role.into(),
-            SourcePosition {
-                identity,
-                position: state.position,
-            },
-        )
+        let identity = state.identity.unwrap_or(JournalIdentity { journal: Uuid::nil(), epoch: 0 });
+        (state.role.into(), SourcePosition { identity, position: state.position })
     }
+}
+
+/// What was under way when the program ended is started again now, not when its lease runs out.
+/// Attempts planned for later stay planned.
+fn start_effects_again(journal: &mut impl Journal, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    let soon = now.plus_millis(LEASE_MAX_MILLIS);
+    let timers = journal.timers()?.into_iter();
+    let timers: Vec<_> = timers
+        .filter(|timer| timer.kind.starts_with(EFFECT_KIND_PREFIX) && timer.at > now && timer.at <= soon)
+        .map(|timer| TimerWrite::Set(Timer { at: now, ..timer }))
+        .collect();
+    if timers.is_empty() {
+        return Ok(());
+    }
+    journal.commit(journal::Batch { id, at: now, timers, ..journal::Batch::default() })?;
+    Ok(())
 }
 
 /// Planted bug B14.
 fn lose_timers(journal: &mut impl Journal, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
-    let timers = journal
-        .timers()?
-        .into_iter()
-        .map(|timer| TimerWrite::Cancel { key: timer.key })
-        .collect::<Vec<_>>();
+    let timers =
+        journal.timers()?.into_iter().map(|timer| TimerWrite::Cancel { key: timer.key }).collect::<Vec<_>>();
     if !timers.is_empty() {
-        journal.commit(journal::Batch {
-            id,
-            at,
-            timers,
-            ..journal::Batch::default()
-        })?;
+        journal.commit(journal::Batch { id, at, timers, ..journal::Batch::default() })?;
     }
     Ok(())
 }
 
 /// How long to wait before the next attempt, milliseconds.
 fn backoff_millis(attempt: u32) -> i64 {
-    RETRY_BASE_MILLIS
-        .saturating_mul(1 << attempt.min(20))
-        .min(RETRY_MAX_MILLIS)
+    RETRY_BASE_MILLIS.saturating_mul(1 << attempt.min(20)).min(RETRY_MAX_MILLIS)
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -39,11 +39,7 @@ impl Readers {
 
     fn lend(&self, permit: OwnedSemaphorePermit) -> Result<Lent, StoreError> {
         let reader = lock(&self.idle).pop().ok_or_else(unavailable)?;
-        Ok(Lent {
-            reader: Some(reader),
-            idle: self.idle.clone(),
-            _permit: permit,
-        })
+        Ok(Lent { reader: Some(reader), idle: self.idle.clone(), _permit: permit })
     }
 }
 

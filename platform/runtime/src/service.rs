@@ -44,12 +44,7 @@ pub trait Service: Send + 'static {
     /// # Errors
     /// [`PolicyFailure::Poison`] parks the event with its order, the others stop the subscription
     /// for a while.
-    fn on_event(
-        &mut self,
-        source: &str,
-        event: &Recorded,
-        turn: &mut Turn<'_>,
-    ) -> Result<(), PolicyFailure>;
+    fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure>;
 
     /// Called once before a batch that took something is committed: what many turns changed (a view's
     /// row) is staged here once.

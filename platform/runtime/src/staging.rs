@@ -64,12 +64,7 @@ impl Gathered {
                     continue;
                 }
             };
-            replace(
-                &mut self.batch.idempotency,
-                &mut self.idempotency,
-                scope,
-                write,
-            );
+            replace(&mut self.batch.idempotency, &mut self.idempotency, scope, write);
         }
     }
 
@@ -97,53 +92,35 @@ impl Gathered {
 
     /// The row as kept so far; `Some(None)` where it is deleted.
     pub(crate) fn row(&self, collection: &str, id: Uuid) -> Option<Option<&Row>> {
-        let place = self
-            .rows
-            .get(&id)
-            .and_then(|places| places.iter().find(|(of, _)| of == collection));
+        let place = self.rows.get(&id).and_then(|places| places.iter().find(|(of, _)| of == collection));
         match place {
             Some((_, index)) => match &self.batch.rows[*index] {
                 RowWrite::Put(row) => Some(Some(row)),
                 RowWrite::Delete { .. } | RowWrite::Clear { .. } => Some(None),
             },
-            None => self
-                .cleared
-                .iter()
-                .any(|of| of == collection)
-                .then_some(None),
+            None => self.cleared.iter().any(|of| of == collection).then_some(None),
         }
     }
 
     pub(crate) fn idempotency(&self, scope: &Hash) -> Option<Option<&IdempotencyRecord>> {
-        self.idempotency
-            .get(scope)
-            .map(|&index| match &self.batch.idempotency[index] {
-                IdempotencyWrite::Put(record) => Some(record),
-                IdempotencyWrite::Remove { .. } | IdempotencyWrite::Forget { .. } => None,
-            })
+        self.idempotency.get(scope).map(|&index| match &self.batch.idempotency[index] {
+            IdempotencyWrite::Put(record) => Some(record),
+            IdempotencyWrite::Remove { .. } | IdempotencyWrite::Forget { .. } => None,
+        })
     }
 
     pub(crate) fn timer(&self, key: &str) -> Option<Option<&Timer>> {
-        self.timers
-            .get(key)
-            .map(|&index| match &self.batch.timers[index] {
-                TimerWrite::Set(timer) => Some(timer),
-                TimerWrite::Cancel { .. } => None,
-            })
+        self.timers.get(key).map(|&index| match &self.batch.timers[index] {
+            TimerWrite::Set(timer) => Some(timer),
+            TimerWrite::Cancel { .. } => None,
+        })
     }
 }
 
-pub(crate) fn find_row<'a>(
-    rows: &'a [RowWrite],
-    collection: &str,
-    id: Uuid,
-) -> Option<Option<&'a Row>> {
+pub(crate) fn find_row<'a>(rows: &'a [RowWrite], collection: &str, id: Uuid) -> Option<Option<&'a Row>> {
     rows.iter().rev().find_map(|write| match write {
         RowWrite::Put(row) if row.id == id && row.collection == collection => Some(Some(row)),
-        RowWrite::Delete {
-            collection: of,
-            id: gone,
-        } if *gone == id && of == collection => Some(None),
+        RowWrite::Delete { collection: of, id: gone } if *gone == id && of == collection => Some(None),
         RowWrite::Clear { collection: of } if of == collection => Some(None),
         _ => None,
     })
@@ -160,12 +137,7 @@ pub(crate) fn find_idempotency<'a>(
     })
 }
 
-fn replace<K: std::hash::Hash + Eq, W>(
-    writes: &mut Vec<W>,
-    index: &mut HashMap<K, usize>,
-    key: K,
-    write: W,
-) {
+fn replace<K: std::hash::Hash + Eq, W>(writes: &mut Vec<W>, index: &mut HashMap<K, usize>, key: K, write: W) {
     match index.entry(key) {
         std::collections::hash_map::Entry::Occupied(at) => writes[*at.get()] = write,
         std::collections::hash_map::Entry::Vacant(free) => {

@@ -11,10 +11,7 @@ pub(crate) struct WriterTime {
 impl WriterTime {
     /// Starts at the clock, or at the last batch where the clock is behind it.
     pub(crate) fn starting(clock: Timestamp, last_batch: Timestamp) -> Self {
-        Self {
-            now: clock.max(last_batch),
-            clock,
-        }
+        Self { now: clock.max(last_batch), clock }
     }
 
     /// Follows the clock.

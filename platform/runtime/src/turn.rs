@@ -2,12 +2,12 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 
 use journal::{
-    Entry, IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, Journal, NewEvent, Reader, Row,
-    RowWrite, Snapshot, StoreError, Timer, TimerWrite, chain,
+    Entry, IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, Journal, NewEvent, Reader, Row, RowWrite,
+    Snapshot, StoreError, Timer, TimerWrite, chain,
 };
 use kernel::{
-    Actor, Aggregate, Causation, Hash, IdSource, OrderId, PersonalPart, Published, StreamId,
-    Subject, Timestamp,
+    Actor, Aggregate, Causation, Hash, IdSource, OrderId, PersonalPart, Published, StreamId, Subject,
+    Timestamp,
 };
 use uuid::Uuid;
 
@@ -112,9 +112,7 @@ impl Turn<'_> {
         command: A::Command,
     ) -> Result<Executed<A::Event>, Failure<A::Rejection>> {
         let cached = self.cached::<A>(id)?;
-        let events = state_of::<A>(cached)
-            .decide(command)
-            .map_err(Failure::Refused)?;
+        let events = state_of::<A>(cached).decide(command).map_err(Failure::Refused)?;
         let version = self.append::<A>(id, subject, &events)?;
         Ok(Executed { events, version })
     }
@@ -135,11 +133,8 @@ impl Turn<'_> {
         let mut state = std::mem::take(state_mut::<A>(cached));
         for event in events {
             let encoded = event.encode();
-            let personal = encoded.personal.map(|bytes| PersonalPart {
-                key_id: None,
-                algorithm: "none",
-                bytes,
-            });
+            let personal =
+                encoded.personal.map(|bytes| PersonalPart { key_id: None, algorithm: "none", bytes });
             let mut new = NewEvent {
                 stream: StreamId::new(A::KIND, id),
                 version: cached.version + 1,
@@ -187,9 +182,7 @@ impl Turn<'_> {
             }
             self.cache.insert(id, loaded);
         }
-        self.cache
-            .get(&id)
-            .ok_or_else(|| StoreError::Unavailable("the aggregate left the cache".into()))
+        self.cache.get(&id).ok_or_else(|| StoreError::Unavailable("the aggregate left the cache".into()))
     }
 
     /// Puts a row of an own list in place.
@@ -199,17 +192,12 @@ impl Turn<'_> {
 
     /// Takes a row away.
     pub fn delete_row(&mut self, collection: impl Into<Cow<'static, str>>, id: Uuid) {
-        self.staging.rows.push(RowWrite::Delete {
-            collection: collection.into(),
-            id,
-        });
+        self.staging.rows.push(RowWrite::Delete { collection: collection.into(), id });
     }
 
     /// Takes a whole list away, with its log entries.
     pub fn clear_rows(&mut self, collection: impl Into<Cow<'static, str>>) {
-        self.staging.rows.push(RowWrite::Clear {
-            collection: collection.into(),
-        });
+        self.staging.rows.push(RowWrite::Clear { collection: collection.into() });
     }
 
     /// A row, with everything put so far in this batch.
@@ -238,9 +226,7 @@ impl Turn<'_> {
 
     /// Takes a timer away; none there is fine.
     pub fn cancel_timer(&mut self, key: impl Into<String>) {
-        self.staging
-            .timers
-            .push(TimerWrite::Cancel { key: key.into() });
+        self.staging.timers.push(TimerWrite::Cancel { key: key.into() });
     }
 
     /// Starts an effect after the commit, under a lease: where no result comes back before the
@@ -302,18 +288,12 @@ impl Turn<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_number(&mut self, counter: &str) -> Result<u64, StoreError> {
-        let present = match self
-            .staging
-            .counters
-            .get(counter)
-            .or_else(|| self.gathered.counters.get(counter))
+        let present = match self.staging.counters.get(counter).or_else(|| self.gathered.counters.get(counter))
         {
             Some(&value) => value,
             None => self.store.counter(counter)?,
         };
-        self.staging
-            .counters
-            .insert(counter.to_owned(), present + 1);
+        self.staging.counters.insert(counter.to_owned(), present + 1);
         Ok(present + 1)
     }
 
@@ -346,31 +326,21 @@ impl Turn<'_> {
 
     /// Lets a key be used again.
     pub fn forget(&mut self, scope: Hash) {
-        self.staging
-            .idempotency
-            .push(IdempotencyWrite::Remove { scope });
+        self.staging.idempotency.push(IdempotencyWrite::Remove { scope });
     }
 
     /// Lets every key first seen before a time be used again.
     pub fn forget_before(&mut self, before: Timestamp) {
-        self.staging
-            .idempotency
-            .push(IdempotencyWrite::Forget { before });
+        self.staging.idempotency.push(IdempotencyWrite::Forget { before });
     }
 }
 
 fn state_of<A: Aggregate>(cached: &Cached) -> &A {
-    cached
-        .state
-        .downcast_ref()
-        .unwrap_or_else(|| unreachable!("a stream id names one kind of aggregate"))
+    cached.state.downcast_ref().unwrap_or_else(|| unreachable!("a stream id names one kind of aggregate"))
 }
 
 fn state_mut<A: Aggregate>(cached: &mut Cached) -> &mut A {
-    cached
-        .state
-        .downcast_mut()
-        .unwrap_or_else(|| unreachable!("a stream id names one kind of aggregate"))
+    cached.state.downcast_mut().unwrap_or_else(|| unreachable!("a stream id names one kind of aggregate"))
 }
 
 fn load<A: Aggregate>(store: &mut (impl Reader + ?Sized), id: Uuid) -> Result<Cached, StoreError> {
@@ -384,34 +354,20 @@ fn load<A: Aggregate>(store: &mut (impl Reader + ?Sized), id: Uuid) -> Result<Ca
     };
     let snapshot_version = version;
     for recorded in store.load(id, version)? {
-        let event = recorded
-            .decode::<A::Event>()
-            .map_err(|error| damaged(&recorded, &error))?;
+        let event = recorded.decode::<A::Event>().map_err(|error| damaged(&recorded, &error))?;
         state = state.evolve(&event);
         version = recorded.version;
         last_hash = recorded.hash;
     }
-    Ok(Cached {
-        version,
-        last_hash,
-        snapshot_version,
-        state: Box::new(state),
-    })
+    Ok(Cached { version, last_hash, snapshot_version, state: Box::new(state) })
 }
 
-fn fold_gathered<A: Aggregate>(
-    loaded: &mut Cached,
-    id: Uuid,
-    events: &[NewEvent],
-) -> Result<(), StoreError> {
+fn fold_gathered<A: Aggregate>(loaded: &mut Cached, id: Uuid, events: &[NewEvent]) -> Result<(), StoreError> {
     for event in events.iter().filter(|event| event.stream.id == id) {
         let personal = event.personal.as_ref().map(|part| part.bytes.as_slice());
-        let decoded =
-            A::Event::decode(event.event_type, &event.data, personal).map_err(|error| {
-                StoreError::Unfit(format!(
-                    "an event that was just written cannot be read: {error}"
-                ))
-            })?;
+        let decoded = A::Event::decode(event.event_type, &event.data, personal).map_err(|error| {
+            StoreError::Unfit(format!("an event that was just written cannot be read: {error}"))
+        })?;
         let state = std::mem::take(state_mut::<A>(loaded));
         *state_mut::<A>(loaded) = state.evolve(&decoded);
         loaded.version = event.version;

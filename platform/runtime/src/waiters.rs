@@ -34,11 +34,7 @@ impl Waiters {
     pub fn watch(&self, id: Uuid) -> Watch {
         let (sender, news) = unbounded_channel();
         self.lock().entry(id).or_default().push(sender);
-        Watch {
-            id,
-            news,
-            waiters: self.clone(),
-        }
+        Watch { id, news, waiters: self.clone() }
     }
 
     /// Counts commits: whoever follows everything waits for the next one.
@@ -67,11 +63,7 @@ impl Waiters {
     }
 }
 
-fn send(
-    waiting: &mut HashMap<Uuid, Vec<UnboundedSender<News>>>,
-    id: Uuid,
-    news: impl Fn() -> News,
-) {
+fn send(waiting: &mut HashMap<Uuid, Vec<UnboundedSender<News>>>, id: Uuid, news: impl Fn() -> News) {
     if let Some(senders) = waiting.get_mut(&id) {
         senders.retain(|sender| sender.send(news()).is_ok());
     }

@@ -163,18 +163,11 @@ impl<S: Service> Handle<S> {
         let (reply, answer) = oneshot::channel();
         {
             let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-            if lanes.commands.len() >= self.0.commands_max
-                || self.0.shedding.load(Ordering::Relaxed)
-            {
+            if lanes.commands.len() >= self.0.commands_max || self.0.shedding.load(Ordering::Relaxed) {
                 self.0.shed.fetch_add(1, Ordering::Relaxed);
                 return Err(CallError::Overloaded);
             }
-            lanes.commands.push_back(Waiting {
-                command,
-                actor,
-                causation,
-                reply: Some(reply),
-            });
+            lanes.commands.push_back(Waiting { command, actor, causation, reply: Some(reply) });
         }
         self.0.bell.ring();
         answer.await.unwrap_or(Err(CallError::Stopped))
@@ -182,18 +175,8 @@ impl<S: Service> Handle<S> {
 
     /// Brings the result of an effect: never shed, nobody waits for the answer.
     pub fn bring(&self, command: S::Command, causation: Causation) {
-        let waiting = Waiting {
-            command,
-            actor: Actor::system(),
-            causation,
-            reply: None,
-        };
-        self.0
-            .lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .results
-            .push_back(waiting);
+        let waiting = Waiting { command, actor: Actor::system(), causation, reply: None };
+        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).results.push_back(waiting);
         self.0.bell.ring();
     }
 
@@ -206,12 +189,7 @@ impl<S: Service> Handle<S> {
         if !self.0.alive.load(Ordering::Acquire) {
             return None;
         }
-        self.0
-            .lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .admin
-            .push_back((actor, admin, reply));
+        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).admin.push_back((actor, admin, reply));
         self.0.bell.ring();
         answer.await.ok()
     }
@@ -304,11 +282,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         let feeds = options
             .feeds
             .iter()
-            .map(|_| OpenFeed {
-                feed: None,
-                stalled_until: Timestamp::default(),
-                stalls: 0,
-            })
+            .map(|_| OpenFeed { feed: None, stalled_until: Timestamp::default(), stalls: 0 })
             .collect();
         let writer = Self {
             processor,
@@ -320,9 +294,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             next_timer_at: Some(Timestamp::default()),
             timers_left: false,
         };
-        std::thread::Builder::new()
-            .name(role.to_owned())
-            .spawn(move || writer.run())
+        std::thread::Builder::new().name(role.to_owned()).spawn(move || writer.run())
     }
 
     fn run(mut self) {
@@ -350,11 +322,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         };
         self.shared.alive.store(false, Ordering::Release);
         // Whoever still waits learns that nobody will answer.
-        let mut lanes = self
-            .shared
-            .lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         lanes.commands.clear();
         lanes.results.clear();
         lanes.admin.clear();
@@ -366,11 +334,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         if let Err(error) = self.processor.journal().tidy_up() {
             tracing::warn!(role = self.processor.role(), %error, "housekeeping failed");
         }
-        let tick = if self.options.far_sources {
-            FAR_TICK
-        } else {
-            IDLE_TICK
-        };
+        let tick = if self.options.far_sources { FAR_TICK } else { IDLE_TICK };
         let until_timer = self.next_timer_at.map_or(tick, |at| {
             Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0)).min(tick)
         });
@@ -379,42 +343,26 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             .iter()
             .filter(|feed| feed.stalled_until > now)
             .map(|feed| {
-                Duration::from_millis(
-                    u64::try_from(feed.stalled_until.millis_since(now)).unwrap_or(0),
-                )
+                Duration::from_millis(u64::try_from(feed.stalled_until.millis_since(now)).unwrap_or(0))
             })
             .min()
             .unwrap_or(tick);
         let _rang = self.shared.bell.wait(until_timer.min(until_stalled));
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "the inputs and who waits for each of them"
-    )]
+    #[expect(clippy::type_complexity, reason = "the inputs and who waits for each of them")]
     fn collect(
         &mut self,
         now: Timestamp,
-    ) -> (
-        Inputs<S::Command>,
-        (
-            Vec<Option<oneshot::Sender<Reply<S>>>>,
-            Vec<oneshot::Sender<AdminReply>>,
-        ),
-    ) {
+    ) -> (Inputs<S::Command>, (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>))
+    {
         let mut inputs = Inputs::default();
         let (mut replies, mut admin_replies) = (Vec::new(), Vec::new());
         let quotas = *self.processor.quotas();
         {
-            let mut lanes = self
-                .shared
-                .lanes
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut lanes = self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner);
             for (actor, admin, reply) in lanes.admin.drain(..) {
-                inputs
-                    .admin
-                    .push((admin_replies.len() as u64, actor, admin));
+                inputs.admin.push((admin_replies.len() as u64, actor, admin));
                 admin_replies.push(reply);
             }
             let results = lanes.results.len().min(quotas.results);
@@ -439,15 +387,10 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         (inputs, (replies, admin_replies))
     }
 
-    fn read_source(
-        &mut self,
-        source: usize,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
+    fn read_source(&mut self, source: usize, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
         if self.feeds[source].feed.is_none() {
             let mut feed = (self.options.feeds[source])()?;
-            self.processor
-                .meet_source(source, feed.identity()?, feed.head()?)?;
+            self.processor.meet_source(source, feed.identity()?, feed.head()?)?;
             self.feeds[source].feed = Some(feed);
         }
         let position = self.processor.position(source);
@@ -459,19 +402,12 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
     fn stall(&mut self, source: usize, now: Timestamp, reason: &str, expected: bool) {
         let feed = &mut self.feeds[source];
-        let wait = STALL_MILLIS
-            .saturating_mul(1 << feed.stalls.min(6))
-            .min(STALL_MAX_MILLIS);
+        let wait = STALL_MILLIS.saturating_mul(1 << feed.stalls.min(6)).min(STALL_MAX_MILLIS);
         feed.stalled_until = now.plus_millis(wait);
         feed.stalls += 1;
         if !expected {
             feed.feed = None;
-            tracing::warn!(
-                role = self.processor.role(),
-                source,
-                reason,
-                "a subscription waits"
-            );
+            tracing::warn!(role = self.processor.role(), source, reason, "a subscription waits");
         }
     }
 
@@ -480,18 +416,11 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         &mut self,
         now: Timestamp,
         inputs: Inputs<S::Command>,
-        (replies, admin_replies): (
-            Vec<Option<oneshot::Sender<Reply<S>>>>,
-            Vec<oneshot::Sender<AdminReply>>,
-        ),
+        (replies, admin_replies): (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>),
     ) -> Result<(), StoreError> {
         let sources: Vec<usize> = inputs.events.iter().map(|from| from.source).collect();
         let result = {
-            let _gate = self
-                .options
-                .gate
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
+            let _gate = self.options.gate.read().unwrap_or_else(PoisonError::into_inner);
             self.processor.step(now, inputs)
         };
         let outputs = match result {
@@ -515,9 +444,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.shared.waiters.tell(&outputs.change);
         self.observe(now, &outputs);
         self.answer(outputs, replies, admin_replies);
-        self.shared
-            .shedding
-            .store(self.processor.journal().must_shed(), Ordering::Relaxed);
+        self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
         Ok(())
     }
 
@@ -531,13 +458,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             applied: &outputs.applied,
             stalls: &outputs.stalls,
             parked: outputs.parked,
-            commands_waiting: self
-                .shared
-                .lanes
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .commands
-                .len(),
+            commands_waiting: self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner).commands.len(),
             commands_shed: self.shared.shed.load(Ordering::Relaxed),
             effects: &outputs.effects,
         };
@@ -581,10 +502,5 @@ fn envelope<S: Service>(
 ) -> CommandEnvelope<S::Command> {
     let ticket = replies.len() as u64;
     replies.push(waiting.reply);
-    CommandEnvelope {
-        ticket,
-        command: waiting.command,
-        actor: waiting.actor,
-        causation: waiting.causation,
-    }
+    CommandEnvelope { ticket, command: waiting.command, actor: waiting.actor, causation: waiting.causation }
 }

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use catalog_contract::{CancelRule, Completes, PaymentTime, ShopLife, Stage, StockMode};
 use kernel::{Aggregate, Money, Personal};
 use ordering_contract::{
-    CancelReason, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1,
-    OrderConfirmedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1,
-    OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, OrderState, RefusalReason,
+    CancelReason, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
+    OrderCompletedV1, OrderConfirmedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1,
+    OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1,
+    OrderState, RefusalReason,
 };
 
 use crate::Rejection;
@@ -189,7 +190,7 @@ impl Order {
         if *self != Self::Nothing {
             return vec![];
         }
-        let nothing_to_wait_for = life.payment.when == PaymentTime::None && life.stock.mode == StockMode::None;
+        let nothing_to_wait_for = placed.payment_method.is_none() && life.stock.mode == StockMode::None;
         let confirmed = nothing_to_wait_for.then(|| confirmed(&placed));
         std::iter::once(OrderEvent::Placed(placed)).chain(confirmed).collect()
     }
@@ -213,7 +214,9 @@ impl Order {
     fn complete(&self) -> Result<Vec<OrderEvent>, Rejection> {
         match self {
             Self::Standing { stage: Stage::Completed, .. } => Ok(vec![]),
-            Self::Standing { stage: Stage::Prepared, .. } => Ok(vec![OrderEvent::Completed(OrderCompletedV1 {})]),
+            Self::Standing { stage: Stage::Prepared, .. } => {
+                Ok(vec![OrderEvent::Completed(OrderCompletedV1 {})])
+            }
             Self::Nothing => Err(Rejection::Unknown),
             _ => Err(Rejection::Ended(self.state())),
         }
@@ -224,11 +227,13 @@ impl Order {
 impl Order {
     fn follow(&self, fact: OrderCommand) -> Vec<OrderEvent> {
         match (self, fact) {
-            (Self::Waiting { placed, reserved: false }, OrderCommand::NoteReserved { life }) => {
-                let confirmed = (life.payment.when == PaymentTime::None).then(|| confirmed(placed));
+            (Self::Waiting { placed, reserved: false }, OrderCommand::NoteReserved { .. }) => {
+                let confirmed = placed.payment_method.is_none().then(|| confirmed(placed));
                 std::iter::once(OrderEvent::Reserved(OrderReservedV1 {})).chain(confirmed).collect()
             }
-            (Self::Waiting { .. }, OrderCommand::NoteShort { detail, life }) => vec![self.short(detail, &life)],
+            (Self::Waiting { .. }, OrderCommand::NoteShort { detail, life }) => {
+                vec![self.short(detail, &life)]
+            }
             (Self::Waiting { placed, .. }, OrderCommand::NotePaid { amount, approval_code }) => {
                 vec![OrderEvent::Paid(OrderPaidV1 { amount, approval_code }), confirmed(placed)]
             }
@@ -238,10 +243,14 @@ impl Order {
             (Self::Waiting { .. }, OrderCommand::AbandonPayment) => {
                 vec![OrderEvent::PaymentAbandoned(OrderPaymentAbandonedV1 {})]
             }
-            (Self::Waiting { .. }, OrderCommand::Expire) => vec![self.cancelled_event(CancelReason::Expired, None)],
+            (Self::Waiting { .. }, OrderCommand::Expire) => {
+                vec![self.cancelled_event(CancelReason::Expired, None)]
+            }
             (
                 Self::Abandoned { placed, reason },
-                OrderCommand::NoteVoided | OrderCommand::NoteRefunded { .. } | OrderCommand::NoteDeclined { .. },
+                OrderCommand::NoteVoided
+                | OrderCommand::NoteRefunded { .. }
+                | OrderCommand::NoteDeclined { .. },
             ) => vec![refused(placed, *reason, None)],
             (Self::Standing { stage, .. }, OrderCommand::NoteAccepted) if *stage < Stage::Accepted => {
                 vec![OrderEvent::Accepted(OrderAcceptedV1 {})]
@@ -249,7 +258,9 @@ impl Order {
             (Self::Standing { stage, .. }, OrderCommand::NoteStarted) if *stage < Stage::Started => {
                 vec![OrderEvent::Started(OrderStartedV1 {})]
             }
-            (Self::Standing { stage, .. }, OrderCommand::NotePrepared { completes }) if *stage < Stage::Prepared => {
+            (Self::Standing { stage, .. }, OrderCommand::NotePrepared { completes })
+                if *stage < Stage::Prepared =>
+            {
                 prepared(completes)
             }
             (Self::Standing { .. }, OrderCommand::NoteRejected { reason }) => {
@@ -343,7 +354,9 @@ impl Order {
 
     fn with_money(self) -> Self {
         match self {
-            Self::Waiting { placed, .. } => Self::Standing { placed, stage: Stage::Paid, paid: true, wish: None },
+            Self::Waiting { placed, .. } => {
+                Self::Standing { placed, stage: Stage::Paid, paid: true, wish: None }
+            }
             other => other,
         }
     }

@@ -17,7 +17,9 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str("there is no such order"),
-            Self::TooLate(state) => write!(f, "the order is {} and cannot be cancelled any longer", state.as_str()),
+            Self::TooLate(state) => {
+                write!(f, "the order is {} and cannot be cancelled any longer", state.as_str())
+            }
             Self::Ended(state) => write!(f, "the order is {} already", state.as_str()),
         }
     }

@@ -4,9 +4,9 @@ use catalog_contract::{Completes, PaymentTime, ShopDirectory, ShopLife, WhenUnav
 use edge::problem::{Problem, ProblemKind};
 use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError};
 use kernel::{OrderId, Subject};
-use ordering_contract::{OrderEvent, OrderRefusedV1, RefusalReason};
+use ordering_contract::{OrderEvent, OrderPlacedV1, OrderRefusedV1, RefusalReason};
 use ordering_domain::{Order, OrderCommand, Rejection};
-use runtime::{Executed, Failure, Turn};
+use runtime::{Executed, Failure, Remembered, Turn};
 
 use crate::{timers, views};
 
@@ -59,16 +59,27 @@ pub(crate) fn move_order(
     for event in &executed.events {
         keep_time(turn, life, order, event);
     }
-    if let (Some(key), Some(outcome)) = (placed.client_key, outcome(&executed)) {
-        turn.remember(IdempotencyRecord {
-            scope: key.scope,
-            body_hash: key.body,
-            order,
-            at: placed.placed_at,
-            outcome: Some(outcome),
-        });
+    if let Some(outcome) = outcome(&executed) {
+        answer_once(turn, placed, order, outcome)?;
     }
     Ok(executed)
+}
+
+/// What the client of an order is answered, kept with its key; what was answered before stands.
+pub(crate) fn answer_once(
+    turn: &mut Turn<'_>,
+    placed: &OrderPlacedV1,
+    order: OrderId,
+    outcome: IdempotencyOutcome,
+) -> Result<(), StoreError> {
+    let Some(key) = placed.client_key else { return Ok(()) };
+    // The key may have made another order since, or have been forgotten after a long time.
+    if let Remembered::Running(record) = turn.remembered(&key.scope, &key.body)?
+        && record.order == order
+    {
+        turn.remember(IdempotencyRecord { outcome: Some(outcome), ..record });
+    }
+    Ok(())
 }
 
 /// An order that is not decided yet, or never stood, shows nowhere in a shop that answers only
@@ -86,9 +97,8 @@ pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
 /// What the client is answered, where these events decide it. A 503 is never final.
 fn outcome(executed: &Executed<OrderEvent>) -> Option<IdempotencyOutcome> {
     executed.events.iter().find_map(|event| match event {
-        OrderEvent::Confirmed(_) => {
-            Some(IdempotencyOutcome { status: 201, version: executed.version, body: Vec::new() })
-        }
+        // Cancelled before it was answered: it was taken, and is shown as it stands.
+        OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) => Some(taken(executed.version)),
         OrderEvent::Refused(refused) => refusal_problem(refused).map(|problem| IdempotencyOutcome {
             status: problem.status().as_u16(),
             version: executed.version,
@@ -96,6 +106,11 @@ fn outcome(executed: &Executed<OrderEvent>) -> Option<IdempotencyOutcome> {
         }),
         _ => None,
     })
+}
+
+/// The answer to an order that was taken, as it stood at a version.
+pub(crate) const fn taken(version: u64) -> IdempotencyOutcome {
+    IdempotencyOutcome { status: 201, version, body: Vec::new() }
 }
 
 /// The final answer to an order that was refused; `None` where the client may try again.

@@ -24,9 +24,9 @@ mod views;
 
 pub use client_key::client_key;
 pub use command::{
-    CancelOrder, CancelReply, NewLine, NewOrder, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply,
-    WrongField,
+    CancelOrder, CancelReply, NewLine, NewOrder, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder,
+    PlaceReply, WrongField,
 };
-pub use use_cases::replay_body;
 pub use service::{OrderingService, SharedShops};
+pub use use_cases::replay_body;
 pub use views::{ORDERS, order_row};

@@ -92,7 +92,9 @@ impl Service for OrderingService {
     ) -> Result<OrderingReply, Failure<OrderingRefusal>> {
         let shops = self.shops.now();
         match command {
-            OrderingCommand::Place(order) => use_cases::place_order(turn, &shops, *order).map(OrderingReply::Placed),
+            OrderingCommand::Place(order) => {
+                use_cases::place_order(turn, &shops, *order).map(OrderingReply::Placed)
+            }
             OrderingCommand::Cancel(cancel) => {
                 use_cases::cancel_order(turn, &shops, cancel).map(OrderingReply::Cancel)
             }

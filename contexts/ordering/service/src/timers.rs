@@ -7,7 +7,7 @@ use ordering_domain::{Order, OrderCommand, Rejection};
 use runtime::{PolicyFailure, Turn};
 
 use crate::effects::ASK_PAYMENT;
-use crate::follow::{Hindrance, move_order};
+use crate::follow::{Hindrance, answer_once, move_order, taken};
 use crate::views::subject_of;
 
 const PAYMENT_DEADLINE: &str = "payment-deadline";
@@ -26,12 +26,12 @@ pub(crate) fn ask_key(order: OrderId) -> String {
 /// From the placing on: the shop's bound for payment (and stock before it), and the expiry of what
 /// is not paid for long.
 pub(crate) fn begin_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) {
-    match (life.payment.when, life.payment.unavailable) {
-        (PaymentTime::None, _) => {}
-        (PaymentTime::AtOrder, WhenUnavailable::Reject) => {
-            set(turn, PAYMENT_DEADLINE, Some(order), life.payment.timeout_millis);
-        }
-        _ => set(turn, EXPIRE, Some(order), life.payment.expires_after_millis),
+    let rejects = life.payment.unavailable == WhenUnavailable::Reject;
+    if life.payment.when == PaymentTime::AtOrder {
+        set(turn, PAYMENT_DEADLINE, Some(order), life.payment.timeout_millis);
+    }
+    if life.payment.when == PaymentTime::ByCustomer || life.payment.when == PaymentTime::AtOrder && !rejects {
+        set(turn, EXPIRE, Some(order), life.payment.expires_after_millis);
     }
 }
 
@@ -64,6 +64,7 @@ pub(crate) fn fire(turn: &mut Turn<'_>, shops: &ShopDirectory, timer: &Timer) ->
         return Ok(());
     };
     let command = match timer.kind.as_ref() {
+        PAYMENT_DEADLINE if defers(turn, shops, order)? => return answer_deferred(turn, order),
         PAYMENT_DEADLINE => OrderCommand::AbandonPayment,
         EXPIRE => OrderCommand::Expire,
         COMPLETE => OrderCommand::Complete,
@@ -79,9 +80,30 @@ pub(crate) fn fire(turn: &mut Turn<'_>, shops: &ShopDirectory, timer: &Timer) ->
     }
 }
 
+/// Whether the order's shop takes it although payment does not answer.
+fn defers(turn: &mut Turn<'_>, shops: &ShopDirectory, order: OrderId) -> Result<bool, PolicyFailure> {
+    let Some(placed) = turn.state::<Order>(order.0)?.placed().cloned() else { return Ok(false) };
+    let life = shops.pinned(&placed.life).map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
+    Ok(life.payment.unavailable == WhenUnavailable::Defer)
+}
+
+/// The client has waited long enough: the order is taken as it stands, and payment is asked on.
+fn answer_deferred(turn: &mut Turn<'_>, order: OrderId) -> Result<(), PolicyFailure> {
+    let Some(placed) = turn.state::<Order>(order.0)?.placed().cloned() else { return Ok(()) };
+    let version = turn.version::<Order>(order.0)?;
+    Ok(answer_once(turn, &placed, order, taken(version))?)
+}
+
 fn set(turn: &mut Turn<'_>, kind: &'static str, order: Option<OrderId>, after_millis: i64) {
     let at = turn.now().plus_millis(after_millis);
-    turn.set_timer(Timer { key: key(kind, order), kind: kind.into(), at, order, attempt: 1, payload: Vec::new() });
+    turn.set_timer(Timer {
+        key: key(kind, order),
+        kind: kind.into(),
+        at,
+        order,
+        attempt: 1,
+        payload: Vec::new(),
+    });
 }
 
 fn key(kind: &str, order: Option<OrderId>) -> String {

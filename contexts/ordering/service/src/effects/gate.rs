@@ -38,9 +38,9 @@ impl PaymentGate {
     pub fn enter(&self, life: &ShopLife) -> Result<Waiting, Shut> {
         let now = self.clock.now();
         let mut shops = self.lock();
-        let (breaker, places) = shops.entry(life.key.clone()).or_insert_with(|| {
-            (CircuitBreaker::new(breaker_settings(life)), Bulkhead::new(WAITING_MAX))
-        });
+        let (breaker, places) = shops
+            .entry(life.key.clone())
+            .or_insert_with(|| (CircuitBreaker::new(breaker_settings(life)), Bulkhead::new(WAITING_MAX)));
         let slot = places.take().ok_or(Shut { retry_after_millis: 1_000 })?;
         match breaker.admit(now.millis()) {
             Admission::Allowed(permit) => Ok(Waiting {

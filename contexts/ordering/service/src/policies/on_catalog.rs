@@ -7,7 +7,11 @@ use crate::service::{SHOP_EVENTS, SharedShops};
 use crate::timers;
 
 /// Whenever the catalog told of a shop or its menu: keep it in mind, and on the disk.
-pub(crate) fn on_catalog(turn: &mut Turn<'_>, shops: &SharedShops, event: &Recorded) -> Result<(), PolicyFailure> {
+pub(crate) fn on_catalog(
+    turn: &mut Turn<'_>,
+    shops: &SharedShops,
+    event: &Recorded,
+) -> Result<(), PolicyFailure> {
     let told: CatalogEvent = event.decode()?;
     turn.put_row(Row {
         collection: SHOP_EVENTS.into(),

@@ -47,7 +47,11 @@ fn life_of(
     event: &Recorded,
 ) -> Result<Option<Arc<ShopLife>>, PolicyFailure> {
     let Some(placed) = turn.state::<Order>(order_of(event)?.0)?.placed().cloned() else { return Ok(None) };
-    shops.pinned(&placed.life).cloned().map(Some).map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))
+    shops
+        .pinned(&placed.life)
+        .cloned()
+        .map(Some)
+        .map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))
 }
 
 fn in_words(shortages: &[Shortage]) -> String {

@@ -8,7 +8,11 @@ use crate::follow::{Hindrance, move_order};
 use crate::policies::{follow, order_of};
 
 /// Whenever the kitchen said how far it is, or who won a race with a cancel: the order follows.
-pub(crate) fn on_kitchen(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result<(), PolicyFailure> {
+pub(crate) fn on_kitchen(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    event: &Recorded,
+) -> Result<(), PolicyFailure> {
     let fact = match event.decode()? {
         KitchenEvent::Opened(_) => return Ok(()),
         KitchenEvent::Accepted(_) => OrderCommand::NoteAccepted,
@@ -33,7 +37,11 @@ fn close(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result
     }
 }
 
-fn completes(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result<Completes, PolicyFailure> {
+fn completes(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    event: &Recorded,
+) -> Result<Completes, PolicyFailure> {
     let Some(placed) = turn.state::<Order>(order_of(event)?.0)?.placed().cloned() else {
         return Err(PolicyFailure::Poison("a ticket was finished for an order that was never placed".into()));
     };

@@ -8,14 +8,20 @@ use crate::policies::follow;
 
 /// Whenever payment said what became of an order's money: the order stands, never stood, or has
 /// its money back.
-pub(crate) fn on_payment(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result<(), PolicyFailure> {
+pub(crate) fn on_payment(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    event: &Recorded,
+) -> Result<(), PolicyFailure> {
     let fact = match event.decode()? {
         PaymentEvent::Approved(approved) => {
             OrderCommand::NotePaid { amount: approved.amount, approval_code: approved.approval_code }
         }
         PaymentEvent::Declined(declined) => OrderCommand::NoteDeclined { reason: declined.reason },
         PaymentEvent::Voided(_) => OrderCommand::NoteVoided,
-        PaymentEvent::Refunded(refunded) if refunded.whole => OrderCommand::NoteRefunded { amount: refunded.amount },
+        PaymentEvent::Refunded(refunded) if refunded.whole => {
+            OrderCommand::NoteRefunded { amount: refunded.amount }
+        }
         PaymentEvent::Refunded(_)
         | PaymentEvent::Requested(_)
         | PaymentEvent::OutcomeUnknown(_)

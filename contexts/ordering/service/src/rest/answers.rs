@@ -8,7 +8,13 @@ use serde_json::json;
 use crate::command::{OrderingRefusal, WrongField};
 
 /// An order as JSON that is ready to be sent, with its entity tag.
-pub(super) fn order_answer(status: StatusCode, shop: &str, order: &str, version: u64, body: Vec<u8>) -> Response {
+pub(super) fn order_answer(
+    status: StatusCode,
+    shop: &str,
+    order: &str,
+    version: u64,
+    body: Vec<u8>,
+) -> Response {
     let mut response = EntityTag::of_version(version).on(Response::new(Body::from(body)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -38,9 +44,9 @@ pub(super) fn refusal_problem(refusal: OrderingRefusal) -> Problem {
         OrderingRefusal::UnknownShop(shop) => {
             Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here"))
         }
-        OrderingRefusal::Invalid(wrong) => {
-            wrong.into_iter().fold(Problem::of(ProblemKind::InvalidField), |problem, wrong| problem.error(error(wrong)))
-        }
+        OrderingRefusal::Invalid(wrong) => wrong
+            .into_iter()
+            .fold(Problem::of(ProblemKind::InvalidField), |problem, wrong| problem.error(error(wrong))),
         OrderingRefusal::UnknownItem(wrong) => Problem::of(ProblemKind::UnknownItem).error(error(wrong)),
         OrderingRefusal::SoldOut(wrong) => Problem::of(ProblemKind::SoldOut).error(error(wrong)),
         OrderingRefusal::PriceDiffers { field, expected, costs } => Problem::of(ProblemKind::PriceDiffers)

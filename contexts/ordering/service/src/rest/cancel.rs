@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use edge::actor::ActorHeader;
 use edge::body::StrictJson;
-use edge::params::StrictPath;
 use edge::etag::IfMatch;
+use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use kernel::{Causation, OrderId};
 use ordering_contract::{OrderEvent, OrderState, OrderView};
@@ -104,6 +104,7 @@ async fn decided(watch: &mut Watch) -> Option<bool> {
 
 async fn too_late(api: &OrderingApi, shop: &str, order: &str, actor: &kernel::Actor) -> Problem {
     let row = api.visible_row(shop, order, actor).await;
-    let state = row.ok().and_then(|row| serde_json::from_slice::<OrderView>(&row.body).ok()).map(|view| view.state);
+    let state =
+        row.ok().and_then(|row| serde_json::from_slice::<OrderView>(&row.body).ok()).map(|view| view.state);
     answers::refusal_problem(OrderingRefusal::TooLate(state.unwrap_or(OrderState::Started)))
 }

@@ -2,8 +2,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use edge::actor::ActorHeader;
-use edge::params::StrictPath;
 use edge::etag::{EntityTag, IfNoneMatch};
+use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument};
 use ordering_contract::OrderView;
 

@@ -4,8 +4,8 @@ use axum::response::{IntoResponse, Response};
 use catalog_contract::{PaymentTime, ShopLife, WhenUnavailable};
 use edge::actor::ActorHeader;
 use edge::body::StrictJsonWithBytes;
-use edge::params::StrictPath;
 use edge::idempotency::IdempotencyKey;
+use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use journal::Row;
 use kernel::{Actor, Causation, OrderId, ShopKey};
@@ -62,7 +62,9 @@ pub(super) async fn place_order(
     let actor = actor_of(&actor);
     let shop = ShopKey::from(shop);
     let life = api.shops.now().current(&shop).map(|(_, life)| life.clone());
-    let life = life.ok_or_else(|| Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here")))?;
+    let life = life.ok_or_else(|| {
+        Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here"))
+    })?;
     let key = client_key(&api.fingerprints, &actor, &shop, &key, &body.bytes);
     // The client may hang up; the order goes on, and its outcome is told to the breaker.
     let placing = tokio::spawn(place(api, life, shop, actor, key, body.value));
@@ -95,11 +97,12 @@ async fn place(
         }
     };
     let mut watch = api.handle.waiters().watch(order.0);
-    let command = OrderingCommand::Place(Box::new(PlaceOrder { order, shop: shop.clone(), wish, key: Some(key) }));
+    let command =
+        OrderingCommand::Place(Box::new(PlaceOrder { order, shop: shop.clone(), wish, key: Some(key) }));
     let reply = api.handle.call(command, actor, Causation::command(order.0)).await;
     match reply {
         Ok(OrderingReply::Placed(PlaceReply::Waits { order })) => {
-            wait_for_outcome(&api, &life, &shop, order, &mut watch, place).await
+            wait_for_outcome(&api, &life, &shop, &key, order, &mut watch, place).await
         }
         Ok(OrderingReply::Placed(PlaceReply::Decided { order, .. })) => match next_row(&mut watch).await {
             Some(row) => Ok(created(&shop, order, &row)),
@@ -142,7 +145,8 @@ async fn again(
         return Ok(answers::stored_problem(outcome.status, outcome.body));
     }
     let version = outcome.version;
-    let body = api.readers.read(move |store| replay_body(store, order, version)).await.map_err(store_problem)?;
+    let body =
+        api.readers.read(move |store| replay_body(store, order, version)).await.map_err(store_problem)?;
     Ok(answers::order_answer(StatusCode::CREATED, shop.as_str(), &order.to_string(), version, body))
 }
 
@@ -151,6 +155,7 @@ async fn wait_for_outcome(
     api: &OrderingApi,
     life: &ShopLife,
     shop: &ShopKey,
+    key: &ClientKey,
     order: OrderId,
     watch: &mut Watch,
     place: Option<Waiting>,
@@ -172,18 +177,15 @@ async fn wait_for_outcome(
         }
         Ok(Some(Outcome::Abandoned)) => Err(unavailable(life.payment.breaker.open_millis)),
         Ok(None) => Err(Problem::of(ProblemKind::ShuttingDown)),
-        Err(_) if life.payment.unavailable == WhenUnavailable::Defer => deferred(api, shop, order).await,
+        Err(_) if life.payment.unavailable == WhenUnavailable::Defer => deferred(api, key, shop).await,
         Err(_) => Err(Problem::of(ProblemKind::PaymentOutcomeUnknown)),
     }
 }
 
-/// A shop that takes the order all the same: it is shown as it stands, and payment is asked again.
-async fn deferred(api: &OrderingApi, shop: &ShopKey, order: OrderId) -> Result<Response, Problem> {
-    let row = api.readers.read(move |store| store.row(ORDERS, order.0)).await.map_err(store_problem)?;
-    match row {
-        Some(row) => Ok(created(shop, order, &row)),
-        None => Err(Problem::of(ProblemKind::PaymentOutcomeUnknown)),
-    }
+/// A shop that takes the order all the same: by now its timer has kept the answer, and payment is
+/// asked again.
+async fn deferred(api: &OrderingApi, key: &ClientKey, shop: &ShopKey) -> Result<Response, Problem> {
+    answered(api, key, shop).await?.ok_or_else(|| Problem::of(ProblemKind::PaymentOutcomeUnknown))
 }
 
 enum Outcome {
@@ -196,7 +198,9 @@ async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
     loop {
         let News::Event(event) = watch.next().await? else { continue };
         match event.decode::<OrderEvent>() {
-            Ok(OrderEvent::Confirmed(_)) => return next_row(watch).await.map(Outcome::Stands),
+            Ok(OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_)) => {
+                return next_row(watch).await.map(Outcome::Stands);
+            }
             Ok(OrderEvent::Refused(refused)) => {
                 let unavailable = || Problem::of(ProblemKind::PaymentUnavailable);
                 return Some(Outcome::Refused(refusal_problem(&refused).unwrap_or_else(unavailable)));

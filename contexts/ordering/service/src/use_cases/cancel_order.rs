@@ -17,7 +17,8 @@ pub(crate) fn cancel_order(
     let unknown = Failure::Refused(OrderingRefusal::UnknownOrder);
     let Some(subject) = subject_of(turn, cancel.order)? else { return Err(unknown) };
     let state = turn.state::<Order>(cancel.order.0)?.clone();
-    let Some((placed, life)) = state.placed().and_then(|placed| Some((placed, shops.pinned(&placed.life).ok()?)))
+    let Some((placed, life)) =
+        state.placed().and_then(|placed| Some((placed, shops.pinned(&placed.life).ok()?)))
     else {
         return Err(unknown);
     };

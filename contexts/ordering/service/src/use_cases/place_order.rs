@@ -32,7 +32,7 @@ pub(crate) fn place_order(
         life: hash,
         customer: customer_of(turn, &order.wish),
         call_number: next_call_number(turn, &life)?,
-        payment_method: payment_method(&life, &order.wish),
+        payment_method: payment_method(&life, &order.wish).filter(|_| priced.total.amount > 0),
         placed_at: turn.now(),
         client_key: order.key,
         personal: contact(&order.wish),
@@ -44,8 +44,10 @@ pub(crate) fn place_order(
     let placement = Placement { placed: placed.clone(), life: life.clone() };
     let moved = move_order(turn, shops, &subject, order.order, OrderCommand::Place(Box::new(placement)));
     let moved = moved.map_err(unexpected)?;
-    timers::begin_waiting(turn, &life, order.order);
-    if life.payment.when == PaymentTime::AtOrder {
+    if placed.payment_method.is_some() {
+        timers::begin_waiting(turn, &life, order.order);
+    }
+    if life.payment.when == PaymentTime::AtOrder && placed.payment_method.is_some() {
         if life.stock.mode == StockMode::None {
             start_asking(turn, &subject, order.order, &placed);
         }
@@ -95,7 +97,13 @@ fn remember(turn: &mut Turn<'_>, order: &PlaceOrder, outcome: Option<journal::Id
         outcome
     };
     let at = turn.now();
-    turn.remember(IdempotencyRecord { scope: key.scope, body_hash: key.body, order: order.order, at, outcome });
+    turn.remember(IdempotencyRecord {
+        scope: key.scope,
+        body_hash: key.body,
+        order: order.order,
+        at,
+        outcome,
+    });
 }
 
 fn next_order_number(turn: &mut Turn<'_>, order: &PlaceOrder) -> Result<u64, journal::StoreError> {
@@ -136,7 +144,11 @@ fn contact(wish: &NewOrder) -> Personal<OrderContact> {
     if wish.note.is_none() && wish.name.is_none() && wish.phone.is_none() {
         return Personal::absent();
     }
-    Personal::new(OrderContact { note: wish.note.clone(), name: wish.name.clone(), phone: wish.phone.clone() })
+    Personal::new(OrderContact {
+        note: wish.note.clone(),
+        name: wish.name.clone(),
+        phone: wish.phone.clone(),
+    })
 }
 
 /// A new order is refused by nothing but its checks above.
@@ -147,4 +159,3 @@ fn unexpected(hindrance: Hindrance) -> Failure<OrderingRefusal> {
         Hindrance::Rejected(rejection) => journal::StoreError::Unfit(rejection.to_string()),
     })
 }
-

@@ -21,7 +21,11 @@ pub(crate) struct Priced {
     pub(crate) total: Money,
 }
 
-pub(crate) fn price(shops: &ShopDirectory, life: &ShopLife, wish: &NewOrder) -> Result<Priced, OrderingRefusal> {
+pub(crate) fn price(
+    shops: &ShopDirectory,
+    life: &ShopLife,
+    wish: &NewOrder,
+) -> Result<Priced, OrderingRefusal> {
     check_fields(wish)?;
     let mut lines = Vec::with_capacity(wish.lines.len());
     let mut uses: BTreeMap<String, u32> = BTreeMap::new();
@@ -60,8 +64,10 @@ fn price_one(
         let sum = uses.entry(used.item.clone()).or_default();
         *sum = sum.checked_add(used.quantity).ok_or_else(|| too_large(index))?;
     }
-    let options =
-        priced.options.into_iter().map(|chosen| ChosenOption { option: chosen.option, choice: chosen.choice });
+    let options = priced
+        .options
+        .into_iter()
+        .map(|chosen| ChosenOption { option: chosen.option, choice: chosen.choice });
     let ordered = OrderLine {
         item: item.key.clone(),
         name: item.name.ko.clone(),
@@ -82,7 +88,9 @@ fn check_fields(wish: &NewOrder) -> Result<(), OrderingRefusal> {
     check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
     for (name, id) in [("customer", &wish.customer), ("payment_method", &wish.payment_method)] {
         if let Some(id) = id
-            && (id.is_empty() || id.len() > ID_CHARACTERS_MAX || !id.bytes().all(|byte| byte.is_ascii_graphic()))
+            && (id.is_empty()
+                || id.len() > ID_CHARACTERS_MAX
+                || !id.bytes().all(|byte| byte.is_ascii_graphic()))
         {
             wrong.push(field(name, format!("1 to {ID_CHARACTERS_MAX} visible ASCII characters"), None));
         }
@@ -94,20 +102,28 @@ fn check_text(wrong: &mut Vec<WrongField>, name: &str, text: Option<&str>, chara
     let Some(text) = text else { return };
     let count = text.chars().count();
     if count > characters_max {
-        wrong.push(field(name, format!("at most {characters_max} characters"), Some(format!("{count} characters"))));
+        wrong.push(field(
+            name,
+            format!("at most {characters_max} characters"),
+            Some(format!("{count} characters")),
+        ));
     } else if text.chars().any(|character| character.is_control() && character != '\n') {
         wrong.push(field(name, "text without control characters".into(), None));
     }
 }
 
 fn refusal(index: usize, line: &NewLine, error: &PricingError) -> OrderingRefusal {
+    let said = error.to_string();
+    let (expected, found) = said.split_once(", found ").map_or((said.as_str(), None), |(e, f)| (e, Some(f)));
     let wrong = WrongField {
         field: format!("lines[{index}].{}", error.field()),
-        expected: error.to_string(),
-        found: None,
+        expected: expected.trim_start_matches("expected ").to_owned(),
+        found: found.map(ToOwned::to_owned),
     };
     match error {
-        PricingError::SoldOut { .. } => OrderingRefusal::SoldOut(WrongField { found: Some(line.item.clone()), ..wrong }),
+        PricingError::SoldOut { .. } => {
+            OrderingRefusal::SoldOut(WrongField { found: Some(line.item.clone()), ..wrong })
+        }
         _ => OrderingRefusal::Invalid(vec![wrong]),
     }
 }

@@ -28,6 +28,8 @@ pub fn replay_body(store: &mut dyn Reader, order: OrderId, version: u64) -> Resu
     }
     match (subject, state.placed().cloned()) {
         (Some(subject), Some(placed)) => Ok(render(order, &subject, &state, &placed, version)),
-        _ => Err(StoreError::Damaged { place: format!("stream {order}"), detail: "it does not begin".into() }),
+        _ => {
+            Err(StoreError::Damaged { place: format!("stream {order}"), detail: "it does not begin".into() })
+        }
     }
 }

@@ -9,7 +9,13 @@ pub const ORDERS: &str = "orders";
 
 /// An order as it is shown at a version: the same version gives the same bytes.
 #[must_use]
-pub(crate) fn render(order: OrderId, subject: &Subject, state: &Order, placed: &OrderPlacedV1, version: u64) -> Vec<u8> {
+pub(crate) fn render(
+    order: OrderId,
+    subject: &Subject,
+    state: &Order,
+    placed: &OrderPlacedV1,
+    version: u64,
+) -> Vec<u8> {
     let view = OrderView {
         id: order,
         shop: subject.shop.clone(),

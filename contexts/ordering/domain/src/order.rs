@@ -263,7 +263,7 @@ impl Order {
             {
                 prepared(completes)
             }
-            (Self::Standing { .. }, OrderCommand::NoteRejected { reason }) => {
+            (Self::Standing { stage, .. }, OrderCommand::NoteRejected { reason }) if *stage < Stage::Completed => {
                 vec![self.cancelled_event(CancelReason::RejectedByShop, Some(reason))]
             }
             (Self::Standing { wish: Some(wish), .. }, OrderCommand::NoteReleased) => {

@@ -1,0 +1,11 @@
+//! The rules of an order, as given / when / then.
+
+mod abandoning;
+mod cancelling;
+mod dialogue;
+mod ending;
+mod kitchen;
+mod paying;
+mod placing;
+mod sequences;
+mod stock;

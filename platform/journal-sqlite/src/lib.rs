@@ -17,6 +17,7 @@ mod connection;
 mod failure;
 mod identity;
 mod journal;
+mod log_end;
 mod names;
 mod options;
 mod pool;

@@ -29,14 +29,14 @@ pub enum Blow {
 }
 
 impl Blow {
-    /// The blows of an ordinary run, in turn: three power cuts to each damage.
+    /// The blows of ordinary runs, in turn: two power cuts to each damage.
     #[must_use]
     pub fn in_turn(turn: usize) -> Self {
-        let losses = turn / 4 * 3 + turn % 4;
-        if turn % 4 == 3 {
-            Self::Damage(Damage::ALL[turn / 4 % Damage::ALL.len()])
+        let (round, place) = (turn / 3, turn % 3);
+        if place == 2 {
+            Self::Damage(Damage::ALL[round % Damage::ALL.len()])
         } else {
-            Self::Loss(Loss::ALL[losses % Loss::ALL.len()])
+            Self::Loss(Loss::ALL[(round * 2 + place) % Loss::ALL.len()])
         }
     }
 

@@ -125,20 +125,26 @@ impl<'a> Run<'a> {
             self.report.note(self.kind.name(), &Err(violation.clone()));
             self.keep_failure(self.kind.name(), violation, None)?;
         }
-        for state in states {
+        let length = states.end - states.start;
+        for (place, state) in (0..).zip(states) {
             let is_over = self.campaign.ends_at_first_failure && !self.report.failures.is_empty();
             if is_over {
                 break;
             }
-            self.judge_state(state as usize)?;
+            let turn = match self.kind {
+                // Counted over ordinary runs only, so that every blow has its turn.
+                RunKind::Ordinary => ordinary_runs_before(self.turn) * length + place,
+                _ => state,
+            };
+            self.judge_state(turn as usize)?;
         }
         Ok(self.report)
     }
 
-    fn judge_state(&mut self, state: usize) -> Result<()> {
+    fn judge_state(&mut self, turn: usize) -> Result<()> {
         let blow = match self.kind {
-            RunKind::Ordinary => Blow::in_turn(state),
-            _ => Blow::Loss(Loss::ALL[state % Loss::ALL.len()]),
+            RunKind::Ordinary => Blow::in_turn(turn),
+            _ => Blow::Loss(Loss::ALL[turn % Loss::ALL.len()]),
         };
         let mut case = Case { blow, seed: self.chance.random() };
         let mut finding = case.judge(&self.recording, &self.script)?;
@@ -169,6 +175,10 @@ impl<'a> Run<'a> {
         std::fs::write(&path, self.recording.trace.bytes()).context("keeping the trace")?;
         Ok(path)
     }
+}
+
+fn ordinary_runs_before(turn: u64) -> u64 {
+    (0..turn).filter(|turn| matches!(RunKind::in_turn(*turn), RunKind::Ordinary)).count() as u64
 }
 
 /// A run on what a power cut left of half such a run: recovery itself is recorded, and cut.

@@ -6,5 +6,6 @@ mod backups;
 mod behaviours;
 mod files;
 mod log;
+mod log_end;
 mod model;
 mod workshop;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
@@ -14,12 +14,13 @@ use journal::{Journal, Reader, StoreError};
 use journal_sqlite::{Options, SqliteJournal, SqliteReader};
 use kernel::{Actor, Clock, IdSource};
 use runtime::{
-    Admin, AdminReply, EffectRunner, FeedOpener, Handle, Observer, Processor, Quotas, Readers, Service, Writer,
+    Admin, AdminReply, EffectRunner, FeedOpener, Handle, Processor, Quotas, Readers, Service, Writer,
     WriterOptions, WriterStopped,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::data_folder::DataFolder;
+use crate::observers::Observers;
 use crate::roles::Role;
 
 /// Commands that may wait for one writer; more are shed.
@@ -35,12 +36,10 @@ pub(crate) struct House {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) fingerprints: Arc<Fingerprints>,
-    /// Held by every writer while it commits; a backup takes it to cut all stores at once.
-    pub(crate) gate: Arc<RwLock<()>>,
     pub(crate) roles: Vec<Role>,
     pub(crate) internal_address: SocketAddr,
     pub(crate) stopped: UnboundedSender<WriterStopped>,
-    pub(crate) observe: Box<dyn Fn(Role) -> Box<dyn Observer> + Send + Sync>,
+    pub(crate) observers: Observers,
     tails: Mutex<BTreeMap<Role, Tail>>,
 }
 
@@ -104,18 +103,17 @@ impl House {
         roles: Vec<Role>,
         internal_address: SocketAddr,
         stopped: UnboundedSender<WriterStopped>,
-        observe: Box<dyn Fn(Role) -> Box<dyn Observer> + Send + Sync>,
+        observers: Observers,
     ) -> Self {
         Self {
             data,
             clock,
             ids,
             fingerprints,
-            gate: Arc::default(),
             roles,
             internal_address,
             stopped,
-            observe,
+            observers,
             tails: Mutex::default(),
         }
     }
@@ -157,6 +155,7 @@ impl House {
         handle: &Handle<S>,
         runner: Arc<dyn EffectRunner<S>>,
     ) -> Result<JoinHandle<()>> {
+        let observer = self.observers.of_role(role, service.sources());
         let sources: Vec<Role> = service.sources().iter().filter_map(|name| Role::parse(name)).collect();
         let feeds = sources.iter().map(|source| self.feed(*source, &handle.bell())).collect();
         let far_sources = sources.iter().any(|source| !self.plays(*source));
@@ -170,8 +169,7 @@ impl House {
             far_sources,
             commands_max: COMMANDS_MAX,
             tail_events: TAIL_EVENTS,
-            gate: self.gate.clone(),
-            observer: (self.observe)(role),
+            observer,
             on_stop: Box::new(move |why| {
                 let _nobody_listens = stopped.send(why);
             }),

@@ -40,8 +40,12 @@ struct Cli {
 enum Command {
     /// Open the shops.
     Serve(ServeFlags),
+    /// Put orders to a running program, and count what came of every one.
+    Load(commands::load::LoadFlags),
     /// List the roles a process can play.
     Roles,
+    /// Read the stores themselves and check every invariant; the program may run or not.
+    Verify(commands::verify::VerifyFlags),
     /// List, check, draw and show shops.
     #[command(subcommand)]
     Shops(commands::shops::ShopsCommand),
@@ -64,12 +68,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             threads.block_on(serve::serve(settings))
         }
+        Command::Load(flags) => commands::load::run(&flags),
         Command::Roles => {
             for (role, what) in roles::ROLES {
                 println!("{:<10} {what}", role.name());
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Verify(flags) => commands::verify::run(&flags),
         Command::Shops(command) => commands::shops::run(&command),
     }
 }

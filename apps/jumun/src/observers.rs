@@ -1,37 +1,172 @@
 //! Who watches the writers and the door: logs, metrics, traces.
 
-use anyhow::Result;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 use axum::Router;
-use runtime::{Observer, SilentObserver};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::LOCATION;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use kernel::{Causation, Clock, OrderId, Recorded};
+use runtime::{BatchFacts, Observer};
+use telemetry::{LogFormat, LogOptions, Metrics, RoleMetrics, SpanFact, Tracer, start_logs};
+use uuid::Uuid;
 
 use crate::roles::Role;
-use crate::settings::Settings;
+use crate::settings::{Identity, LogForm, Settings};
 
 /// Everything that watches, shared.
 #[derive(Clone)]
-pub(crate) struct Observers {}
+pub(crate) struct Observers {
+    pub(crate) metrics: Metrics,
+    tracer: Tracer,
+    clock: Arc<dyn Clock>,
+}
 
 impl Observers {
     /// Begins to watch as the settings say.
-    pub(crate) fn start(_settings: &Settings) -> Result<Self> {
-        Ok(Self {})
+    pub(crate) fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self> {
+        let format = match settings.log_form {
+            LogForm::Json => LogFormat::Json,
+            LogForm::Text => LogFormat::Pretty,
+        };
+        start_logs(&LogOptions { format, filter: settings.log.clone() }).context("--log")?;
+        let tracer = match &settings.otlp_endpoint {
+            Some(endpoint) => Tracer::otlp(endpoint, "jumun").context("--otlp-endpoint")?,
+            None => Tracer::disabled(),
+        };
+        let metrics = Metrics::new();
+        metrics.identity_open(settings.identity != None::<Identity> || settings.listen.ip().is_loopback());
+        Ok(Self { metrics, tracer, clock })
     }
 
     /// What watches a role's writer.
-    pub(crate) fn of_role(&self, _role: Role) -> Box<dyn Observer> {
-        Box::new(SilentObserver)
+    pub(crate) fn of_role(&self, role: Role, sources: &'static [&'static str]) -> Box<dyn Observer> {
+        Box::new(RoleObserver {
+            metrics: self.metrics.role(role.name()),
+            tracer: self.tracer.clone(),
+            sources,
+            shed: 0,
+        })
     }
 
     /// What watches the door.
     pub(crate) fn around(&self, routes: Router) -> Router {
-        routes
+        routes.layer(from_fn_with_state(self.clone(), watch_request))
     }
 
     /// Sends what has not been sent.
-    pub(crate) async fn finish(self) {}
+    pub(crate) async fn finish(self) {
+        let _given_up = tokio::time::timeout(Duration::from_secs(2), self.tracer.flush()).await;
+    }
 
     /// The metrics, as text.
     pub(crate) fn render(&self) -> String {
-        String::new()
+        self.metrics.spans_lost(self.tracer.lost());
+        self.metrics.render().unwrap_or_default()
+    }
+}
+
+/// Counts a request, and begins the trace of the order that it placed.
+async fn watch_request(State(observers): State<Observers>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let began_at = observers.clock.now();
+    let response = next.run(request).await;
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let done_at = observers.clock.now();
+    let took = Duration::from_millis(u64::try_from(done_at.millis_since(began_at)).unwrap_or(0));
+    observers.metrics.request(method.as_str().to_owned(), route.to_owned(), response.status().as_u16(), took);
+    if observers.tracer.is_enabled()
+        && let Some(order) = placed_order(&response)
+    {
+        observers.tracer.record(&SpanFact {
+            trace: order.0,
+            span_key: Causation::command(order.0).as_str(),
+            parent_key: None,
+            name: &format!("{method} {route}"),
+            role: "door",
+            start_millis: began_at.millis(),
+            end_millis: done_at.millis(),
+            attributes: &[("order_id", &order.to_string())],
+            refused: response.status().is_client_error(),
+        });
+    }
+    response
+}
+
+fn placed_order(response: &Response) -> Option<OrderId> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    Uuid::try_parse(location.rsplit('/').next()?).ok().map(OrderId)
+}
+
+struct RoleObserver {
+    metrics: RoleMetrics,
+    tracer: Tracer,
+    sources: &'static [&'static str],
+    shed: u64,
+}
+
+impl Observer for RoleObserver {
+    fn after_batch(&mut self, facts: &BatchFacts<'_>) {
+        let took = facts.done_at.millis_since(facts.began_at);
+        self.metrics.committed(facts.inputs as u64, Duration::from_millis(u64::try_from(took).unwrap_or(0)));
+        self.metrics.lane_waiting("commands", i64::try_from(facts.commands_waiting).unwrap_or(i64::MAX));
+        for _ in self.shed..facts.commands_shed {
+            self.metrics.lane_shed("commands");
+        }
+        self.shed = facts.commands_shed;
+        if self.tracer.is_enabled() {
+            self.trace(facts);
+        }
+    }
+}
+
+impl RoleObserver {
+    fn trace(&self, facts: &BatchFacts<'_>) {
+        for event in &facts.change.events {
+            let key = Causation::event(facts.role, event.position);
+            self.span(facts, event, &key, &parent_of(event), &event.event_type);
+        }
+        // A role that only follows (a view) has no events of its own: what it took in is its span.
+        if facts.change.events.is_empty() {
+            for (source, event) in facts.applied {
+                let Some(source) = self.sources.get(*source) else { continue };
+                let parent = Causation::event(source, event.position);
+                let key = Causation::from_text(&format!("{}<{}", facts.role, parent.as_str()));
+                self.span(facts, event, &key, &parent, &format!("follow {}", event.event_type));
+            }
+        }
+    }
+
+    fn span(&self, facts: &BatchFacts<'_>, event: &Recorded, key: &Causation, parent: &Causation, name: &str) {
+        let Some(order) = event.subject.order else { return };
+        self.tracer.record(&SpanFact {
+            trace: order.0,
+            span_key: key.as_str(),
+            parent_key: Some(parent.as_str()),
+            name,
+            role: facts.role,
+            start_millis: facts.began_at.millis(),
+            end_millis: facts.done_at.millis(),
+            attributes: &[
+                ("order_id", &order.to_string()),
+                ("causation", event.causation.as_str()),
+                ("shop", event.subject.shop.as_str()),
+            ],
+            refused: false,
+        });
+    }
+}
+
+/// What an event hangs from in its order's trace: the event that caused it, or the order's root.
+fn parent_of(event: &Recorded) -> Causation {
+    let cause = event.causation.as_str();
+    let by_event = Role::all().any(|role| cause.strip_prefix(role.name()).is_some_and(|rest| rest.starts_with('/')));
+    match (by_event, event.subject.order) {
+        (false, Some(order)) => Causation::command(order.0),
+        _ => event.causation.clone(),
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use edge::idempotency::Fingerprints;
 use edge::listener::{Listener, ListenerSettings};
-use kernel::{IdSource, SeededIds};
+use kernel::{Clock, IdSource, SeededIds};
 use runtime::WriterStopped;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -37,8 +37,9 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         .map(|role| data.hold(*role, internal.local_addr()))
         .collect::<Result<Vec<RoleLock>>>()?;
     let shutdown = CancellationToken::new();
-    let observers = Observers::start(&settings)?;
-    let (house, stopped) = build_house(&settings, &data, &internal, &observers)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    let observers = Observers::start(&settings, clock.clone())?;
+    let (house, stopped) = build_house(&settings, &data, &internal, &observers, clock)?;
     let neighbours = Neighbours::new(data.clone());
     let parts = parts::start(&house, &neighbours, &shutdown)?;
     let served = open_doors(&settings, internal, &house, &neighbours, &parts, &observers, &shutdown).await?;
@@ -47,7 +48,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         shops::open(catalog, files, &house).await?;
     }
     wait_until_ready(&parts).await;
-    announce(&settings, served.public);
+    announce(&settings, &served);
     let code = wait_for_the_end(stopped).await;
     drain(parts.running, served, &shutdown).await;
     observers.finish().await;
@@ -60,20 +61,20 @@ fn build_house(
     data: &DataFolder,
     internal: &Listener,
     observers: &Observers,
+    clock: Arc<dyn Clock>,
 ) -> Result<(Arc<House>, UnboundedReceiver<WriterStopped>)> {
     let (sender, stopped) = unbounded_channel();
     let ids: Arc<dyn IdSource> = Arc::new(SeededIds::from_system());
     let secret = data.secret("fingerprints", fresh_secret)?;
-    let observe = observers.clone();
     let house = House::new(
         data.clone(),
-        Arc::new(SystemClock::start()),
+        clock,
         ids,
         Arc::new(Fingerprints::new(&secret)),
         settings.roles.clone(),
         internal.local_addr(),
         sender,
-        Box::new(move |role| observe.of_role(role)),
+        observers.clone(),
     );
     Ok((Arc::new(house), stopped))
 }
@@ -88,6 +89,7 @@ fn fresh_secret() -> [u8; 32] {
 /// The listeners that are open.
 struct Served {
     public: SocketAddr,
+    operators: SocketAddr,
     tasks: Vec<tokio::task::JoinHandle<edge::listener::Drained>>,
 }
 
@@ -102,7 +104,7 @@ async fn open_doors(
 ) -> Result<Served> {
     let public = bind(settings.listen, "customers and staff").await?;
     let operators = bind(settings.admin_listen, "operators").await?;
-    let address = public.local_addr();
+    let (address, operators_address) = (public.local_addr(), operators.local_addr());
     let routes = observers.around(door::door(&parts.running, neighbours));
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let for_neighbours = parts
@@ -116,7 +118,7 @@ async fn open_doors(
         tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),
         tokio::spawn(operators.serve(for_operators, shutdown.clone())),
     ];
-    Ok(Served { public: address, tasks })
+    Ok(Served { public: address, operators: operators_address, tasks })
 }
 
 async fn bind(address: SocketAddr, whom: &str) -> Result<Listener> {
@@ -135,12 +137,14 @@ async fn wait_until_ready(parts: &Parts) {
     }
 }
 
-fn announce(settings: &Settings, public: SocketAddr) {
+fn announce(settings: &Settings, served: &Served) {
+    let Served { public, operators, .. } = served;
     if settings.identity == Some(Identity::Open) && !public.ip().is_loopback() {
         tracing::warn!(%public, "identity is open: everybody who reaches this address may do everything");
     } else {
         tracing::info!("identity is open on loopback: the header Jumun-Actor says who acts");
     }
+    println!("operators on http://{operators}");
     println!("listening on http://{public}");
     let _closed = std::io::stdout().flush();
 }

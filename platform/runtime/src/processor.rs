@@ -71,6 +71,8 @@ pub struct Processor<S: Service, J: Journal> {
     audit_lines: u64,
     parked_lately: Vec<Timestamp>,
     reload_service: bool,
+    /// Whether it knows more than the store holds: a batch came to nothing, and reading back failed.
+    ahead_of_store: bool,
     seen_types: BTreeSet<(Uuid, Arc<str>)>,
 }
 
@@ -122,6 +124,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
             audit_lines,
             parked_lately: Vec::new(),
             reload_service: false,
+            ahead_of_store: false,
             seen_types: BTreeSet::new(),
         })
     }
@@ -185,6 +188,12 @@ impl<S: Service, J: Journal> Processor<S, J> {
         Ok(())
     }
 
+    /// Says that a source will be met: until then nobody knows what waits there, and timers wait as
+    /// in [`Self::meet_source`].
+    pub fn await_source(&mut self, source: usize) {
+        self.sources[source].head_at_start = Position::MAX;
+    }
+
     /// Takes what waits, decides it in turn, commits it together.
     ///
     /// # Errors
@@ -195,7 +204,22 @@ impl<S: Service, J: Journal> Processor<S, J> {
         clock: Timestamp,
         inputs: Inputs<S::Command>,
     ) -> Result<Outputs<S::Reply, S::Refusal>, StoreError> {
+        if self.ahead_of_store {
+            self.forget_everything()?;
+        }
         let now = self.time.follow(clock);
+        self.batch(now, inputs).inspect_err(|_| {
+            self.ahead_of_store = true;
+            // Where reading back fails too, the next step begins with it.
+            let _later = self.forget_everything();
+        })
+    }
+
+    fn batch(
+        &mut self,
+        now: Timestamp,
+        inputs: Inputs<S::Command>,
+    ) -> Result<Outputs<S::Reply, S::Refusal>, StoreError> {
         self.cache.age();
         let mut gathered = Gathered::default();
         let mut outputs = Outputs::default();
@@ -466,7 +490,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
         gathered: &mut Gathered,
         outputs: &mut Outputs<S::Reply, S::Refusal>,
     ) -> Result<(), StoreError> {
-        if self.sources.iter().any(|source| source.position < source.head_at_start) {
+        if self.timers_wait() {
             return Ok(());
         }
         let due = self.journal.due_timers(now, self.quotas.timers)?;
@@ -485,6 +509,10 @@ impl<S: Service, J: Journal> Processor<S, J> {
             }
         }
         Ok(())
+    }
+
+    fn timers_wait(&self) -> bool {
+        self.sources.iter().any(|source| source.position < source.head_at_start)
     }
 
     fn fire(&mut self, now: Timestamp, timer: &Timer, gathered: &mut Gathered) {
@@ -527,13 +555,9 @@ impl<S: Service, J: Journal> Processor<S, J> {
         let cause = Causation::timer("batch");
         let ended =
             self.turn(now, Actor::system(), cause, gathered, |service, turn| service.on_batch_end(turn));
-        let error = match ended {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => error,
-            Err(panic) => StoreError::Unavailable(format!("the end of the batch failed: {panic}")),
-        };
-        self.forget_everything()?;
-        Err(error)
+        ended.unwrap_or_else(|panic| {
+            Err(StoreError::Unavailable(format!("the end of the batch failed: {panic}")))
+        })
     }
 
     fn commit(
@@ -557,19 +581,15 @@ impl<S: Service, J: Journal> Processor<S, J> {
                     _ => None,
                 })
                 .collect();
-            match self.write(batch, outputs) {
-                Ok(events) => outputs.change = Change { events, rows },
-                Err(error) => {
-                    self.forget_everything()?;
-                    return Err(error);
-                }
-            }
+            let events = self.write(batch, outputs)?;
+            outputs.change = Change { events, rows };
         }
         if std::mem::take(&mut self.reload_service) {
             self.service.reload(&mut self.journal)?;
         }
         outputs.effects = effects;
-        outputs.next_timer_at = self.journal.next_timer_at()?;
+        // Timers that wait for a source are due when it has been followed, not before.
+        outputs.next_timer_at = if self.timers_wait() { None } else { self.journal.next_timer_at()? };
         Ok(())
     }
 
@@ -624,7 +644,9 @@ impl<S: Service, J: Journal> Processor<S, J> {
         }
         self.parking = Parking::load(self.journal.parked()?);
         self.audit_lines = self.journal.counter("audit")?;
-        self.service.reload(&mut self.journal)
+        self.service.reload(&mut self.journal)?;
+        self.ahead_of_store = false;
+        Ok(())
     }
 
     fn source_position(&self, source: usize) -> (std::borrow::Cow<'static, str>, SourcePosition) {

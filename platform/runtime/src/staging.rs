@@ -74,7 +74,9 @@ impl Gathered {
             RowWrite::Delete { collection, id } => (collection.clone(), *id),
             RowWrite::Clear { collection } => {
                 // What was put before the clearing is cleared; what follows stays.
-                self.rows.clear();
+                for places in self.rows.values_mut() {
+                    places.retain(|(of, _)| of != collection);
+                }
                 self.cleared.push(collection.clone());
                 self.batch.rows.push(write);
                 return;

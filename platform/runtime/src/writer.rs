@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -53,8 +53,6 @@ pub struct WriterOptions {
     pub commands_max: usize,
     /// Recent events kept in memory for neighbours.
     pub tail_events: usize,
-    /// Held while a batch is decided and committed; a backup takes it to cut all stores at once.
-    pub gate: Arc<RwLock<()>>,
     /// Told what every batch did.
     pub observer: Box<dyn Observer>,
     /// Told when the writer stops, and why.
@@ -157,12 +155,13 @@ impl<S: Service> Handle<S> {
     /// # Errors
     /// [`CallError`].
     pub async fn call(&self, command: S::Command, actor: Actor, causation: Causation) -> Reply<S> {
-        if !self.0.alive.load(Ordering::Acquire) || self.0.stopping.load(Ordering::Acquire) {
-            return Err(CallError::Stopped);
-        }
         let (reply, answer) = oneshot::channel();
         {
             let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            // Asked under the lock: a writer that is gone has emptied its lanes for the last time.
+            if !self.0.alive.load(Ordering::Acquire) || self.0.stopping.load(Ordering::Acquire) {
+                return Err(CallError::Stopped);
+            }
             if lanes.commands.len() >= self.0.commands_max || self.0.shedding.load(Ordering::Relaxed) {
                 self.0.shed.fetch_add(1, Ordering::Relaxed);
                 return Err(CallError::Overloaded);
@@ -186,10 +185,13 @@ impl<S: Service> Handle<S> {
     /// [`WriterStopped`]'s shadow: `None` when the writer is gone.
     pub async fn operate(&self, actor: Actor, admin: Admin) -> Option<AdminReply> {
         let (reply, answer) = oneshot::channel();
-        if !self.0.alive.load(Ordering::Acquire) {
-            return None;
+        {
+            let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            if !self.0.alive.load(Ordering::Acquire) {
+                return None;
+            }
+            lanes.admin.push_back((actor, admin, reply));
         }
-        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).admin.push_back((actor, admin, reply));
         self.0.bell.ring();
         answer.await.ok()
     }
@@ -271,7 +273,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     /// When the thread cannot be started.
     pub fn start(
         handle: &Handle<S>,
-        processor: Processor<S, J>,
+        mut processor: Processor<S, J>,
         runner: Arc<dyn EffectRunner<S>>,
         options: WriterOptions,
     ) -> std::io::Result<JoinHandle<()>>
@@ -279,9 +281,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         J: Send,
     {
         let role = processor.role();
-        let feeds = options
-            .feeds
-            .iter()
+        let feeds = (0..options.feeds.len())
+            .inspect(|&source| processor.await_source(source))
             .map(|_| OpenFeed { feed: None, stalled_until: Timestamp::default(), stalls: 0 })
             .collect();
         let writer = Self {
@@ -392,6 +393,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             let mut feed = (self.options.feeds[source])()?;
             self.processor.meet_source(source, feed.identity()?, feed.head()?)?;
             self.feeds[source].feed = Some(feed);
+            // Timers that waited for this source may be due.
+            self.next_timer_at = Some(Timestamp::default());
         }
         let position = self.processor.position(source);
         match &mut self.feeds[source].feed {
@@ -419,13 +422,11 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         (replies, admin_replies): (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>),
     ) -> Result<(), StoreError> {
         let sources: Vec<usize> = inputs.events.iter().map(|from| from.source).collect();
-        let result = {
-            let _gate = self.options.gate.read().unwrap_or_else(PoisonError::into_inner);
-            self.processor.step(now, inputs)
-        };
-        let outputs = match result {
+        let outputs = match self.processor.step(now, inputs) {
             Ok(outputs) => outputs,
             Err(error) => {
+                // It may be on the disk all the same: neighbours look there.
+                self.shared.tail.forget();
                 for reply in replies.into_iter().flatten() {
                     let _gone = reply.send(Err(CallError::Broken(error.clone())));
                 }
@@ -433,7 +434,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             }
         };
         for source in sources {
-            self.feeds[source].stalls = 0;
+            if !outputs.stalls.iter().any(|stall| stall.source == source) {
+                self.feeds[source].stalls = 0;
+            }
         }
         for stall in &outputs.stalls {
             self.stall(stall.source, now, &stall.reason, stall.expected);

@@ -1,3 +1,5 @@
 //! The command line, one command per file.
 
+pub(crate) mod load;
 pub(crate) mod shops;
+pub(crate) mod verify;

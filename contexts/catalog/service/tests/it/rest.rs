@@ -1,6 +1,6 @@
 //! The canonical API, called without a network.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -33,7 +33,6 @@ impl Shops {
             far_sources: false,
             commands_max: 64,
             tail_events: 64,
-            gate: Arc::new(RwLock::new(())),
             observer: Box::new(SilentObserver),
             on_stop: Box::new(|_| {}),
         };

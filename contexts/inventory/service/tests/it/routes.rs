@@ -1,6 +1,6 @@
 //! The routes over a running writer: what goes in, what comes out, what is refused and how.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -59,7 +59,6 @@ impl Shop {
             far_sources: false,
             commands_max: 64,
             tail_events: 64,
-            gate: Arc::new(RwLock::new(())),
             observer: Box::new(SilentObserver),
             on_stop: Box::new(|_| {}),
         };

@@ -1,6 +1,6 @@
 //! The routes over a running writer: what goes in, what comes out, what is refused and how.
 
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -102,7 +102,6 @@ impl Shop {
             far_sources: false,
             commands_max: 64,
             tail_events: 64,
-            gate: Arc::new(RwLock::new(())),
             observer: Box::new(SilentObserver),
             on_stop: Box::new(|_| {}),
         };

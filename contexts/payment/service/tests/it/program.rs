@@ -1,6 +1,6 @@
 //! A payment service as the program runs it: a writer with its thread, a sandbox, routes.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -73,7 +73,6 @@ impl Program {
             far_sources: false,
             commands_max: 64,
             tail_events: 64,
-            gate: Arc::new(RwLock::new(())),
             observer: Box::new(SilentObserver),
             on_stop: Box::new(|_| {}),
         };

@@ -53,6 +53,12 @@ impl Generation {
         });
     }
 
+    /// The rows of its stories.
+    #[must_use]
+    pub fn collection(self) -> String {
+        self.stories().into_owned()
+    }
+
     pub(crate) fn stories(self) -> Cow<'static, str> {
         named(STORIES, self)
     }

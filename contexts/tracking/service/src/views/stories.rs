@@ -161,7 +161,10 @@ fn decode_entry(entry: &Entry) -> Result<StoredEntry, StoreError> {
 }
 
 /// Reads a story back from its row.
-pub(crate) fn story_of(row: &Row) -> Result<Story, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Damaged`] when the row holds no story.
+pub fn story_of(row: &Row) -> Result<Story, StoreError> {
     serde_json::from_slice::<StoredStory>(&row.body).map(|stored| stored.story).map_err(|error| {
         StoreError::Damaged { place: format!("{} row {}", row.collection, row.id), detail: error.to_string() }
     })

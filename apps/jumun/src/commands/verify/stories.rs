@@ -1,0 +1,97 @@
+//! What must be true of views: each row is the fold of its events.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use journal::{Reader, RowOrder, RowQuery, SourceState};
+use journal_sqlite::{Cut, SqliteReader};
+use kernel::{Aggregate, OrderId};
+use ordering_contract::{OrderEvent, OrderView};
+use ordering_domain::Order;
+use tracking_domain::{Source, Story};
+use tracking_service::{Generation, shown_story};
+use uuid::Uuid;
+
+use super::Finding;
+use super::facts::for_each;
+use crate::roles::Role;
+
+const PAGE: usize = 1_000;
+
+pub(super) fn check(cut: &mut Cut, sources: &[SourceState]) -> Result<Vec<Finding>> {
+    Ok(vec![own_list(cut)?, stories(cut, sources)?])
+}
+
+/// Ordering's own list is written with its events.
+fn own_list(cut: &mut Cut) -> Result<Finding> {
+    let mut broken = Vec::new();
+    let mut examined = 0;
+    for reader in cut.readers().iter_mut().filter(|reader| reader.role() == Role::Ordering.name()) {
+        let mut folded: BTreeMap<Uuid, (Order, u64)> = BTreeMap::new();
+        for_each(reader, |event| {
+            let (state, version) = folded.entry(event.stream_id).or_default();
+            *state = std::mem::take(state).evolve(&event.decode::<OrderEvent>()?);
+            *version = event.version;
+            Ok(())
+        })?;
+        examined = folded.len();
+        for_each_row(reader, ordering_service::ORDERS, |row| {
+            let shown = serde_json::from_slice::<OrderView>(&row.body).map(|view| (view.state, view.version));
+            match (folded.remove(&row.id), shown) {
+                (Some((state, version)), Ok(shown)) if shown == (state.state(), version) => {}
+                _ => broken.push(format!("the row of order {} is not what its events say", row.id)),
+            }
+        })?;
+        broken.extend(folded.keys().map(|order| format!("order {order} has no row")));
+    }
+    Ok(Finding { invariants: "I8 I13", promise: "the list of orders is what their events say", examined, broken })
+}
+
+/// Every story is the fold of what tracking has heard of it.
+fn stories(cut: &mut Cut, sources: &[SourceState]) -> Result<Finding> {
+    let heard: BTreeMap<String, u64> = sources
+        .iter()
+        .filter(|state| state.role == Role::Tracking.name())
+        .flat_map(|state| state.positions.iter().map(|(role, at)| (role.clone(), at.position)))
+        .collect();
+    let mut folded: BTreeMap<OrderId, Story> = BTreeMap::new();
+    for reader in cut.readers() {
+        let Some(source) = Source::of_role(reader.role()) else { continue };
+        let until = heard.get(source.role()).copied().unwrap_or(0);
+        for_each(reader, |event| {
+            let (Some(order), true) = (event.subject.order, event.position <= until) else { return Ok(()) };
+            if !event.event_type.starts_with("units-") {
+                folded.entry(order).or_default().apply(source, event)?;
+            }
+            Ok(())
+        })?;
+    }
+    let (mut broken, examined) = (Vec::new(), folded.len());
+    for reader in cut.readers().iter_mut().filter(|reader| reader.role() == Role::Tracking.name()) {
+        let collection = Generation::live(reader)?.collection();
+        for_each_row(reader, &collection, |row| match (folded.remove(&OrderId(row.id)), shown_story(&row)) {
+            (Some(story), Ok(shown)) if story == shown => {}
+            _ => broken.push(format!("the story of order {} is not what its events say", row.id)),
+        })?;
+        broken.extend(folded.keys().map(|order| format!("order {order} has no story")));
+    }
+    Ok(Finding { invariants: "I12 I13", promise: "every story is what tracking has heard", examined, broken })
+}
+
+fn for_each_row(reader: &mut SqliteReader, collection: &str, mut take: impl FnMut(journal::Row)) -> Result<()> {
+    let mut after = None;
+    loop {
+        let query = RowQuery {
+            collection: collection.to_owned(),
+            hidden: true,
+            order: RowOrder::OldestFirst,
+            limit: PAGE,
+            after,
+            ..RowQuery::default()
+        };
+        let rows = reader.rows(&query)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = Some((last.number, last.id));
+        rows.into_iter().for_each(&mut take);
+    }
+}

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod bad_bytes;
+mod derived;
 mod forwarding;
 mod house;
 mod shutdown;

@@ -1,5 +1,7 @@
 //! Connections: every one is set up here, and read back.
 
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,19 +26,47 @@ mod migrations {
     refinery::embed_migrations!("migrations");
 }
 
-/// The writer's connection; makes the file where there is none.
+/// The writer's connection to a file that is there.
 pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection, Failure> {
-    let mut connection = open(path, OpenFlags::SQLITE_OPEN_CREATE, options.cache_kibibytes, options)?;
+    let mut connection = open(path, options.cache_kibibytes, options)?;
     refuse_foreign(&connection, path)?;
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    expect("journal_mode", mode.as_str(), "wal")?;
+    begin_log(&connection)?;
     migrate(&mut connection, path)?;
     Ok(connection)
 }
 
+/// Makes the file of a journal: beside its place, so that it is there whole or not at all, and
+/// nobody has to wait for the disk more than once.
+pub(crate) fn make_file(
+    path: &Path,
+    fill: impl FnOnce(&Connection) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let unfinished = path.with_extension("unfinished");
+    let make = || -> Result<(), Failure> {
+        let mut connection = Connection::open(&unfinished)?;
+        // Nobody sees it before it is synced as a whole.
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        connection.pragma_update(None, "journal_mode", "OFF")?;
+        migrate(&mut connection, &unfinished)?;
+        fill(&connection)?;
+        begin_log(&connection)?;
+        connection.close().map_err(|(_, error)| error.into())
+    };
+    let unwritable = |error| StoreError::Unfit(format!("cannot write {}: {error}", path.display()));
+    // A program that was killed here left them.
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        let mut name = unfinished.clone().into_os_string();
+        name.push(suffix);
+        remove_if_there(Path::new(&name)).map_err(unwritable)?;
+    }
+    make()?;
+    publish(&unfinished, path).map_err(unwritable)?;
+    Ok(())
+}
+
 /// A connection that only moves the log into the file.
 pub(crate) fn open_checkpointer(path: &Path, options: &Options) -> Result<Connection, Failure> {
-    let connection = open(path, OpenFlags::empty(), 256, options)?;
+    let connection = open(path, 256, options)?;
     leave_the_log_on_close(&connection)?;
     Ok(connection)
 }
@@ -44,7 +74,7 @@ pub(crate) fn open_checkpointer(path: &Path, options: &Options) -> Result<Connec
 /// A connection that cannot write. It is opened for writing all the same: a log whose holder is
 /// gone can not always be opened without.
 pub(crate) fn open_reader(path: &Path, options: &Options) -> Result<Connection, Failure> {
-    let connection = open(path, OpenFlags::empty(), options.reader_cache_kibibytes, options)?;
+    let connection = open(path, options.reader_cache_kibibytes, options)?;
     leave_the_log_on_close(&connection)?;
     connection.pragma_update(None, "query_only", true)?;
     read_back(&connection, "query_only", 1)?;
@@ -59,18 +89,13 @@ pub(crate) fn leave_the_log_on_close(connection: &Connection) -> Result<(), Fail
     Ok(())
 }
 
-fn open(
-    path: &Path,
-    more: OpenFlags,
-    cache_kibibytes: u32,
-    options: &Options,
-) -> Result<Connection, Failure> {
+fn open(path: &Path, cache_kibibytes: u32, options: &Options) -> Result<Connection, Failure> {
     let version = rusqlite::version_number();
     if version < SQLITE_VERSION_MIN {
         let reason = format!("expected SQLite {SQLITE_VERSION_MIN} or later, not {version}");
         return Err(StoreError::Unfit(reason).into());
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_millis(options.busy_timeout_millis.into()))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -78,6 +103,24 @@ fn open(
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     set_up(&connection, cache_kibibytes)?;
     Ok(connection)
+}
+
+fn begin_log(connection: &Connection) -> Result<(), Failure> {
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    expect("journal_mode", mode.as_str(), "wal")
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn publish(unfinished: &Path, path: &Path) -> io::Result<()> {
+    File::open(unfinished)?.sync_all()?;
+    fs::rename(unfinished, path)?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 fn set_up(connection: &Connection, cache_kibibytes: u32) -> Result<(), Failure> {

@@ -1,4 +1,5 @@
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::tables::batches::{self, Recent};
 use crate::tables::collections::{self, Collections};
 use crate::tables::events::{self, End};
 use crate::tables::{counters, entries, idempotency, parked, positions, rows, snapshots, timers};
-use crate::{FILE_NAME, Options, SqliteReader, connection};
+use crate::{FILE_NAME, Options, SqliteReader, connection, log_end};
 
 /// So many rows of a cleared list are swept away at a time: well under a millisecond of the writer.
 const SWEEP_ROWS: u32 = 500;
@@ -52,21 +53,29 @@ impl SqliteJournal {
     /// does not take it.
     pub fn open(folder: &Path, role: &str, options: Options) -> Result<Self, StoreError> {
         refuse_unfinished_restore(folder)?;
-        make_folder(folder)?;
+        make_folder(folder)
+            .map_err(|error| StoreError::Unfit(format!("the folder {}: {error}", folder.display())))?;
         let path = folder.join(FILE_NAME);
         Self::open_file(&path, role, options)
             .map_err(|failure| failure.while_opening(&path.display().to_string()))
     }
 
     fn open_file(path: &Path, role: &str, options: Options) -> Result<Self, Failure> {
+        if !path.exists() {
+            connection::make_file(path, |connection| {
+                Holder::claim(connection, role, options.new_journal).map(|_| ())
+            })?;
+        }
         let mut connection = connection::open_writer(path, &options)?;
+        let (recent, end) = Self::find(&connection, path, role, &options).inspect_err(|_| {
+            // What there is stays as it is, for whoever repairs it.
+            connection::leave_the_log_on_close(&connection).unwrap_or_default();
+        })?;
         checkpoint::settle(&connection)?;
         connection.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_millis.into()))?;
-        Holder::claim(&connection, role, options.new_journal)?;
         if planted::is(Bug::B14) {
             timers::lose_all(&connection)?;
         }
-        let (recent, end) = Recent::read(&connection)?;
         let broken = Broken::default();
         let log = Log::watch(&mut connection, path.to_owned(), &options, &broken)?;
         Ok(Self {
@@ -79,6 +88,18 @@ impl SqliteJournal {
             options,
             broken,
         })
+    }
+
+    /// Where the journal stands; refuses one that is another's, or has lost what was safe.
+    fn find(
+        connection: &Connection,
+        path: &Path,
+        role: &str,
+        options: &Options,
+    ) -> Result<(Recent, End), Failure> {
+        log_end::verify(connection, path)?;
+        Holder::claim(connection, role, options.new_journal)?;
+        Recent::read(connection)
     }
 
     /// The journal's file.
@@ -105,7 +126,7 @@ impl SqliteJournal {
         let sequence = self.recent.sequence + 1;
         begin(connection)?;
         let (recorded, end) = events::append_in_transaction(connection, names, &mut batch, self.end)?;
-        batches::write_in_transaction(connection, sequence, batch.id, end)?;
+        batches::write_in_transaction(connection, self.recent.journal, sequence, batch.id, end)?;
         if planted::is(Bug::B3) {
             commit(connection)?;
             begin(connection)?;
@@ -270,11 +291,78 @@ fn refuse_unfinished_restore(folder: &Path) -> Result<(), StoreError> {
     Err(StoreError::Unfit(reason))
 }
 
-/// Makes the folder; that it is there survives a power cut.
-fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    let made = fs::create_dir_all(folder).and_then(|()| {
-        let parents = folder.ancestors().skip(1).take(2).filter(|parent| parent.is_dir());
-        parents.map(File::open).try_for_each(|parent| parent?.sync_all())
-    });
-    made.map_err(|error| StoreError::Unfit(format!("the folder {}: {error}", folder.display())))
+/// Makes the folder, and those around it; that they are there survives a power cut.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let around = folder.parent().unwrap_or(folder);
+    make_folder(around)?;
+    fs::create_dir(folder)?;
+    let around = if around.as_os_str().is_empty() { Path::new(".") } else { around };
+    File::open(around)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use journal::suite::given::{Pen, order};
+
+    use super::*;
+
+    fn full_disk(pen: &mut Pen) -> (tempfile::TempDir, SqliteJournal) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = SqliteJournal::open(folder.path(), "ordering", Options::default()).unwrap();
+        journal.commit(pen.batch_of(&[order(1)])).unwrap();
+        let pages: i64 =
+            journal.store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        journal.store.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        (folder, journal)
+    }
+
+    fn large_batch(pen: &mut Pen) -> Batch {
+        let events = vec![pen.event(order(2), &"x".repeat(100_000))];
+        Batch { events, ..pen.batch() }
+    }
+
+    #[test]
+    fn a_full_disk_is_fatal_and_nothing_is_served_afterwards() {
+        let mut pen = Pen::default();
+        let (_folder, mut journal) = full_disk(&mut pen);
+        let outcome = journal.commit(large_batch(&mut pen));
+        assert!(matches!(outcome, Err(StoreError::Fatal(_))), "{outcome:?}");
+        assert!(matches!(journal.commit(pen.batch_of(&[order(3)])), Err(StoreError::Fatal(_))));
+        assert!(matches!(journal.head(), Err(StoreError::Fatal(_))));
+        assert!(matches!(journal.next_timer_at(), Err(StoreError::Fatal(_))));
+        assert!(matches!(journal.tidy_up(), Err(StoreError::Fatal(_))));
+    }
+
+    #[test]
+    fn after_a_fatal_failure_the_next_program_finds_what_was_answered() {
+        let mut pen = Pen::default();
+        let (folder, mut journal) = full_disk(&mut pen);
+        let lost = large_batch(&mut pen);
+        let id = lost.id;
+        journal.commit(lost).unwrap_err();
+        drop(journal);
+        let mut journal = SqliteJournal::open(folder.path(), "ordering", Options::default()).unwrap();
+        assert_eq!(journal.head(), Ok(1));
+        assert_eq!(journal.holds_batch(id), Ok(false));
+        assert_eq!(journal.audit(), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_busy_file_is_unavailable_and_can_be_tried_again() {
+        let mut pen = Pen::default();
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { busy_timeout_millis: 0, ..Options::default() };
+        let mut journal = SqliteJournal::open(folder.path(), "ordering", options).unwrap();
+        let other = Connection::open(journal.path()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let batch = pen.batch_of(&[order(1)]);
+        assert!(matches!(journal.commit(batch.clone()), Err(StoreError::Unavailable(_))));
+        other.execute_batch("ROLLBACK").unwrap();
+        assert!(journal.commit(batch).is_ok());
+    }
 }

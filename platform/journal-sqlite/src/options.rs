@@ -25,7 +25,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             cache_kibibytes: 4 * 1024,
-            reader_cache_kibibytes: 1024,
+            reader_cache_kibibytes: 512,
             checkpoint_bytes: 4 << 20,
             log_cap_bytes: 64 << 20,
             checkpointer: true,

@@ -8,6 +8,7 @@ use super::events::{self, End};
 use crate::checksum::{self, Checksum};
 use crate::codec;
 use crate::failure::Failure;
+use crate::identity::Holder;
 
 /// So many batches are remembered by their id: an unknown outcome is asked for at once.
 const SLOTS: u64 = 1024;
@@ -15,6 +16,8 @@ const SLOTS: u64 = 1024;
 /// The last batches, as the writer holds them.
 #[derive(Debug, Default)]
 pub(crate) struct Recent {
+    /// Whose batches they are: the log of another journal must not pass for this one's.
+    pub(crate) journal: Uuid,
     ids: BTreeSet<Uuid>,
     in_order: VecDeque<Uuid>,
     pub(crate) sequence: u64,
@@ -23,14 +26,15 @@ pub(crate) struct Recent {
 impl Recent {
     /// Reads the ring; refuses a journal whose events end elsewhere than its batches say.
     pub(crate) fn read(connection: &Connection) -> Result<(Self, End), Failure> {
-        let mut recent = Self::default();
+        let journal = Holder::read_known(connection)?.identity.journal;
+        let mut recent = Self { journal, ..Self::default() };
         let mut last = End::default();
         let mut statement = connection.prepare_cached(
             "SELECT slot, sequence, id, head, seal, checksum FROM batches ORDER BY sequence",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (sequence, id, end) = read_one(row)?;
+            let (sequence, id, end) = read_one(row, journal)?;
             recent.remember(sequence, id);
             last = end;
         }
@@ -61,6 +65,7 @@ impl Recent {
 /// Writes a batch into the slot of its sequence.
 pub(crate) fn write_in_transaction(
     connection: &Connection,
+    journal: Uuid,
     sequence: u64,
     id: Uuid,
     end: End,
@@ -74,7 +79,7 @@ pub(crate) fn write_in_transaction(
         id.as_bytes(),
         codec::integer(end.head)?,
         end.seal,
-        sum(sequence, id, end),
+        sum(journal, sequence, id, end),
     ])?;
     Ok(())
 }
@@ -86,12 +91,13 @@ pub(crate) fn holds(connection: &Connection, id: Uuid) -> Result<bool, Failure> 
 
 /// Holds the ring against its checksums, and the journal's end against the events'.
 pub(crate) fn audit(connection: &Connection, end: End, found: &mut Vec<Failure>) -> Result<(), Failure> {
+    let journal = Holder::read_known(connection)?.identity.journal;
     let mut statement = connection
         .prepare("SELECT slot, sequence, id, head, seal, checksum FROM batches ORDER BY sequence")?;
     let mut rows = statement.query([])?;
     let mut last = End::default();
     while let Some(row) = rows.next()? {
-        match read_one(row) {
+        match read_one(row, journal) {
             Ok((_, _, end)) => last = end,
             Err(failure) => found.push(failure),
         }
@@ -103,15 +109,15 @@ pub(crate) fn audit(connection: &Connection, end: End, found: &mut Vec<Failure>)
     Ok(())
 }
 
-fn read_one(row: &Row<'_>) -> Result<(u64, Uuid, End), Failure> {
+fn read_one(row: &Row<'_>, journal: Uuid) -> Result<(u64, Uuid, End), Failure> {
     let (slot, sequence) = (codec::natural(row, 0)?, codec::natural(row, 1)?);
     let (id, head) = (codec::id(row, 2)?, codec::natural(row, 3)?);
     let seal: Hash = row.get(4)?;
     let end = End { head, seal };
-    checksum::verify(row.get(5)?, sum(sequence, id, end), || format!("batches at slot {slot}"))?;
+    checksum::verify(row.get(5)?, sum(journal, sequence, id, end), || format!("batches at slot {slot}"))?;
     Ok((sequence, id, end))
 }
 
-fn sum(sequence: u64, id: Uuid, end: End) -> i64 {
-    Checksum::of("batches").number(sequence).id(&id).number(end.head).bytes(&end.seal).finish()
+fn sum(journal: Uuid, sequence: u64, id: Uuid, end: End) -> i64 {
+    Checksum::of("batches").id(&journal).number(sequence).id(&id).number(end.head).bytes(&end.seal).finish()
 }

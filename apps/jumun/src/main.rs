@@ -42,6 +42,8 @@ enum Command {
     Serve(ServeFlags),
     /// Put orders to a running program, and count what came of every one.
     Load(commands::load::LoadFlags),
+    /// Print the document of the canonical API (OpenAPI 3.1).
+    Openapi,
     /// List the roles a process can play.
     Roles,
     /// Read the stores themselves and check every invariant; the program may run or not.
@@ -69,6 +71,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             threads.block_on(serve::serve(settings))
         }
         Command::Load(flags) => commands::load::run(&flags),
+        Command::Openapi => commands::openapi::run(),
         Command::Roles => {
             for (role, what) in roles::ROLES {
                 println!("{:<10} {what}", role.name());

@@ -1,5 +1,6 @@
 //! The command line, one command per file.
 
 pub(crate) mod load;
+pub(crate) mod openapi;
 pub(crate) mod shops;
 pub(crate) mod verify;

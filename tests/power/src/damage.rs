@@ -1,16 +1,22 @@
 //! Damage to files that were safe on the disk (F4, F5).
 //!
-//! What the product promises: it serves what was written, or it names the damage. Two things a
-//! store alone cannot see, because the files are exactly what an earlier moment, or another store,
-//! would have left:
-//! - the end of the log missing (cut, zeroed, an older log, none at all): SQLite reads it as never
-//!   written, and a hash chain that ends early is still a chain;
-//! - a whole other journal in the place of its own.
+//! What the product promises: it serves what was written, or it names the damage. It names
+//! - whatever does not fit its checksum, its stream's chain or its batch's seal;
+//! - a log that breaks off although whole commits go on behind the break, and one that ends before
+//!   the file itself does (`journal-sqlite`, `log_end`);
+//! - the log of another journal.
 //!
-//! There the second line stands: neighbours hold the journal's identity and the last position they
-//! read, and refuse a source that now says less, or is another (decision 5). The harness keeps such
-//! a bookmark and demands that it is refused. An acknowledged batch that no neighbour had read yet
-//! would go unnoticed; only a copy elsewhere could tell.
+//! What a store alone cannot see is a log that ends early without a trace: cut at its end, zeroed
+//! there, gone, or harmed within its last two commits. SQLite reads that as never written, rightly
+//! so after a power cut, and a chain that ends early is still a chain. There the second line
+//! stands: neighbours hold the journal's identity and the last position they read, and refuse a
+//! source that now says less, or is another (decision 5). The harness keeps such a bookmark and
+//! demands that it is refused (column *neighbour*). An acknowledged batch that no neighbour had
+//! read yet would go unnoticed; only a copy elsewhere could tell.
+//!
+//! Column *mixture*: the older state that is served is not even whole, because the file had been
+//! moved further than the log now reaches. `log_end` names this, unless the file cannot be read by
+//! itself; the count shows what slips through, and a neighbour refuses that, too.
 
 use rand::Rng;
 use rand::rngs::StdRng;

@@ -1,4 +1,4 @@
-//! Power loss and damage, replayed on the real SQLite code (F3 to F8 of the fault model).
+//! Power loss and damage, replayed on the real SQLite code: faults F3 to F8 of the fault model.
 //!
 //! A worker runs the shipped store with the recorder of `tests/power-recorder` under it: every
 //! write, sync, creation and removal is written down in one sequence with the acknowledgements.
@@ -22,16 +22,16 @@
 //! | [`campaign`], [`run`], [`report`] | many runs, many states of each, the table |
 //! | [`controls`] | stores that are wrong and must be found wrong |
 //!
-//! # What the file system is trusted with
-//! What `disk` says in its first lines, and that bytes once synced stay (damage aside).
-//!
-//! # What a store alone cannot detect
-//! What `damage` says in its first lines: a log that ends early looks like an earlier moment.
+//! What the file system is trusted with stands in [`disk`]; what a store alone cannot detect
+//! stands in [`damage`].
 //!
 //! # To add
-//! - a store: `subject`; - a kind of loss: a variant of [`loss::Loss`]; - a kind of damage: a
-//!   variant of [`damage::Damage`]; - a promise: [`check::Promise`] and the place that judges it,
-//!   with a control in [`controls`] that breaks it.
+//! - a store: a file in `subject/`, a variant of [`subject::SubjectKind`];
+//! - a kind of loss: a variant of [`loss::Loss`];
+//! - a kind of damage: a variant of [`damage::Damage`];
+//! - a fault of the disk: `power_recorder::faults`, a variant of [`fault_run::DiskFault`];
+//! - a promise: [`check::Promise`] and the place that judges it, with a control in [`controls`]
+//!   that breaks it.
 
 #![cfg(target_os = "linux")]
 

@@ -1,0 +1,104 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use catalog_contract::{PaymentTime, ShopLife};
+use kernel::{Hash, ShopKey};
+use kitchen_contract::TicketState;
+use ordering_contract::{OrderPlacedV1, OrderState};
+use payment_contract::PaymentState;
+
+use crate::saga::SagaStep;
+
+/// What is known of one order: the checker's own fold over every context's events.
+#[derive(Default)]
+pub(crate) struct Case {
+    pub(crate) placed: Option<Placed>,
+    pub(crate) state: Option<OrderState>,
+    pub(crate) version: u64,
+    /// When each state was reached, by position in ordering's journal.
+    pub(crate) confirmed: bool,
+    pub(crate) abandoned: bool,
+    pub(crate) cancel_wished: bool,
+    pub(crate) started: bool,
+    pub(crate) payment: Money,
+    pub(crate) ticket: Option<TicketState>,
+    pub(crate) ticket_version: u64,
+    pub(crate) reservation: Option<Reservation>,
+    pub(crate) last_step: Option<SagaStep>,
+}
+
+/// What was placed.
+pub(crate) struct Placed {
+    pub(crate) shop: ShopKey,
+    pub(crate) number: u64,
+    pub(crate) life: Option<Arc<ShopLife>>,
+    pub(crate) order: OrderPlacedV1,
+    pub(crate) scope: Option<Hash>,
+}
+
+/// An order's money, by payment's events, in minor units.
+#[derive(Default)]
+pub(crate) struct Money {
+    pub(crate) state: Option<PaymentState>,
+    pub(crate) version: u64,
+    pub(crate) key: Option<String>,
+    pub(crate) requested: Option<kernel::Money>,
+    pub(crate) captured: Option<kernel::Money>,
+    pub(crate) refund_steps: BTreeMap<u32, i64>,
+    pub(crate) refunds_done: BTreeSet<u32>,
+    pub(crate) refunded: i64,
+}
+
+/// An order's reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reservation {
+    Held,
+    Short,
+    Consumed,
+    Released,
+}
+
+impl Case {
+    /// Whether the order's shop takes money.
+    pub(crate) fn pays(&self) -> bool {
+        self.life()
+            .is_some_and(|life| life.payment.when != PaymentTime::None)
+    }
+
+    pub(crate) fn life(&self) -> Option<&Arc<ShopLife>> {
+        self.placed.as_ref().and_then(|placed| placed.life.as_ref())
+    }
+
+    /// Whether nothing about the order is left to happen.
+    pub(crate) fn is_settled(&self) -> bool {
+        let money_is_back = self.payment.captured.is_none_or(|captured| {
+            self.payment.refunded >= captured.amount || self.refunds_in_parts()
+        });
+        match self.state {
+            None => self.placed.is_none(),
+            Some(OrderState::Completed) => !self.cancel_wished,
+            Some(OrderState::Refunded) => true,
+            Some(OrderState::Cancelled | OrderState::Refused) => {
+                money_is_back && self.payment_is_settled()
+            }
+            Some(_) => false,
+        }
+    }
+
+    fn payment_is_settled(&self) -> bool {
+        !matches!(
+            self.payment.state,
+            Some(
+                PaymentState::Requested
+                    | PaymentState::Unknown
+                    | PaymentState::Voiding
+                    | PaymentState::Refunding
+            )
+        )
+    }
+
+    /// Whether staff gave parts of the money back.
+    fn refunds_in_parts(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,185 @@
+use journal::{MemoryJournal, Reader};
+use ordering_contract::OrderState;
+use payment_service::provider::sandbox::SandboxBook;
+use uuid::Uuid;
+
+use super::Checker;
+use super::case::{Case, Reservation};
+use crate::role::Role;
+
+/// The disks of every role, by role.
+pub(crate) type Disks = [MemoryJournal];
+
+/// What must hold once nothing moves any longer: I3, I5, I8, I13, I15, I19, I22, I24, I32.
+impl Checker {
+    /// I24: orders, timers, parked events and links that are not done.
+    pub(crate) fn unsettled(&mut self) -> Vec<(Option<Uuid>, String)> {
+        let orders = self.cases.iter().filter(|(_, case)| !case.is_settled());
+        let mut unsettled: Vec<_> = orders
+            .map(|(id, case)| {
+                let what = format!(
+                    "it stands at {:?} (payment {:?}, ticket {:?}, reservation {:?}, last {:?})",
+                    case.state, case.payment.state, case.ticket, case.reservation, case.last_step
+                );
+                (Some(*id), what)
+            })
+            .collect();
+        for (role, mirror) in &self.mirrors {
+            if mirror.parked() > 0 {
+                unsettled.push((None, format!("{role} has {} parked events", mirror.parked())));
+            }
+            let effects = mirror.timers().filter(|timer| timer.order.is_some());
+            for timer in effects {
+                unsettled.push((timer.order.map(|order| order.0), format!("{role} still has timer {}", timer.key)));
+            }
+        }
+        unsettled
+    }
+
+    /// Judges everything once more.
+    pub(crate) fn at_rest(&mut self, disks: &mut Disks, book: &SandboxBook) {
+        let ids: Vec<Uuid> = self.cases.keys().copied().collect();
+        for id in &ids {
+            self.order_at_rest(*id, book);
+        }
+        self.money_at_rest(book);
+        self.stock_at_rest();
+        self.rows_at_rest(disks);
+        self.chains(disks);
+        let missing: Vec<Uuid> = self
+            .log
+            .acknowledged()
+            .map(|(order, _)| order)
+            .filter(|order| !matches!(disks[Role::Ordering as usize].load(*order, 0), Ok(events) if !events.is_empty()))
+            .collect();
+        for order in missing {
+            let what = "it was acknowledged and is on no disk".to_owned();
+            self.violation("I19", Some(order), what);
+        }
+    }
+
+    fn order_at_rest(&mut self, id: Uuid, book: &SandboxBook) {
+        let Some(case) = self.cases.get(&id) else {
+            return;
+        };
+        let mut wrong = Vec::new();
+        let ended = matches!(
+            case.state,
+            Some(OrderState::Cancelled | OrderState::Refunded | OrderState::Refused)
+        );
+        let key = case.payment.key.clone().unwrap_or_else(|| format!("{id}/1"));
+        let (captured, refunded) = (book.captured(&key), book.refunded(&key));
+        let captured = captured.map_or(0, |captured| captured.amount);
+        if ended && captured != refunded {
+            wrong.push(("I3", format!("it is {:?}: {captured} captured, {refunded} given back", case.state)));
+        }
+        if case.state == Some(OrderState::Completed) && case.pays() && captured - refunded <= 0 {
+            wrong.push(("I1", format!("it is completed: {captured} captured, {refunded} given back")));
+        }
+        if case.payment.captured.map_or(0, |money| money.amount) != captured
+            || case.payment.refunded != refunded
+        {
+            wrong.push(("I5", format!(
+                "our book says {:?} less {}, the provider's {captured} less {refunded}",
+                case.payment.captured, case.payment.refunded
+            )));
+        }
+        if ended && is_live(case) {
+            wrong.push(("I22", format!("it is {:?}, its ticket {:?}", case.state, case.ticket)));
+        }
+        if ended && case.reservation == Some(Reservation::Held) {
+            wrong.push(("I22", format!("it is {:?} and still holds stock", case.state)));
+        }
+        for (invariant, what) in wrong {
+            self.violation(invariant, Some(id), what);
+        }
+    }
+
+    /// I5: the ledger sums to nothing, shop by shop, and the clearing account is what the provider
+    /// holds for us.
+    fn money_at_rest(&mut self, _book: &SandboxBook) {
+        let mut sums = std::collections::BTreeMap::new();
+        for ((shop, _), balance) in &self.accounts {
+            *sums.entry(shop.clone()).or_insert(0) += balance;
+        }
+        for (shop, sum) in sums.into_iter().filter(|(_, sum)| *sum != 0) {
+            self.violation("I5", None, format!("the accounts of {shop} sum to {sum}"));
+        }
+    }
+
+    /// I15: nothing is held for an order that is done.
+    fn stock_at_rest(&mut self) {
+        let held: Vec<(Uuid, i64)> = self
+            .items
+            .values()
+            .flat_map(|item| item.held_by.iter().map(|(order, held)| (*order, *held)))
+            .collect();
+        for (order, held) in held {
+            let what = format!("{held} units are still held for it");
+            self.violation("I22", Some(order), what);
+        }
+    }
+
+    /// I8, I13: every row is its stream, as it stands.
+    fn rows_at_rest(&mut self, disks: &mut Disks) {
+        let cases: Vec<_> = self
+            .cases
+            .iter()
+            .map(|(id, case)| {
+                let asked = case.payment.requested.is_some();
+                let payment = if asked { case.payment.version } else { 0 };
+                (*id, case.version, payment, case.ticket_version)
+            })
+            .collect();
+        for (id, order, payment, ticket) in cases {
+            for (role, list, version) in [
+                (Role::Ordering, "orders", order),
+                (Role::Payment, "payments", payment),
+                (Role::Kitchen, "tickets", ticket),
+            ] {
+                let row = disks[role as usize].row(list, id).ok().flatten();
+                let shown = row.map_or(0, |row| row.version);
+                if shown != version {
+                    let what = format!("{role} shows version {shown} of {version}");
+                    self.violation("I8", Some(id), what);
+                }
+            }
+        }
+        let items: Vec<_> = self
+            .items
+            .iter()
+            .map(|(id, item)| (*id, item.available, item.reserved, item.consumed))
+            .collect();
+        for (id, available, reserved, consumed) in items {
+            let row = disks[Role::Inventory as usize].row("stock", id).ok().flatten();
+            let view = row.and_then(|row| {
+                serde_json::from_slice::<inventory_contract::StockItemView>(&row.body).ok()
+            });
+            let shown = view.map(|view| (view.available, view.reserved, view.consumed));
+            let counted = (available as u64, reserved as u64, consumed as u64);
+            if shown != Some(counted) {
+                let what = format!("stock item {id} is {counted:?} and is shown as {shown:?}");
+                self.violation("I15", None, what);
+            }
+        }
+    }
+
+    /// I32: the chains verify from the first event.
+    fn chains(&mut self, disks: &mut Disks) {
+        for role in Role::ALL {
+            match disks[role as usize].audit() {
+                Ok(damage) if damage.is_empty() => {}
+                Ok(damage) => self.violation("I32", None, format!("{role}: {}", damage[0])),
+                Err(error) => self.violation("I32", None, format!("{role}: {error}")),
+            }
+        }
+    }
+}
+
+const fn is_live(case: &Case) -> bool {
+    use kitchen_contract::TicketState;
+    matches!(
+        case.ticket,
+        Some(TicketState::Open | TicketState::Accepted | TicketState::Started | TicketState::Finished)
+    )
+}

@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+use crate::saga::SagaStep;
+
+/// Cells that stay empty, each with its reason; kept in order by `cargo test -p simulation`.
+const REASONS: &str = include_str!("../empty-cells.txt");
+
+/// Every listed fault must have fired so often in a run that counts.
+const FIRED_MIN: u64 = 100;
+
+/// How often each fault fired, and at which step of an order's saga.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    fired: Vec<u64>,
+    cells: Vec<Vec<u64>>,
+}
+
+impl Default for Coverage {
+    fn default() -> Self {
+        Self {
+            fired: vec![0; Fault::ALL.len()],
+            cells: vec![vec![0; SagaStep::ALL.len()]; Fault::ALL.len()],
+        }
+    }
+}
+
+impl Coverage {
+    /// Counts a fault that fired.
+    pub fn fired(&mut self, fault: Fault) {
+        self.fired[fault as usize] += 1;
+    }
+
+    /// Counts that a fault met an order at a step.
+    pub fn met(&mut self, fault: Fault, step: SagaStep) {
+        self.cells[fault as usize][step as usize] += 1;
+    }
+
+    /// Adds what another run counted.
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.fired.iter_mut().zip(&other.fired) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.cells.iter_mut().flatten().zip(other.cells.iter().flatten()) {
+            *mine += theirs;
+        }
+    }
+
+    /// Faults that fired too rarely and cells that are empty without a written reason; empty where
+    /// the run counts.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<String> {
+        let reasons = reasons();
+        let rare = Fault::ALL
+            .into_iter()
+            .filter(|fault| self.fired[*fault as usize] < FIRED_MIN)
+            .map(|fault| {
+                let fired = self.fired[fault as usize];
+                format!("{fault} fired {fired} times, expected {FIRED_MIN}")
+            });
+        let empty = Fault::ALL.into_iter().flat_map(|fault| {
+            let cells = &self.cells[fault as usize];
+            let empty = SagaStep::ALL
+                .into_iter()
+                .filter(move |step| cells[*step as usize] == 0);
+            empty.map(move |step| (fault, step))
+        });
+        let unexplained = empty
+            .filter(|(fault, step)| !reasons.contains_key(&(format!("{fault}"), format!("{step}"))))
+            .map(|(fault, step)| format!("{fault} never met an order at {step}"));
+        rare.chain(unexplained).collect()
+    }
+
+    /// The table, one line per step, one column per fault.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut text = format!("{:<18}", "");
+        for fault in Fault::ALL {
+            text += &format!("{fault:>9}");
+        }
+        text += &format!("\n{:<18}", "fired");
+        for fired in &self.fired {
+            text += &format!("{fired:>9}");
+        }
+        for step in SagaStep::ALL {
+            text += &format!("\n{step:<18}", step = step.to_string());
+            for cells in &self.cells {
+                text += &format!("{:>9}", cells[step as usize]);
+            }
+        }
+        text + "\n"
+    }
+}
+
+/// The written reasons: lines `F9 Accepted: why`, `F9 *: why` for every step.
+fn reasons() -> BTreeMap<(String, String), &'static str> {
+    let mut reasons = BTreeMap::new();
+    for line in REASONS.lines().map(str::trim) {
+        let Some((cell, reason)) = line.split_once(": ") else {
+            continue;
+        };
+        let Some((fault, step)) = cell.split_once(' ') else {
+            continue;
+        };
+        if line.starts_with('#') {
+            continue;
+        }
+        if step == "*" {
+            for step in SagaStep::ALL {
+                reasons.insert((fault.to_owned(), step.to_string()), reason);
+            }
+        } else {
+            reasons.insert((fault.to_owned(), step.to_owned()), reason);
+        }
+    }
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn every_reason_names_a_fault_and_a_step() {
+        let steps: Vec<_> = SagaStep::ALL.iter().map(ToString::to_string).collect();
+        for line in REASONS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            let (cell, reason) = line.split_once(": ").unwrap();
+            let (fault, step) = cell.split_once(' ').unwrap();
+            assert!(Fault::parse(fault).is_some(), "{line}");
+            assert!(step == "*" || steps.iter().any(|known| known == step), "{line}");
+            assert!(reason.len() > 10, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_cell_that_stays_empty_without_a_reason_is_a_gap() {
+        let mut coverage = Coverage::default();
+        for fault in Fault::ALL {
+            (0..FIRED_MIN).for_each(|_| coverage.fired(fault));
+            for step in SagaStep::ALL {
+                coverage.met(fault, step);
+            }
+        }
+        assert_eq!(coverage.gaps(), Vec::<String>::new());
+        coverage.cells[Fault::F1 as usize][SagaStep::Placed as usize] = 0;
+        coverage.fired[Fault::F2 as usize] = FIRED_MIN - 1;
+        assert_eq!(
+            coverage.gaps(),
+            ["F2 fired 99 times, expected 100", "F1 never met an order at Placed"]
+        );
+    }
+}

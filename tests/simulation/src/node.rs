@@ -1,0 +1,294 @@
+use std::sync::Arc;
+
+use journal::{Journal, MemoryJournal, Reader, StoreError};
+use kernel::{Actor, Causation, Recorded, SeededIds, Timestamp};
+use runtime::{
+    Admin, CommandEnvelope, EventsFrom, Inputs, Outputs, Processor, Quotas, Service, Ticket,
+};
+use uuid::Uuid;
+
+use crate::clock::WallClock;
+use crate::disk::{Committed, Disk, Strike};
+use crate::interposed::{Interposed, Interposition, Told};
+use crate::link::{Link, LinkWeather};
+use crate::moment::Moment;
+use crate::role::Role;
+
+/// How long a subscription that stalled waits before it reads again; doubled each time.
+const STALL_MILLIS: u64 = 100;
+const STALL_MAX_MILLIS: u64 = 5_000;
+
+/// A role: its disk that outlives it, and, while it is up, its processor and what waits for it.
+pub(crate) struct Node<S: Service> {
+    pub(crate) role: Role,
+    make: Box<dyn Fn() -> S>,
+    ids: Arc<SeededIds>,
+    quotas: Quotas,
+    pub(crate) disk: Disk,
+    pub(crate) clock: WallClock,
+    pub(crate) interposition: Interposition,
+    pub(crate) links: Vec<Link>,
+    processor: Option<Processor<Interposed<S>, Disk>>,
+    /// Which life this is: what was begun in an earlier one has nobody to come back to.
+    pub(crate) life: u64,
+    waiting: Inputs<S::Command>,
+    /// The writer's time as far as it can be known from outside.
+    writer_time: Timestamp,
+    last_reading: Timestamp,
+    pub(crate) next_timer_at: Option<Timestamp>,
+    timers_left: bool,
+    /// The planned waking; others are stale.
+    pub(crate) wakes_at: Option<Moment>,
+}
+
+/// What came out of a step.
+pub(crate) struct Stepped<S: Service> {
+    pub(crate) outcome: Result<Outputs<S::Reply, S::Refusal>, StoreError>,
+    /// Batches that are on the disk now.
+    pub(crate) committed: Vec<Committed>,
+    /// A commit that was made to fail.
+    pub(crate) struck: Option<Strike>,
+    /// What policies were told.
+    pub(crate) told: Vec<Told>,
+    /// Neighbours' events that were handed in, with what the links did to them.
+    pub(crate) handed: Vec<(usize, Vec<Arc<Recorded>>)>,
+    /// The writer's time during the step, as expected.
+    pub(crate) writer_time: Timestamp,
+    /// Whether every source had been followed to its head of the start, so that timers may fire.
+    pub(crate) timers_fire: bool,
+}
+
+impl<S: Service> Node<S> {
+    pub(crate) fn new(
+        role: Role,
+        make: impl Fn() -> S + 'static,
+        seed: u64,
+        clock: WallClock,
+        quotas: Quotas,
+    ) -> Self {
+        let sources = make().sources();
+        let links = sources
+            .iter()
+            .map(|source| Link::new(Role::named(source)))
+            .collect();
+        Self {
+            role,
+            make: Box::new(make),
+            ids: Arc::new(SeededIds::new(seed ^ ((role as u64 + 1) << 56))),
+            quotas,
+            disk: Disk::new(Uuid::from_u128(u128::from(seed) << 8 | role as u128)),
+            clock,
+            interposition: Interposition::default(),
+            links,
+            processor: None,
+            life: 0,
+            waiting: Inputs::default(),
+            writer_time: Timestamp::default(),
+            last_reading: Timestamp::default(),
+            next_timer_at: None,
+            timers_left: false,
+            wakes_at: None,
+        }
+    }
+
+    pub(crate) const fn is_up(&self) -> bool {
+        self.processor.is_some()
+    }
+
+    /// The service itself, while the role is up.
+    pub(crate) fn service(&self) -> Option<&S> {
+        self.processor
+            .as_ref()
+            .map(|processor| processor.service().inner())
+    }
+
+    /// Starts the role on its disk.
+    pub(crate) fn start(&mut self, now: Moment) -> Result<(), StoreError> {
+        let reading = self.clock.read(now);
+        let mut disk = self.disk.reopen();
+        let head = disk.head()?;
+        let last = disk
+            .read_after(head.saturating_sub(1), 1)?
+            .first()
+            .map_or(Timestamp::default(), |event| event.at);
+        self.next_timer_at = disk.next_timer_at()?;
+        self.processor = Some(self.open(disk, reading)?);
+        self.writer_time = reading.max(last);
+        self.last_reading = reading;
+        self.timers_left = false;
+        self.life += 1;
+        for link in &mut self.links {
+            link.reopen();
+        }
+        Ok(())
+    }
+
+    fn open(
+        &self,
+        disk: Disk,
+        reading: Timestamp,
+    ) -> Result<Processor<Interposed<S>, Disk>, StoreError> {
+        let service = Interposed::new((self.make)(), self.interposition.clone());
+        Processor::open(service, disk, self.ids.clone(), self.quotas, reading)
+    }
+
+    /// Opens the role on a copy of its disk, so many times, as crashes during recovery do; the copy.
+    pub(crate) fn recover_on_a_copy(
+        &self,
+        now: Moment,
+        times: u32,
+    ) -> Result<MemoryJournal, StoreError> {
+        let copy = self.disk.deep_clone();
+        let reading = self.clock.read(now);
+        for _ in 0..times {
+            drop(self.open(copy.reopen(), reading)?);
+        }
+        Ok(copy.store().clone())
+    }
+
+    /// The role dies: memory is gone, the disk stays.
+    pub(crate) fn kill(&mut self) {
+        self.processor = None;
+        self.waiting = Inputs::default();
+        self.disk.disarm();
+        let _ = self.interposition.told();
+        let _ = self.disk.struck();
+    }
+
+    pub(crate) fn bring_command(
+        &mut self,
+        ticket: Ticket,
+        command: S::Command,
+        actor: Actor,
+        causation: Causation,
+    ) {
+        self.waiting.commands.push(CommandEnvelope {
+            ticket,
+            command,
+            actor,
+            causation,
+        });
+    }
+
+    pub(crate) fn bring_result(&mut self, command: S::Command, causation: Causation) {
+        self.waiting.results.push(CommandEnvelope {
+            ticket: Ticket::MAX,
+            command,
+            actor: Actor::system(),
+            causation,
+        });
+    }
+
+    pub(crate) fn bring_admin(&mut self, actor: Actor, admin: Admin) {
+        self.waiting.admin.push((0, actor, admin));
+    }
+
+    /// Takes what waits and lets the processor step; `None` where the role is down or nothing
+    /// waits.
+    pub(crate) fn step(
+        &mut self,
+        now: Moment,
+        stores: &mut [MemoryJournal],
+        weather: &mut LinkWeather<'_>,
+    ) -> Result<Option<Stepped<S>>, StoreError> {
+        self.wakes_at = None;
+        let Some(processor) = &mut self.processor else {
+            return Ok(None);
+        };
+        let reading = self.clock.read(now);
+        let mut inputs = std::mem::take(&mut self.waiting);
+        let mut handed = Vec::new();
+        for (source, link) in self.links.iter_mut().enumerate() {
+            let Some(store) = link.source.map(|role| &mut stores[role as usize]) else {
+                continue;
+            };
+            if !link.met {
+                processor.meet_source(source, store.identity()?, store.head()?)?;
+                link.met = true;
+                link.head_at_start = store.head()?;
+            }
+            if !link.is_open(now) {
+                continue;
+            }
+            let events = store.read_after(processor.position(source), self.quotas.events)?;
+            if events.is_empty() {
+                continue;
+            }
+            let events = weather.pass(link, events, store, now);
+            handed.push((source, events.clone()));
+            inputs.events.push(EventsFrom { source, events });
+        }
+        let passed = reading.millis_since(self.last_reading).max(0);
+        let writer_time = self.writer_time.plus_millis(passed);
+        let timer_due = self.timers_left || self.next_timer_at.is_some_and(|at| at <= writer_time);
+        if inputs.is_empty() && !timer_due {
+            return Ok(None);
+        }
+        self.writer_time = writer_time;
+        self.last_reading = reading;
+        let outcome = processor.step(reading, inputs);
+        let timers_fire = followed_to_start(&self.links, processor);
+        if let Ok(outputs) = &outcome {
+            self.next_timer_at = outputs.next_timer_at;
+            self.timers_left = outputs.timers_left;
+            for (source, _) in &handed {
+                self.links[*source].stalls = 0;
+            }
+            for stall in &outputs.stalls {
+                let link = &mut self.links[stall.source];
+                let wait = (STALL_MILLIS << link.stalls.min(6)).min(STALL_MAX_MILLIS);
+                link.closed_until = link.closed_until.max(now.plus(wait));
+                link.stalls += 1;
+                link.met &= stall.expected;
+            }
+        }
+        Ok(Some(Stepped {
+            outcome,
+            committed: self.disk.committed(),
+            struck: self.disk.struck(),
+            told: self.interposition.told(),
+            handed,
+            writer_time: self.writer_time,
+            timers_fire,
+        }))
+    }
+
+    fn timers_fire(&self, processor: &Processor<Interposed<S>, Disk>) -> bool {
+        followed_to_start(&self.links, processor)
+    }
+
+    /// When there is something to do again, as far as is known now.
+    pub(crate) fn next_waking(&self, now: Moment, stores: &mut [MemoryJournal]) -> Option<Moment> {
+        let processor = self.processor.as_ref()?;
+        let soon = now.plus(1);
+        if !self.waiting.is_empty() {
+            return Some(soon);
+        }
+        // Timers fire only behind what every source had at the start; until then, only events wake.
+        let timers_fire = self.timers_fire(processor);
+        let timer = self.next_timer_at.filter(|_| timers_fire).map(|at| {
+            let reading = self.clock.read(now);
+            let passed = reading.millis_since(self.last_reading).max(0);
+            let left = at.millis_since(self.writer_time.plus_millis(passed));
+            now.plus(self.clock.true_millis(left).max(1))
+        });
+        let timer = if self.timers_left && timers_fire { Some(soon) } else { timer };
+        let links = self.links.iter().enumerate().filter_map(|(source, link)| {
+            let store = &mut stores[link.source? as usize];
+            let waits = store.head().ok()? > processor.position(source);
+            waits.then(|| link.closed_until.max(soon))
+        });
+        timer.into_iter().chain(links).min()
+    }
+}
+
+/// Whether every source has been followed to where it stood at the start.
+fn followed_to_start<S: Service>(
+    links: &[Link],
+    processor: &Processor<Interposed<S>, Disk>,
+) -> bool {
+    links
+        .iter()
+        .enumerate()
+        .all(|(source, link)| processor.position(source) >= link.head_at_start)
+}

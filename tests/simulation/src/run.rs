@@ -1,0 +1,57 @@
+use crate::check::Violation;
+use crate::coverage::Coverage;
+use crate::interposed::INJECTED_PANIC;
+use crate::plan::{Plan, Smaller};
+use crate::world::World;
+
+/// What became of a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The seed.
+    pub seed: u64,
+    /// What the seed planned, in words.
+    pub plan: String,
+    /// What does not hold; empty where all is well.
+    pub violations: Vec<Violation>,
+    /// The hash of the end.
+    pub digest: String,
+    /// Which faults fired where.
+    pub coverage: Coverage,
+    /// How many things happened.
+    pub steps: u64,
+    /// How much virtual time passed, milliseconds.
+    pub virtual_millis: u64,
+}
+
+/// Runs a seed, made smaller where a replay says so; with `trace` everything that happens is
+/// printed.
+#[must_use]
+pub fn run(seed: u64, smaller: &Smaller, trace: bool) -> Report {
+    silence_injected_panics();
+    let plan = Plan::of(seed, smaller, trace);
+    let text = plan.to_string();
+    let mut world = World::new(plan);
+    world.run();
+    Report {
+        seed,
+        plan: text,
+        violations: world.checker.found().to_vec(),
+        digest: world.digest(),
+        steps: world.steps(),
+        virtual_millis: world.now().0,
+        coverage: world.coverage,
+    }
+}
+
+/// Panics that a run injects are caught by the product; printing them would drown what matters.
+fn silence_injected_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if panic.payload().downcast_ref::<&str>() != Some(&INJECTED_PANIC) {
+                print(panic);
+            }
+        }));
+    });
+}

@@ -162,6 +162,12 @@ async fn wait_for_outcome(
 ) -> Result<Response, Problem> {
     let patience = u64::try_from(life.payment.timeout_millis).unwrap_or(0) + PATIENCE_MILLIS;
     let outcome = tokio::time::timeout(Duration::from_millis(patience), next_outcome(watch)).await;
+    if life.payment.unavailable == WhenUnavailable::Defer && !matches!(outcome, Ok(None)) {
+        if let (Ok(_), Some(place)) = (&outcome, place) {
+            place.answered();
+        }
+        return deferred(api, key, shop).await;
+    }
     match outcome {
         Ok(Some(Outcome::Stands(row))) => {
             if let Some(place) = place {
@@ -177,13 +183,12 @@ async fn wait_for_outcome(
         }
         Ok(Some(Outcome::Abandoned)) => Err(unavailable(life.payment.breaker.open_millis)),
         Ok(None) => Err(Problem::of(ProblemKind::ShuttingDown)),
-        Err(_) if life.payment.unavailable == WhenUnavailable::Defer => deferred(api, key, shop).await,
         Err(_) => Err(Problem::of(ProblemKind::PaymentOutcomeUnknown)),
     }
 }
 
-/// A shop that takes the order all the same: by now its timer has kept the answer, and payment is
-/// asked again.
+/// A shop that takes the order all the same: the order's event or its timer has kept the answer,
+/// whichever was first, and payment is asked again.
 async fn deferred(api: &OrderingApi, key: &ClientKey, shop: &ShopKey) -> Result<Response, Problem> {
     answered(api, key, shop).await?.ok_or_else(|| Problem::of(ProblemKind::PaymentOutcomeUnknown))
 }

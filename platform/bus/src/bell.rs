@@ -26,12 +26,7 @@ impl Bell {
     pub fn wait(&self, at_most: Duration) -> bool {
         let mut rung = self.0.rung.lock().unwrap_or_else(PoisonError::into_inner);
         if !*rung {
-            rung = self
-                .0
-                .waiting
-                .wait_timeout(rung, at_most)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            rung = self.0.waiting.wait_timeout(rung, at_most).unwrap_or_else(PoisonError::into_inner).0;
         }
         std::mem::take(&mut *rung)
     }

@@ -18,11 +18,7 @@ pub trait Feed: Send {
     fn head(&mut self) -> Result<Position, StoreError>;
 
     /// Up to `limit` events after a position, in order, without holes.
-    fn read_after(
-        &mut self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError>;
+    fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError>;
 }
 
 /// Reads a neighbour's journal on this machine: from its memory where it lives in this process,
@@ -49,16 +45,8 @@ impl Feed for LocalFeed {
         self.store.head()
     }
 
-    fn read_after(
-        &mut self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
-        match self
-            .tail
-            .as_ref()
-            .and_then(|tail| tail.read_after(after, limit))
-        {
+    fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        match self.tail.as_ref().and_then(|tail| tail.read_after(after, limit)) {
             Some(events) => Ok(events),
             None => self.store.read_after(after, limit),
         }

@@ -22,20 +22,12 @@ impl Tail {
     /// A tail that keeps so many events.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self(Arc::new(Inner {
-            capacity,
-            events: Mutex::default(),
-            bells: Mutex::default(),
-        }))
+        Self(Arc::new(Inner { capacity, events: Mutex::default(), bells: Mutex::default() }))
     }
 
     /// Adds a listener's bell.
     pub fn listen(&self, bell: Bell) {
-        self.0
-            .bells
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(bell);
+        self.0.bells.lock().unwrap_or_else(PoisonError::into_inner).push(bell);
     }
 
     /// Takes committed events in and wakes the listeners.
@@ -52,15 +44,16 @@ impl Tail {
         self.ring();
     }
 
+    /// Forgets what it holds, after a batch whose events were not handed to it: from here on the
+    /// store is read, and nothing of it is missed.
+    pub fn forget(&self) {
+        self.0.events.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.ring();
+    }
+
     /// Wakes the listeners.
     pub fn ring(&self) {
-        for bell in self
-            .0
-            .bells
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-        {
+        for bell in self.0.bells.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             bell.ring();
         }
     }

@@ -446,8 +446,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.shared.tail.publish(&outputs.change.events);
         self.shared.waiters.tell(&outputs.change);
         self.observe(now, &outputs);
-        self.answer(outputs, replies, admin_replies);
         self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
+        self.answer(outputs, replies, admin_replies);
         Ok(())
     }
 

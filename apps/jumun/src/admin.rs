@@ -1,34 +1,27 @@
-//! What operators are served: health, metrics, switches, parked events.
+//! What operators are served: health, metrics, switches, rebuilds.
 
 mod health;
-mod parked;
 mod payment_door;
-
-use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
 use edge::layers::{EdgeLayer, EdgeSettings};
 
-use crate::house::House;
 use crate::observers::Observers;
 use crate::parts::Parts;
-use crate::settings::Settings;
 
 /// The routes of the admin listener.
-pub(crate) fn routes(house: &Arc<House>, parts: &Parts, observers: &Observers, _settings: &Settings) -> Router {
+pub(crate) fn routes(parts: &Parts, observers: &Observers) -> Router {
     let metrics = observers.clone();
     let mut routes = Router::new()
         .route("/metrics", get(move || std::future::ready(metrics.render())))
         .merge(health::routes(parts))
-        .merge(parked::routes(parts))
         .merge(payment_door::routes(parts.payment_switch.clone()));
     for part in &parts.running {
         if part.role == crate::roles::Role::Tracking {
             routes = routes.merge(part.internal.clone());
         }
     }
-    let _house = house;
     routes
         .fallback(edge::params::not_found)
         .method_not_allowed_fallback(edge::params::method_not_allowed)

@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use edge::forward::{ForwardSettings, Forwarder};
@@ -14,6 +15,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::house::RunningRole;
 use crate::neighbours::Neighbours;
 use crate::openapi;
+use crate::parked::{self, Wards};
 use crate::roles::Role;
 
 /// Builds the public routes of a process.
@@ -25,8 +27,14 @@ pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours) -> Router {
             None => routes.merge(forwarding(role, neighbours)),
         };
     }
+    let wards = Wards::new(running, neighbours);
+    let (parked, _document) = parked::routes()
+        .route_layer(from_fn_with_state(wards.clone(), parked::to_the_holder))
+        .with_state(wards)
+        .split_for_parts();
     let document = openapi::document();
     routes
+        .merge(parked)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .fallback(edge::params::not_found)
         .method_not_allowed_fallback(edge::params::method_not_allowed)

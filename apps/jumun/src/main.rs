@@ -13,6 +13,7 @@ mod house;
 mod neighbours;
 mod observers;
 mod openapi;
+mod parked;
 mod parts;
 mod roles;
 mod serve;
@@ -48,6 +49,19 @@ enum Command {
     Roles,
     /// Read the stores themselves and check every invariant; the program may run or not.
     Verify(commands::verify::VerifyFlags),
+    /// Copy every store of a data folder, running or not, as one cut.
+    Backup(commands::backup::BackupFlags),
+    /// Lay a backup out as a new data folder.
+    Restore(commands::backup::RestoreFlags),
+    /// Build a view anew beside the live one, and switch.
+    Rebuild(commands::rebuild::RebuildFlags),
+    /// List, retry and resolve events that could not be applied.
+    Parked(commands::parked::ParkedFlags),
+    /// Look at an installation and say what is wrong with it.
+    Doctor(commands::doctor::DoctorFlags),
+    /// Make the menu of a running shop that of its file, or show how they differ.
+    #[command(subcommand)]
+    Menu(commands::menu::MenuCommand),
     /// List, check, draw and show shops.
     #[command(subcommand)]
     Shops(commands::shops::ShopsCommand),
@@ -79,6 +93,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Verify(flags) => commands::verify::run(&flags),
+        Command::Backup(flags) => commands::backup::backup(&flags),
+        Command::Restore(flags) => commands::backup::restore(&flags),
+        Command::Rebuild(flags) => commands::rebuild::run(&flags),
+        Command::Parked(flags) => commands::parked::run(&flags),
+        Command::Doctor(flags) => commands::doctor::run(&flags),
+        Command::Menu(command) => commands::menu::run(&command),
         Command::Shops(command) => commands::shops::run(&command),
     }
 }

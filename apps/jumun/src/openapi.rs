@@ -2,6 +2,7 @@
 
 use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
+use crate::parked;
 use crate::roles::Role;
 
 /// What one role serves.
@@ -28,8 +29,8 @@ pub(crate) fn document() -> OpenApi {
         .contact(Some(ContactBuilder::new().name(Some("Jumun")).build()))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))
         .build();
-    Role::all().fold(OpenApiBuilder::new().info(info).build(), |mut document, role| {
-        document.merge(of_role(role));
-        document
-    })
+    let mut document = OpenApiBuilder::new().info(info).build();
+    Role::all().for_each(|role| document.merge(of_role(role)));
+    document.merge(parked::routes().into_openapi());
+    document
 }

@@ -1,6 +1,12 @@
 //! The command line, one command per file.
 
+mod ask;
+pub(crate) mod backup;
+pub(crate) mod doctor;
 pub(crate) mod load;
+pub(crate) mod menu;
 pub(crate) mod openapi;
+pub(crate) mod parked;
+pub(crate) mod rebuild;
 pub(crate) mod shops;
 pub(crate) mod verify;

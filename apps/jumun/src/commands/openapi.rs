@@ -34,6 +34,9 @@ mod tests {
             fs::write(&path, &document).unwrap();
         }
         let published = fs::read_to_string(&path).unwrap_or_default();
-        assert!(published == document, "docs/openapi.json is out of date: run this test with UPDATE_DERIVED=1");
+        assert!(
+            published == document,
+            "docs/openapi.json is out of date: run this test with UPDATE_DERIVED=1"
+        );
     }
 }

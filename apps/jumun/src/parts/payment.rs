@@ -1,10 +1,11 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use payment_contract::PaymentClient;
 use payment_service::client::{FarPayment, NearPayment, PaymentSwitch};
 use payment_service::effects::ProviderRunner;
-use payment_service::provider::sandbox::Sandbox;
+use payment_service::provider::sandbox::{BOOK_FILE, Sandbox};
 use payment_service::rest::{PaymentApi, internal_router, routes};
 use payment_service::{PaymentConfig, PaymentService, Shops};
 use runtime::Handle;
@@ -13,8 +14,8 @@ use crate::house::{House, RunningRole};
 use crate::neighbours::Neighbours;
 use crate::roles::Role;
 
-/// The sandbox provider's own book, beside payment's journal.
-pub(crate) const SANDBOX_BOOK: &str = "sandbox-book.jsonl";
+/// How often the sandbox's book is synced, off the path of orders.
+const SYNC_BOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) fn start(
     house: &Arc<House>,
@@ -23,9 +24,11 @@ pub(crate) fn start(
 ) -> Result<RunningRole> {
     let (journal, readers) = house.store(Role::Payment)?;
     let config = PaymentConfig::default();
-    let book = house.data.role(Role::Payment).join(SANDBOX_BOOK);
-    let provider = Sandbox::open(&book).context("the sandbox provider's book cannot be opened")?;
-    let runner = Arc::new(ProviderRunner::new(Arc::new(provider), &config));
+    let book = house.data.role(Role::Payment).join(BOOK_FILE);
+    let provider = Arc::new(Sandbox::open(&book).context("the sandbox provider's book cannot be opened")?);
+    let synced = provider.clone();
+    tokio::spawn(async move { synced.keep_synced(SYNC_BOOK_EVERY).await });
+    let runner = Arc::new(ProviderRunner::new(provider, &config));
     let shops = Shops::default();
     let state = PaymentApi {
         handle: handle.clone(),

@@ -41,6 +41,7 @@ pub(crate) struct House {
     pub(crate) stopped: UnboundedSender<WriterStopped>,
     pub(crate) observers: Observers,
     tails: Mutex<BTreeMap<Role, Tail>>,
+    stores: Mutex<BTreeMap<Role, SqliteJournal>>,
 }
 
 /// A role that runs in this process.
@@ -115,6 +116,7 @@ impl House {
             stopped,
             observers,
             tails: Mutex::default(),
+            stores: Mutex::default(),
         }
     }
 
@@ -137,11 +139,20 @@ impl House {
         }
     }
 
-    /// Opens a role's store.
+    /// Opens the stores of every role of this process, so that each finds its neighbours'.
+    pub(crate) fn open_stores(&self) -> Result<()> {
+        for role in &self.roles {
+            let journal = SqliteJournal::open(&self.data.role(*role), role.name(), Options::default())
+                .with_context(|| format!("the store of {role} cannot be opened"))?;
+            self.stores.lock().unwrap_or_else(PoisonError::into_inner).insert(*role, journal);
+        }
+        Ok(())
+    }
+
+    /// Hands out a role's store, with readers beside it; once.
     pub(crate) fn store(&self, role: Role) -> Result<(SqliteJournal, Readers)> {
-        let path = self.data.role(role);
-        let journal = SqliteJournal::open(&path, role.name(), Options::default())
-            .with_context(|| format!("the store of {role} cannot be opened"))?;
+        let journal = self.stores.lock().unwrap_or_else(PoisonError::into_inner).remove(&role);
+        let journal = journal.with_context(|| format!("the store of {role} is not open"))?;
         let readers = (0..READERS).map(|_| journal.reader()).collect::<Result<Vec<_>, _>>()?;
         Ok((journal, Readers::new(readers)))
     }

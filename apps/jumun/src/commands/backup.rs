@@ -1,13 +1,17 @@
 //! `jumun backup` and `jumun restore`: one cut over every store, and its next life.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::ProgressBar;
+use journal::Reader;
+use journal_sqlite::{SqliteReader, journal_path};
 use kernel::Clock;
-use payment_service::provider::sandbox::BOOK_FILE;
+use payment_contract::PaymentEvent;
+use payment_service::provider::sandbox::{BOOK_FILE, BookLine};
 
 use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
@@ -35,6 +39,8 @@ pub(crate) struct RestoreFlags {
 
 /// What belongs to the installation beside the stores.
 const SECRETS: &str = "secrets";
+/// Events read at once.
+const EVENTS_READ: usize = 4_096;
 
 pub(crate) fn backup(flags: &BackupFlags) -> Result<ExitCode> {
     let data = DataFolder::existing(&flags.data)?;
@@ -47,7 +53,8 @@ pub(crate) fn backup(flags: &BackupFlags) -> Result<ExitCode> {
     })
     .context("the backup could not be taken")?;
     bar.finish_and_clear();
-    copy_beside(data.path(), &flags.target)?;
+    copy_secrets(data.path(), &flags.target)?;
+    copy_book(data.path(), &flags.target)?;
     for copy in &manifest.journals {
         println!("{:<10} {} events", copy.role, copy.head);
     }
@@ -65,7 +72,11 @@ pub(crate) fn restore(flags: &RestoreFlags) -> Result<ExitCode> {
     }
     let manifest = journal_sqlite::restore(&flags.backup, &flags.data)
         .with_context(|| format!("{} cannot be restored", flags.backup.display()))?;
-    copy_beside(&flags.backup, &flags.data)?;
+    copy_secrets(&flags.backup, &flags.data)?;
+    let book = Path::new(Role::Payment.name()).join(BOOK_FILE);
+    if flags.backup.join(&book).is_file() {
+        std::fs::copy(flags.backup.join(&book), flags.data.join(&book))?;
+    }
     for copy in &manifest.journals {
         println!("{:<10} {} events, epoch {}", copy.role, copy.head, copy.epoch + 1);
     }
@@ -73,21 +84,58 @@ pub(crate) fn restore(flags: &RestoreFlags) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Secrets, and the book of the sandbox provider: it is outside, and stands as it stood then or later.
-fn copy_beside(from: &Path, to: &Path) -> Result<()> {
-    let folders = [(from.join(SECRETS), to.join(SECRETS))];
-    for (from, to) in folders.iter().filter(|(from, _)| from.is_dir()) {
-        std::fs::create_dir_all(to)?;
-        for entry in std::fs::read_dir(from)? {
-            let entry = entry?;
-            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
+fn copy_secrets(from: &Path, to: &Path) -> Result<()> {
+    let (from, to) = (from.join(SECRETS), to.join(SECRETS));
+    if !from.is_dir() {
+        return Ok(());
     }
-    let payment = Role::Payment.name();
-    let book = from.join(payment).join(BOOK_FILE);
-    if book.is_file() {
-        std::fs::create_dir_all(to.join(payment))?;
-        std::fs::copy(&book, to.join(payment).join(BOOK_FILE)).context("the sandbox's book could not be copied")?;
+    std::fs::create_dir_all(&to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+/// The book of the sandbox provider goes on while the copy is made. What it did for intents that the
+/// cut does not hold has not happened in the world that is restored.
+fn copy_book(data: &Path, target: &Path) -> Result<()> {
+    let payment = Role::Payment.name();
+    let book = data.join(payment).join(BOOK_FILE);
+    if !book.is_file() {
+        return Ok(());
+    }
+    let intents = intents(&journal_path(target, payment))?;
+    let text = std::fs::read_to_string(&book).context("the sandbox's book cannot be read")?;
+    let mut kept = Vec::new();
+    for line in text.lines() {
+        // A line that is being written has no end yet.
+        let Ok(parsed) = serde_json::from_str::<BookLine>(line) else { continue };
+        let key = match &parsed {
+            BookLine::Captured { key, .. } | BookLine::Declined { key, .. } | BookLine::Cancelled { key } => key,
+            BookLine::Refunded { key, charge_key, .. } => key.as_ref().unwrap_or(charge_key),
+        };
+        if intents.contains(key) {
+            kept.extend_from_slice(&parsed.to_bytes());
+        }
+    }
+    std::fs::write(target.join(payment).join(BOOK_FILE), kept).context("the sandbox's book cannot be copied")
+}
+
+/// The keys under which payment meant to call the provider.
+fn intents(journal: &Path) -> Result<BTreeSet<String>> {
+    let mut reader = SqliteReader::open(journal)?;
+    let (mut keys, mut after) = (BTreeSet::new(), 0);
+    loop {
+        let events = reader.read_after(after, EVENTS_READ)?;
+        let Some(last) = events.last() else { return Ok(keys) };
+        after = last.position;
+        for event in &events {
+            match event.decode::<PaymentEvent>()? {
+                PaymentEvent::Requested(requested) => keys.insert(requested.provider_key),
+                PaymentEvent::RefundRequested(wish) => keys.insert(wish.provider_key),
+                _ => continue,
+            };
+        }
+    }
 }

@@ -38,6 +38,7 @@ pub(crate) struct Parts {
 
 /// Starts every role of this process.
 pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours, shutdown: &CancellationToken) -> Result<Parts> {
+    house.open_stores()?;
     let doors = Doors {
         catalog: house.plays(Role::Catalog).then(|| house.door(Role::Catalog)),
         ordering: house.plays(Role::Ordering).then(|| house.door(Role::Ordering)),

@@ -4,19 +4,17 @@ use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
+use rand::{Rng, SeedableRng};
 use rand::rngs::StdRng;
 use rand::seq::IteratorRandom;
-use rand::{Rng, SeedableRng};
 
 use crate::check::{self, Outcome, Violation};
+use crate::cut;
 use crate::damage::{Damage, Place, Spare};
-use crate::disk::Disk;
 use crate::format::Kind;
-use crate::image::Image;
 use crate::loss::Loss;
 use crate::recording::{Recording, scratch_folder};
 use crate::script::Script;
-use crate::trace::Record;
 use crate::worker;
 
 /// What becomes of the files.
@@ -79,7 +77,8 @@ impl Case {
         let mut chance = StdRng::seed_from_u64(self.seed);
         match self.blow {
             Blow::Loss(loss) => {
-                let (image, cut) = cut_power(recording, loss, &mut chance)?;
+                let (trace, folder) = (&recording.trace, &recording.folder);
+                let (image, cut) = cut::power(trace, folder, loss, &mut chance)?;
                 let folder = scratch_folder()?;
                 image.write_to(folder.path())?;
                 let acknowledged = worker::last_batch(recording.trace.acknowledgements(cut));
@@ -96,49 +95,6 @@ fn at_cut(violation: Violation, cut: usize) -> Violation {
     Violation { detail: format!("{} (cut at record {cut})", violation.detail), ..violation }
 }
 
-/// What a power cut at a drawn moment leaves, and the record that it came before.
-///
-/// # Errors
-/// When the trace cannot be replayed.
-pub fn cut_power(recording: &Recording, loss: Loss, chance: &mut StdRng) -> Result<(Image, usize)> {
-    let cut = draw_cut(recording, chance);
-    Ok((image_at(recording, cut, loss, chance)?, cut))
-}
-
-/// A cut anywhere, or right behind an acknowledgement, or while a sync is under way.
-fn draw_cut(recording: &Recording, chance: &mut StdRng) -> usize {
-    let begin = first_cut(recording);
-    let records = recording.trace.records();
-    let anywhere = chance.random_range(begin..=records.len());
-    let behind = match chance.random_range(0..4) {
-        0 => Kind::Acknowledge,
-        1 => Kind::SyncBegin,
-        2 => Kind::SyncEnd,
-        _ => return anywhere,
-    };
-    places_behind(recording, behind).choose(chance).unwrap_or(anywhere)
-}
-
-/// The first cut: what the trace tells before it was there before the run.
-fn first_cut(recording: &Recording) -> usize {
-    let trace = &recording.trace;
-    let is_begin = |record: &Record| {
-        record.kind == Kind::Acknowledge && trace.payload(record) == worker::BEGIN.as_bytes()
-    };
-    trace.records().iter().position(is_begin).map_or(1, |index| index + 1)
-}
-
-/// The cuts right behind records of a kind.
-fn places_behind(recording: &Recording, kind: Kind) -> impl Iterator<Item = usize> + '_ {
-    let records = recording.trace.records().iter().enumerate().skip(first_cut(recording));
-    records.filter(move |(_, record)| record.kind == kind).map(|(index, _)| index + 1)
-}
-
-fn image_at(recording: &Recording, cut: usize, loss: Loss, chance: &mut StdRng) -> Result<Image> {
-    let disk = Disk::at(&recording.trace, &recording.folder, cut)?;
-    Ok(loss.leave(&disk, chance))
-}
-
 fn judge_damage(
     damage: Damage,
     recording: &Recording,
@@ -147,10 +103,10 @@ fn judge_damage(
 ) -> Result<Result<Finding, Violation>> {
     // Some moments offer no log to damage: right behind a checkpoint that ended it.
     for _ in 0..20 {
-        let Some(cut) = places_behind(recording, Kind::Acknowledge).choose(chance) else {
+        let Some(cut) = cut::places_behind(&recording.trace, Kind::Acknowledge).choose(chance) else {
             break;
         };
-        let mut image = image_at(recording, cut, Loss::Everything, chance)?;
+        let mut image = cut::at(&recording.trace, &recording.folder, cut, Loss::Everything, chance)?;
         let last = worker::last_batch(recording.trace.acknowledgements(cut));
         let sound = scratch_folder()?;
         image.write_to(sound.path())?;
@@ -172,7 +128,8 @@ fn judge_damage(
 
 /// Damage that the store itself must see may not be left to a neighbour.
 fn forbid_excuses(place: Place, outcome: Outcome) -> Result<Outcome, Violation> {
-    if outcome == Outcome::DetectedByNeighbour && place != Place::Log {
+    let is_excuse = matches!(outcome, Outcome::DetectedByNeighbour | Outcome::MixtureDetectedByNeighbour);
+    if is_excuse && place != Place::Log {
         let detail = "an older state served in silence; only a neighbour would notice";
         return Err(Violation::new(check::Promise::I32, detail));
     }
@@ -192,7 +149,7 @@ fn spare_for(
         Damage::ForeignLog => spare.foreign_log = foreign_log(recording, last)?,
         Damage::OldLog => {
             let earlier = chance.random_range(1..=cut);
-            let mut image = image_at(recording, earlier, Loss::Everything, chance)?;
+            let mut image = cut::at(&recording.trace, &recording.folder, earlier, Loss::Everything, chance)?;
             spare.old_log = image.file_ending("-wal").map(|(_, bytes)| bytes.clone()).unwrap_or_default();
         }
         Damage::FlipPayload => {

@@ -20,6 +20,8 @@ pub struct Violation {
 /// The promises that are checked; the numbers are those of reliability.md, section 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Promise {
+    /// One key, one order, before the power cut and after.
+    I7,
     /// Each event is there together with its effect.
     I8,
     /// Nothing that was acknowledged is lost.

@@ -15,11 +15,12 @@
 //! |---|---|
 //! | [`script`], [`plan`], [`worker`] | what is committed, and the program that does it |
 //! | [`trace`], [`recording`] | running the worker, reading what it did |
-//! | [`disk`], [`loss`], [`image`] | what a power cut may leave |
+//! | [`disk`], [`cut`], [`loss`], [`image`] | what a power cut may leave |
 //! | [`damage`], [`log_file`] | bits flipped and logs lost behind the store's back |
 //! | [`fault_run`], [`starvation`] | a dying disk; a reader that does not end |
 //! | [`check`], [`case`] | the judgement over one state |
 //! | [`campaign`], [`run`], [`report`] | many runs, many states of each, the table |
+//! | [`program`], [`program_run`] | power cuts under the shipped program, all roles in it |
 //! | [`controls`] | stores that are wrong and must be found wrong |
 //!
 //! What the file system is trusted with stands in [`disk`]; what a store alone cannot detect
@@ -39,6 +40,7 @@ pub mod campaign;
 pub mod case;
 pub mod check;
 pub mod controls;
+pub mod cut;
 pub mod damage;
 pub mod disk;
 pub mod fault_run;
@@ -48,6 +50,8 @@ pub mod image;
 pub mod log_file;
 pub mod loss;
 pub mod plan;
+pub mod program;
+pub mod program_run;
 pub mod recording;
 pub mod report;
 pub mod run;

@@ -1,17 +1,21 @@
 //! `power --states N`: records the worker, replays power cuts, prints the table and the verdict.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use power::campaign::Campaign;
-use power::case::Case;
+use power::case::{Blow, Case, Finding};
+use power::check::Violation;
 use power::controls::Control;
+use power::loss::Loss;
 use power::plan::Plan;
+use power::program;
+use power::program_run::{self, ProgramRecording};
 use power::recording::{Recorder, Recording};
-use power::report;
+use power::report::{self, Failure, Report};
 use power::subject::SubjectKind;
 use power::worker;
 
@@ -113,7 +117,8 @@ fn judge(arguments: &RunArguments) -> Result<ExitCode> {
         println!("control: {}: {word}: {}", control.name, verdict.text);
         is_sound &= verdict.is_right;
     }
-    let report = campaign.run(&recorder)?;
+    let mut report = campaign.run(&recorder)?;
+    judge_program(&campaign, &recorder, &mut report)?;
     println!("{}\n{report}", report::HEAD);
     for failure in report.failures.iter().take(FAILURES_SHOWN) {
         println!("broken: {failure}");
@@ -133,7 +138,43 @@ fn judge(arguments: &RunArguments) -> Result<ExitCode> {
     Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn replay(trace: &std::path::Path, case: &Case) -> Result<ExitCode> {
+/// The same under the shipped program: a state of it takes much longer, so there are fewer.
+fn judge_program(campaign: &Campaign, recorder: &Recorder, report: &mut Report) -> Result<()> {
+    let program = program::build()?;
+    let states = campaign.states / 50;
+    let mut tell = |recording: &ProgramRecording, loss: Loss, seed: u64, verdict: Result<(), Violation>| {
+        let finding = verdict.map(|()| Finding::Kept);
+        report.note(program_run::STATE_NAME, &finding);
+        if let Err(violation) = finding {
+            let trace = program_run::keep(recording, &campaign.trace_folder, seed)?;
+            let case = Some(Case { blow: Blow::Loss(loss), seed });
+            let run = "jumun serve".to_owned();
+            report.failures.push(Failure { kind: program_run::STATE_NAME, violation, trace, case, run });
+        }
+        Ok(())
+    };
+    program_run::judge_states(recorder, &program, states, campaign.seed, &mut tell)
+}
+
+fn replay_program(trace: &Path, case: &Case) -> Result<ExitCode> {
+    let recording = ProgramRecording::read(trace)?;
+    let Blow::Loss(loss) = case.blow else { bail!("the program is not damaged, only cut") };
+    match recording.judge(loss, case.seed, &program::build()?)? {
+        Ok(()) => {
+            println!("all promises kept");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(violation) => {
+            println!("broken: {violation}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn replay(trace: &Path, case: &Case) -> Result<ExitCode> {
+    if ProgramRecording::read(trace).is_ok() {
+        return replay_program(trace, case);
+    }
     let recording = Recording::read(trace)?;
     println!("replaying {case} of {} ({})", trace.display(), recording.plan);
     match case.judge(&recording, &recording.plan.script())? {

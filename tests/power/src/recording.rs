@@ -113,9 +113,9 @@ impl Recorder {
         let output = self
             .command(plan, &folder, &trace_file)
             .env("LD_PRELOAD", &self.library)
-            .env("JUMUN_POWER_DIR", &folder)
-            .env("JUMUN_POWER_TRACE", &trace_file)
-            .env("JUMUN_POWER_FAULTS", faults)
+            .env("POWER_FOLDER", &folder)
+            .env("POWER_TRACE", &trace_file)
+            .env("POWER_FAULTS", faults)
             .output()
             .context("running the worker")?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -8,8 +8,9 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::campaign::Campaign;
-use crate::case::{self, Blow, Case, Finding};
+use crate::case::{Blow, Case, Finding};
 use crate::check::{self, Promise, Violation};
+use crate::cut;
 use crate::fault_run::DiskFault;
 use crate::loss::Loss;
 use crate::plan::{Exercise, Plan};
@@ -185,7 +186,7 @@ fn ordinary_runs_before(turn: u64) -> u64 {
 fn record_second_life(recorder: &Recorder, plan: &Plan, chance: &mut StdRng) -> Result<Recording> {
     let first = recorder.record(&Plan { batches: plan.batches / 2, ..*plan }, "")?;
     let loss = Loss::ALL[chance.random_range(0..Loss::ALL.len())];
-    let (image, cut) = case::cut_power(&first, loss, chance)?;
+    let (image, cut) = cut::power(&first.trace, &first.folder, loss, chance)?;
     recorder.record_behind(plan, "", &image, worker::last_batch(first.trace.acknowledgements(cut)))
 }
 

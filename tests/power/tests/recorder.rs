@@ -22,9 +22,9 @@ fn recorded(program: &str, faults: &str) -> (tempfile::TempDir, PathBuf, Trace) 
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", program, "--ignored"])
         .env("LD_PRELOAD", Recorder::beside_this_program().unwrap().library())
-        .env("JUMUN_POWER_DIR", &folder)
-        .env("JUMUN_POWER_TRACE", &trace)
-        .env("JUMUN_POWER_FAULTS", faults)
+        .env("POWER_FOLDER", &folder)
+        .env("POWER_TRACE", &trace)
+        .env("POWER_FAULTS", faults)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -33,7 +33,7 @@ fn recorded(program: &str, faults: &str) -> (tempfile::TempDir, PathBuf, Trace) 
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(std::env::var_os("JUMUN_POWER_DIR").unwrap())
+    PathBuf::from(std::env::var_os("POWER_FOLDER").unwrap())
 }
 
 fn kinds(trace: &Trace) -> Vec<Kind> {

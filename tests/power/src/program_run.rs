@@ -1,0 +1,210 @@
+//! Power cuts under the shipped program itself: all roles, each with its journal, in one process.
+//!
+//! A power cut takes every journal at the same moment, so this is where a promise between two of
+//! them would break: an event that a neighbour has applied but its own journal has lost, a payment
+//! without its order. A client places orders one after the other and writes each answer into the
+//! trace; what was answered must be there afterwards, under its id and under its key, and the
+//! shops must go on.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::check::{Promise, Violation};
+use crate::cut;
+use crate::loss::Loss;
+use crate::program::{Answer, Program};
+use crate::recording::{Recorder, scratch_folder};
+use crate::trace::{AcknowledgementLog, Trace};
+
+/// The kind of state, in the report.
+pub const STATE_NAME: &str = "F3 the whole program";
+
+/// In front of the recorded folder in the trace.
+const PROGRAM_WORD: &str = "program ";
+
+/// In front of an order's number and id in the trace.
+const ORDER_WORD: &str = "order ";
+
+/// How many orders the client places while the program is recorded.
+const ORDERS: u64 = 24;
+
+/// How many new orders must be taken after recovery.
+const ORDERS_AFTER_RECOVERY: u64 = 20;
+
+/// So often, every twenty milliseconds, it is looked whether an order's story is told.
+const LOOKS_MAX: u32 = 500;
+
+/// A recorded run of the program.
+#[derive(Debug)]
+pub struct ProgramRecording {
+    /// What happened.
+    pub trace: Trace,
+    folder: String,
+}
+
+/// An order that the client places; its number says everything about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wish(u64);
+
+impl Wish {
+    const fn shop(self) -> &'static str {
+        if self.0.is_multiple_of(2) { "cafe" } else { "kiosk" }
+    }
+
+    fn key(self) -> String {
+        format!("key-{}", self.0)
+    }
+
+    fn body(self) -> String {
+        let item = if self.0.is_multiple_of(2) { "1" } else { "americano" };
+        format!(r#"{{"lines":[{{"item":"{item}","quantity":{}}}]}}"#, 1 + self.0 % 3)
+    }
+
+    fn path(self) -> String {
+        format!("/v1/shops/{}/orders", self.shop())
+    }
+
+    fn place(self, program: &Program) -> Result<Answer> {
+        program.post(&self.path(), &self.key(), &self.body())
+    }
+}
+
+impl ProgramRecording {
+    /// Starts the program with the recorder under it, places orders and kills it.
+    ///
+    /// # Errors
+    /// When it does not open, or does not take the orders.
+    pub fn record(recorder: &Recorder, program: &Path) -> Result<Self> {
+        let place = scratch_folder()?;
+        let data = place.path().join("data");
+        std::fs::create_dir(&data)?;
+        let data = data.canonicalize()?;
+        let trace = place.path().join("trace");
+        let mut log = AcknowledgementLog::open(&trace)?;
+        log.acknowledge(&format!("{PROGRAM_WORD}{}", data.display()))?;
+        let environment: [(&str, &Path); 3] =
+            [("LD_PRELOAD", recorder.library()), ("POWER_FOLDER", &data), ("POWER_TRACE", &trace)];
+        let running = Program::start(program, &data, &environment)?;
+        for number in 1..=ORDERS {
+            let answer = Wish(number).place(&running)?;
+            let id = answer.field("id").with_context(|| format!("order {number} was answered {answer:?}"))?;
+            log.acknowledge(&format!("{ORDER_WORD}{number} {id}"))?;
+        }
+        drop(running);
+        Self::read(&trace)
+    }
+
+    /// Reads a kept trace.
+    ///
+    /// # Errors
+    /// When it is not the trace of the program.
+    pub fn read(trace: &Path) -> Result<Self> {
+        let trace = Trace::read(trace)?;
+        let first = trace.acknowledgements(trace.records().len()).next().context("an empty trace")?;
+        let folder = first.strip_prefix(PROGRAM_WORD).context("not the trace of the program")?.to_owned();
+        Ok(Self { trace, folder })
+    }
+
+    /// Makes a state, opens it with the program and judges it.
+    ///
+    /// # Errors
+    /// When the state cannot be made; a broken promise is the inner error.
+    pub fn judge(&self, loss: Loss, seed: u64, program: &Path) -> Result<Result<(), Violation>> {
+        let mut chance = StdRng::seed_from_u64(seed);
+        let (image, cut) = cut::power(&self.trace, &self.folder, loss, &mut chance)?;
+        let place = scratch_folder()?;
+        let data = place.path().join("data");
+        image.write_to(&data)?;
+        let answered: Vec<(u64, String)> = self.trace.acknowledgements(cut).filter_map(read_answer).collect();
+        let verdict = after_power_cut(program, &data, &answered);
+        Ok(verdict.map_err(|it| Violation { detail: format!("{} (cut at record {cut})", it.detail), ..it }))
+    }
+}
+
+fn read_answer(text: String) -> Option<(u64, String)> {
+    let (number, id) = text.strip_prefix(ORDER_WORD)?.split_once(' ')?;
+    Some((number.parse().ok()?, id.to_owned()))
+}
+
+fn after_power_cut(program: &Path, data: &Path, answered: &[(u64, String)]) -> Result<(), Violation> {
+    let goes_on = |error: anyhow::Error| Violation::new(Promise::GoesOn, format!("{error:#}"));
+    let running = Program::start(program, data, &[]).map_err(goes_on)?;
+    for (number, id) in answered {
+        let wish = Wish(*number);
+        let found = running.get(&format!("{}/{id}", wish.path())).map_err(goes_on)?;
+        if found.status != 200 {
+            return Err(Violation::new(Promise::I19, format!("order {number} was answered, now {found:?}")));
+        }
+    }
+    // The key of the last answer, and of the one that was perhaps under way.
+    for number in answered.len() as u64..=answered.len() as u64 + 1 {
+        let again = Wish(number).place(&running).map_err(goes_on)?;
+        let expected = answered.iter().find(|(answered, _)| *answered == number).map(|(_, id)| id.clone());
+        if expected.is_some() && again.field("id") != expected {
+            return Err(Violation::new(Promise::I7, format!("order {number} sent again: {again:?}")));
+        }
+    }
+    let mut last = None;
+    for number in 1_000..1_000 + ORDERS_AFTER_RECOVERY {
+        let answer = Wish(number).place(&running).map_err(goes_on)?;
+        let Some(id) = answer.field("id").filter(|_| answer.status == 201) else {
+            return Err(Violation::new(Promise::GoesOn, format!("a new order was answered {answer:?}")));
+        };
+        last = Some(format!("{}/{id}/story", Wish(number).path()));
+    }
+    last.map_or(Ok(()), |story| story_is_told(&running, &story))
+}
+
+/// The last new order is told by another role: the journals follow one another again.
+fn story_is_told(running: &Program, story: &str) -> Result<(), Violation> {
+    for _ in 0..LOOKS_MAX {
+        if running.get(story).is_ok_and(|answer| answer.status == 200) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Err(Violation::new(Promise::GoesOn, format!("nothing is told under {story}")))
+}
+
+/// Draws `states` states from recordings of the program, and tells each judgement.
+///
+/// # Errors
+/// When a run or a state cannot be made.
+pub fn judge_states(
+    recorder: &Recorder,
+    program: &Path,
+    states: u64,
+    seed: u64,
+    mut tell: impl FnMut(&ProgramRecording, Loss, u64, Result<(), Violation>) -> Result<()>,
+) -> Result<()> {
+    let mut chance = StdRng::seed_from_u64(seed);
+    let mut recording = None;
+    for state in 0..states {
+        if state % STATES_PER_RECORDING == 0 {
+            recording = Some(ProgramRecording::record(recorder, program)?);
+        }
+        let Some(recording) = &recording else { continue };
+        let (loss, seed) = (Loss::ALL[state as usize % Loss::ALL.len()], chance.random());
+        let verdict = recording.judge(loss, seed, program)?;
+        tell(recording, loss, seed, verdict)?;
+    }
+    Ok(())
+}
+
+/// How many states are drawn from one recording.
+const STATES_PER_RECORDING: u64 = 20;
+
+/// Where a failing run of the program is kept.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn keep(recording: &ProgramRecording, folder: &Path, seed: u64) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let path = folder.join(format!("program-{seed}.trace"));
+    std::fs::write(&path, recording.trace.bytes()).context("keeping the trace")?;
+    Ok(path)
+}

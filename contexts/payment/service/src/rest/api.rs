@@ -3,14 +3,16 @@ use std::sync::Arc;
 use edge::actor::ActorHeader;
 use edge::idempotency::{Fingerprints, IdempotencyKey};
 use edge::problem::{Problem, ProblemKind, echo};
-use journal::{Reader, StoreError};
+use journal::{Reader, Row, StoreError};
 use kernel::{Actor, Causation, Clock, IdSource, ShopKey};
 use runtime::{Handle, Readers};
+use uuid::Uuid;
 
-use super::problems::{broken, not_called};
+use super::problems::{broken, no_such_payment, not_called};
 use crate::command::{Command, Reply, RequestKey};
 use crate::service::PaymentService;
 use crate::shops::Shops;
+use crate::views::PAYMENTS;
 
 /// What the routes need: the door to the writer, readers beside it, the shops.
 #[derive(Clone)]
@@ -43,6 +45,17 @@ impl PaymentApi {
         work: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         self.readers.read(work).await.map_err(|error| broken(&error))
+    }
+
+    /// The payment of an order that is named by its id or by its number in the shop.
+    pub(super) async fn payment(&self, shop: &ShopKey, order: &str) -> Result<Row, Problem> {
+        let (shop, order) = (shop.clone(), order.to_owned());
+        let found = self.read(move |store| match (Uuid::try_parse(&order), order.parse::<u64>()) {
+            (Ok(id), _) => Ok(store.row(PAYMENTS, id)?.filter(|row| row.shop == shop)),
+            (_, Ok(number)) => store.row_by_number(PAYMENTS, shop.as_str(), number),
+            _ => Ok(None),
+        });
+        found.await?.ok_or_else(no_such_payment)
     }
 
     /// The shop, where it is open here.

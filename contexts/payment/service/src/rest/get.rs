@@ -6,13 +6,11 @@ use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument};
 use http::StatusCode;
 use payment_contract::PaymentView;
-use uuid::Uuid;
 
 use super::answers::shown;
 use super::api::PaymentApi;
 use super::problems::no_such_payment;
 use super::viewer::own_only;
-use crate::views::PAYMENTS;
 
 /// The payment of an order, whatever became of it. Customers see their own only.
 #[utoipa::path(
@@ -22,7 +20,7 @@ use crate::views::PAYMENTS;
     tag = "payments",
     params(
         ("shop" = String, Path, description = "The shop's key"),
-        ("order" = Uuid, Path, description = "The order's id"),
+        ("order" = String, Path, description = "The order's id, or its number in the shop"),
         ("If-None-Match" = Option<String>, Header, description = "The ETag that is known"),
         ("Jumun-Actor" = Option<String>, Header, description = "Who asks, under open identity"),
     ),
@@ -35,16 +33,15 @@ use crate::views::PAYMENTS;
 )]
 pub(super) async fn read_payment(
     State(api): State<PaymentApi>,
-    StrictPath((shop, order)): StrictPath<(String, Uuid)>,
+    StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let shop = api.shop(shop)?;
-    let row = api.read(move |store| store.row(PAYMENTS, order)).await?;
-    let row = row
-        .filter(|row| row.shop == shop)
-        .filter(|row| own_only(&actor).is_none_or(|own| row.customer.as_deref() == Some(own)))
-        .ok_or_else(no_such_payment)?;
+    let row = api.payment(&shop, &order).await?;
+    if own_only(&actor).is_some_and(|own| row.customer.as_deref() != Some(own)) {
+        return Err(no_such_payment());
+    }
     let tag = EntityTag::of_version(row.version);
     if known.knows(tag) {
         return Ok(tag.on(StatusCode::NOT_MODIFIED));

@@ -11,7 +11,6 @@ use kernel::{Money, OrderId};
 use payment_contract::PaymentView;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::answers::shown;
 use super::api::PaymentApi;
@@ -42,7 +41,7 @@ pub(super) struct RefundRequest {
     tag = "payments",
     params(
         ("shop" = String, Path, description = "The shop's key"),
-        ("order" = Uuid, Path, description = "The order's id"),
+        ("order" = String, Path, description = "The order's id, or its number in the shop"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the payment as it was read"),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeat it with every retry"),
         ("Jumun-Actor" = Option<String>, Header, description = "Who acts, under open identity: staff, a manager or an operator"),
@@ -64,7 +63,7 @@ pub(super) struct RefundRequest {
 )]
 pub(super) async fn refund_payment(
     State(api): State<PaymentApi>,
-    StrictPath((shop, order)): StrictPath<(String, Uuid)>,
+    StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
     if_match: IfMatch,
     key: Option<IdempotencyKey>,
@@ -73,6 +72,7 @@ pub(super) async fn refund_payment(
     check_actor(&actor)?;
     check(&request)?;
     let shop = api.shop(shop)?;
+    let order = api.payment(&shop, &order).await?.id;
     let sent = [shop.as_str().as_bytes(), order.as_bytes(), &bytes];
     let command = Command::Refund(RefundWish {
         key: api.request_key(&actor, ROUTE, key.as_ref(), &sent),

@@ -1,0 +1,11 @@
+//! The journeys: what people do in the shops, over real HTTP against the real program.
+
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+mod bakery;
+mod cafe;
+mod entity_tags;
+mod keys;
+mod kiosk;
+mod lists;
+mod prices;

@@ -122,7 +122,8 @@ fn refusal(index: usize, line: &NewLine, error: &PricingError) -> OrderingRefusa
     };
     match error {
         PricingError::SoldOut { .. } => {
-            OrderingRefusal::SoldOut(WrongField { found: Some(line.item.clone()), ..wrong })
+            let expected = "an item that is not sold out".into();
+            OrderingRefusal::SoldOut(WrongField { found: Some(line.item.clone()), expected, ..wrong })
         }
         _ => OrderingRefusal::Invalid(vec![wrong]),
     }

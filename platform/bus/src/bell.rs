@@ -1,6 +1,8 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use kernel::planted::{self, Bug};
+
 /// Wakes one waiter. A ring that nobody waits for is kept: the next wait returns at once.
 #[derive(Clone, Default)]
 pub struct Bell(Arc<Inner>);
@@ -16,7 +18,8 @@ impl Bell {
     pub fn ring(&self) {
         let mut rung = self.0.rung.lock().unwrap_or_else(PoisonError::into_inner);
         if !*rung {
-            *rung = true;
+            // Planted bug B17: a ring that nobody waits for is lost.
+            *rung = !planted::is(Bug::B17);
             self.0.waiting.notify_one();
         }
     }

@@ -203,9 +203,7 @@ impl Story {
             }
             _ => {}
         }
-        if let Some(state) = state_after(event)
-            && (!planted::is(Bug::B15) || state > order.state)
-        {
+        if let Some(state) = state_after(event) {
             order.state = state;
             order.cancel_requested &= state != OrderState::Completed;
         }
@@ -245,6 +243,23 @@ impl Story {
             },
         };
         self.ticket = Some(TicketPart { version, state });
+        if planted::is(Bug::B15)
+            && let Some(order) = &mut self.order
+        {
+            order.state = order.state.max(told_by_ticket(state));
+        }
+    }
+}
+
+/// Planted bug B15: the highest status that anybody has told, by arrival.
+const fn told_by_ticket(state: TicketState) -> OrderState {
+    match state {
+        TicketState::Open => OrderState::Confirmed,
+        TicketState::Accepted => OrderState::Accepted,
+        TicketState::Started => OrderState::Started,
+        TicketState::Finished => OrderState::Prepared,
+        TicketState::HandedOver => OrderState::Completed,
+        TicketState::Rejected | TicketState::Released => OrderState::Cancelled,
     }
 }
 

@@ -231,8 +231,8 @@ impl Order {
                 let confirmed = placed.payment_method.is_none().then(|| confirmed(placed));
                 std::iter::once(OrderEvent::Reserved(OrderReservedV1 {})).chain(confirmed).collect()
             }
-            (Self::Waiting { .. }, OrderCommand::NoteShort { detail, life }) => {
-                vec![self.short(detail, &life)]
+            (Self::Waiting { placed, .. }, OrderCommand::NoteShort { detail, life }) => {
+                vec![short(placed, detail, &life)]
             }
             (Self::Waiting { placed, .. }, OrderCommand::NotePaid { amount, approval_code }) => {
                 vec![OrderEvent::Paid(OrderPaidV1 { amount, approval_code }), confirmed(placed)]
@@ -263,7 +263,9 @@ impl Order {
             {
                 prepared(completes)
             }
-            (Self::Standing { stage, .. }, OrderCommand::NoteRejected { reason }) if *stage < Stage::Completed => {
+            (Self::Standing { stage, .. }, OrderCommand::NoteRejected { reason })
+                if *stage < Stage::Completed =>
+            {
                 vec![self.cancelled_event(CancelReason::RejectedByShop, Some(reason))]
             }
             (Self::Standing { wish: Some(wish), .. }, OrderCommand::NoteReleased) => {
@@ -276,22 +278,6 @@ impl Order {
                 vec![OrderEvent::Refunded(OrderRefundedV1 { amount })]
             }
             _ => vec![],
-        }
-    }
-
-    fn short(&self, detail: String, life: &ShopLife) -> OrderEvent {
-        match life.payment.when {
-            PaymentTime::AtOrder => OrderEvent::Refused(OrderRefusedV1 {
-                reason: RefusalReason::OutOfStock,
-                detail: Some(detail),
-                holds_stock: false,
-            }),
-            PaymentTime::None | PaymentTime::ByCustomer => OrderEvent::Cancelled(OrderCancelledV1 {
-                reason: CancelReason::OutOfStock,
-                text: Some(detail),
-                calls_money_back: false,
-                holds_stock: false,
-            }),
         }
     }
 
@@ -313,6 +299,23 @@ fn confirmed(placed: &OrderPlacedV1) -> OrderEvent {
         call_number: placed.call_number,
         lines: placed.lines.clone(),
         personal: note.map_or_else(Personal::absent, |note| Personal::new(OrderNote { note })),
+    })
+}
+
+/// Whoever still waits for the money is refused; whoever was answered already has an order to lose.
+fn short(placed: &OrderPlacedV1, detail: String, life: &ShopLife) -> OrderEvent {
+    if life.payment.when == PaymentTime::AtOrder && placed.payment_method.is_some() {
+        return OrderEvent::Refused(OrderRefusedV1 {
+            reason: RefusalReason::OutOfStock,
+            detail: Some(detail),
+            holds_stock: false,
+        });
+    }
+    OrderEvent::Cancelled(OrderCancelledV1 {
+        reason: CancelReason::OutOfStock,
+        text: Some(detail),
+        calls_money_back: false,
+        holds_stock: false,
     })
 }
 

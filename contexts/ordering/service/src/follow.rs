@@ -88,7 +88,7 @@ pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
     let answers_when_paid =
         life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject;
     match order {
-        Order::Waiting { .. } => answers_when_paid,
+        Order::Waiting { placed, .. } => answers_when_paid && placed.payment_method.is_some(),
         Order::Nothing | Order::Abandoned { .. } | Order::Refused { .. } => true,
         Order::Standing { .. } | Order::Cancelled { .. } => false,
     }

@@ -29,6 +29,13 @@ fn an_order_that_needs_neither_is_confirmed_at_once() {
 }
 
 #[test]
+fn an_order_that_costs_nothing_does_not_wait_for_money() {
+    let free = OrderPlacedV1 { payment_method: None, ..order_in(&cafe()) };
+    let command = OrderCommand::Place(Box::new(Placement { placed: free.clone(), life: Arc::new(cafe()) }));
+    given([]).when(command).then([OrderEvent::Placed(free), confirmed()]);
+}
+
+#[test]
 fn an_order_that_was_placed_is_not_placed_again() {
     given([placed(cafe())]).when(place(cafe())).then_nothing_new();
 }

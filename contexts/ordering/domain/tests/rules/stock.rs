@@ -1,6 +1,8 @@
 //! Stock: inventory says whether it holds what the order needs.
 
-use ordering_contract::{CancelReason, OrderState, RefusalReason};
+use ordering_contract::{
+    CancelReason, OrderConfirmedV1, OrderEvent, OrderPlacedV1, OrderState, RefusalReason,
+};
 
 use crate::dialogue::*;
 
@@ -37,6 +39,23 @@ fn a_shop_that_answered_before_cancels_what_is_short() {
         let facts = [cancelled(CancelReason::OutOfStock, Some(SHORT), &NOTHING)];
         given([placed(life.clone())]).when(note_short(life)).then(facts);
     }
+}
+
+#[test]
+fn an_order_that_costs_nothing_was_answered_before_and_is_cancelled_when_it_is_short() {
+    let free = OrderPlacedV1 { payment_method: None, ..order_in(&bakery()) };
+    let facts = [cancelled(CancelReason::OutOfStock, Some(SHORT), &NOTHING)];
+    given([OrderEvent::Placed(free)]).when(note_short(bakery())).then(facts);
+}
+
+#[test]
+fn an_order_that_costs_nothing_is_confirmed_when_its_stock_is_held() {
+    let free = OrderPlacedV1 { payment_method: None, ..order_in(&bakery()) };
+    let OrderEvent::Confirmed(standing) = confirmed() else { unreachable!("it is") };
+    let standing = OrderConfirmedV1 { life: free.life.clone(), ..standing };
+    given([OrderEvent::Placed(free)])
+        .when(note_reserved(bakery()))
+        .then([reserved(), OrderEvent::Confirmed(standing)]);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 use catalog_contract::{PaymentTime, ShopDirectory, ShopLife, StockMode};
 use journal::IdempotencyRecord;
 use kernel::planted::{self, Bug};
-use kernel::{ActorKind, CustomerId, Personal, Subject, Timestamp};
+use kernel::{ActorKind, CustomerId, Money, Personal, Subject, Timestamp};
 use ordering_contract::{OrderContact, OrderPlacedV1, OrderState};
 use ordering_domain::{Order, OrderCommand, Placement};
 use runtime::{Failure, Remembered, Turn};
 
-use crate::command::{NewOrder, OrderingRefusal, PlaceOrder, PlaceReply};
+use crate::command::{NewOrder, OrderingRefusal, PlaceOrder, PlaceReply, WrongField};
 use crate::effects::start_asking;
 use crate::follow::{Hindrance, move_order};
 use crate::timers;
@@ -32,7 +32,7 @@ pub(crate) fn place_order(
         life: hash,
         customer: customer_of(turn, &order.wish),
         call_number: next_call_number(turn, &life)?,
-        payment_method: payment_method(&life, &order.wish).filter(|_| priced.total.amount > 0),
+        payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
         client_key: order.key,
         personal: contact(&order.wish),
@@ -131,12 +131,18 @@ fn customer_of(turn: &Turn<'_>, wish: &NewOrder) -> Option<CustomerId> {
     }
 }
 
-fn payment_method(life: &ShopLife, wish: &NewOrder) -> Option<String> {
-    match life.payment.when {
-        PaymentTime::None => None,
-        PaymentTime::AtOrder | PaymentTime::ByCustomer => {
-            wish.payment_method.clone().or_else(|| life.payment.default_method.clone())
-        }
+/// With what the order is paid; nothing where it costs nothing.
+fn payment_method(life: &ShopLife, wish: &NewOrder, total: Money) -> Result<Option<String>, OrderingRefusal> {
+    if life.payment.when == PaymentTime::None || total.amount == 0 {
+        return Ok(None);
+    }
+    match wish.payment_method.clone().or_else(|| life.payment.default_method.clone()) {
+        Some(method) => Ok(Some(method)),
+        None => Err(OrderingRefusal::Invalid(vec![WrongField {
+            field: "payment_method".to_owned(),
+            expected: "a provider's token, as the shop names none of its own".to_owned(),
+            found: None,
+        }])),
     }
 }
 

@@ -108,10 +108,12 @@ impl<S: Service, J: Journal> Processor<S, J> {
         let last =
             journal.read_after(head.saturating_sub(1), 1)?.first().map_or(Timestamp::default(), |e| e.at);
         let audit_lines = journal.counter("audit")?;
+        // A clock that is behind the last batch does not take the writer's time back.
+        let now = clock.max(last);
         if planted::is(Bug::B14) {
-            lose_timers(&mut journal, ids.next_id(clock), clock)?;
+            lose_timers(&mut journal, ids.next_id(now), now)?;
         }
-        start_effects_again(&mut journal, ids.next_id(clock), clock)?;
+        start_effects_again(&mut journal, ids.next_id(now), now)?;
         Ok(Self {
             service,
             journal,

@@ -22,6 +22,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::data_folder::DataFolder;
 use crate::observers::Observers;
 use crate::roles::Role;
+use crate::sources::refuse_strangers;
 
 /// Commands that may wait for one writer; more are shed.
 const COMMANDS_MAX: usize = 8_192;
@@ -139,14 +140,15 @@ impl House {
         }
     }
 
-    /// Opens the stores of every role of this process, so that each finds its neighbours'.
+    /// Opens the stores of every role of this process, so that each finds its neighbours'; refuses
+    /// stores that do not belong together.
     pub(crate) fn open_stores(&self) -> Result<()> {
         for role in &self.roles {
             let journal = SqliteJournal::open(&self.data.role(*role), role.name(), Options::default())
                 .with_context(|| format!("the store of {role} cannot be opened"))?;
             self.stores.lock().unwrap_or_else(PoisonError::into_inner).insert(*role, journal);
         }
-        Ok(())
+        refuse_strangers(&self.data)
     }
 
     /// Hands out a role's store, with readers beside it; once.

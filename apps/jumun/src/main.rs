@@ -19,6 +19,7 @@ mod roles;
 mod serve;
 mod settings;
 mod shops;
+mod sources;
 
 use std::process::ExitCode;
 

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use journal::{Reader, SourceState, check_sources};
+use journal::Reader;
 use journal_sqlite::{SqliteReader, journal_path};
 
 use crate::data_folder::DataFolder;
 use crate::roles::Role;
+use crate::sources::strange;
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorFlags {
@@ -45,14 +46,12 @@ pub(crate) fn run(flags: &DoctorFlags) -> Result<ExitCode> {
 fn look_at(visit: &mut Visit, data: &DataFolder) {
     permissions(visit, data.path());
     space(visit, data.path());
-    let mut states = Vec::new();
     for role in Role::all() {
-        match visit_role(visit, data, role) {
-            Ok(state) => states.extend(state),
-            Err(error) => visit.says(false, &format!("{role}: {error:#} (restore a backup: docs/operations.md)")),
+        if let Err(error) = visit_role(visit, data, role) {
+            visit.says(false, &format!("{role}: {error:#} (restore a backup: docs/operations.md)"));
         }
     }
-    let strange = check_sources(&states);
+    let strange = strange(data);
     visit.says(strange.is_empty(), "every role knows the journals of its neighbours");
     for line in strange {
         println!("       {line}");
@@ -76,11 +75,11 @@ fn space(visit: &mut Visit, path: &Path) {
     }
 }
 
-fn visit_role(visit: &mut Visit, data: &DataFolder, role: Role) -> Result<Option<SourceState>> {
+fn visit_role(visit: &mut Visit, data: &DataFolder, role: Role) -> Result<()> {
     let path = journal_path(data.path(), role.name());
     if !path.is_file() {
         visit.says(true, &format!("{role}: never started here"));
-        return Ok(None);
+        return Ok(());
     }
     let held = match (data.is_held(role), data.holder(role)) {
         (true, Some(holder)) => format!("held by process {}", holder.process_id),
@@ -92,5 +91,5 @@ fn visit_role(visit: &mut Visit, data: &DataFolder, role: Role) -> Result<Option
     let (head, timers, parked) = (reader.head()?, reader.timers()?.len(), reader.parked()?.len());
     let advice = if parked == 0 { "" } else { ": see `jumun parked`" };
     visit.says(parked == 0, &format!("{role}: {held}; {head} events, {timers} timers, {parked} parked{advice}"));
-    Ok(Some(SourceState::read(role.name(), &mut reader)?))
+    Ok(())
 }

@@ -98,7 +98,9 @@ impl DataFolder {
 
     /// Whether some process holds a role now.
     pub(crate) fn is_held(&self, role: Role) -> bool {
-        let Ok(lock) = OpenOptions::new().write(true).open(self.role(role).join("lock")) else { return false };
+        let Ok(lock) = OpenOptions::new().write(true).open(self.role(role).join("lock")) else {
+            return false;
+        };
         flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err()
     }
 

@@ -1,9 +1,13 @@
 //! The door of a process: the canonical API of the roles it plays, the way to the holders of the
 //! others, the document, and the page to try it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::from_fn_with_state;
+use axum::http::HeaderValue;
+use axum::http::header::LOCATION;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use edge::forward::{ForwardSettings, Forwarder};
@@ -19,7 +23,7 @@ use crate::parked::{self, Wards};
 use crate::roles::Role;
 
 /// Builds the public routes of a process.
-pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours) -> Router {
+pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours, public_url: Option<&str>) -> Router {
     let mut routes = Router::new();
     for role in Role::all() {
         routes = match running.iter().find(|part| part.role == role) {
@@ -39,11 +43,30 @@ pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours) -> Router {
         .fallback(edge::params::not_found)
         .method_not_allowed_fallback(edge::params::method_not_allowed)
         .layer(EdgeLayer::new(&EdgeSettings::default()))
+        .layer(from_fn_with_state(public_url.map(Arc::<str>::from), name_places_in_full))
+}
+
+/// Where customers see another address than this process, places are named under that one.
+async fn name_places_in_full(
+    State(public_url): State<Option<Arc<str>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let Some(public_url) = public_url else { return response };
+    let place = response.headers().get(LOCATION).and_then(|place| place.to_str().ok());
+    if let Some(place) = place.filter(|place| place.starts_with('/'))
+        && let Ok(full) = HeaderValue::from_str(&format!("{}{place}", public_url.trim_end_matches('/')))
+    {
+        response.headers_mut().insert(LOCATION, full);
+    }
+    response
 }
 
 /// The routes of a role that another process holds.
 fn forwarding(role: Role, neighbours: &Neighbours) -> Router {
-    let way = Way { role, neighbours: neighbours.clone(), forwarder: Forwarder::new(&ForwardSettings::default()) };
+    let way =
+        Way { role, neighbours: neighbours.clone(), forwarder: Forwarder::new(&ForwardSettings::default()) };
     let document: OpenApi = openapi::of_role(role);
     document
         .paths

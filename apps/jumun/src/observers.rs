@@ -141,7 +141,14 @@ impl RoleObserver {
         }
     }
 
-    fn span(&self, facts: &BatchFacts<'_>, event: &Recorded, key: &Causation, parent: &Causation, name: &str) {
+    fn span(
+        &self,
+        facts: &BatchFacts<'_>,
+        event: &Recorded,
+        key: &Causation,
+        parent: &Causation,
+        name: &str,
+    ) {
         let Some(order) = event.subject.order else { return };
         self.tracer.record(&SpanFact {
             trace: order.0,
@@ -164,7 +171,8 @@ impl RoleObserver {
 /// What an event hangs from in its order's trace: the event that caused it, or the order's root.
 fn parent_of(event: &Recorded) -> Causation {
     let cause = event.causation.as_str();
-    let by_event = Role::all().any(|role| cause.strip_prefix(role.name()).is_some_and(|rest| rest.starts_with('/')));
+    let by_event =
+        Role::all().any(|role| cause.strip_prefix(role.name()).is_some_and(|rest| rest.starts_with('/')));
     match (by_event, event.subject.order) {
         (false, Some(order)) => Causation::command(order.0),
         _ => event.causation.clone(),

@@ -35,7 +35,8 @@ pub(crate) struct Wards {
 
 impl Wards {
     pub(crate) fn new(running: &[RunningRole], neighbours: &Neighbours) -> Self {
-        let held = running.iter().map(|part| (part.role, part.control.clone(), part.readers.clone())).collect();
+        let held =
+            running.iter().map(|part| (part.role, part.control.clone(), part.readers.clone())).collect();
         let forwarder = Forwarder::new(&ForwardSettings::default());
         Self { held: Arc::new(held), neighbours: neighbours.clone(), forwarder }
     }
@@ -47,7 +48,10 @@ impl Wards {
 
 /// The routes, with their documentation; they want [`Wards`] as state.
 pub(crate) fn routes() -> OpenApiRouter<Wards> {
-    OpenApiRouter::new().routes(routes!(list_parked)).routes(routes!(retry_parked)).routes(routes!(resolve_parked))
+    OpenApiRouter::new()
+        .routes(routes!(list_parked))
+        .routes(routes!(retry_parked))
+        .routes(routes!(resolve_parked))
 }
 
 /// Sends a request about a role that another process holds to that process.
@@ -232,7 +236,12 @@ async fn resolve_parked(
     }
 }
 
-async fn operate(wards: &Wards, role: &str, actor: &ActorHeader, admin: Admin) -> Result<AdminReply, Problem> {
+async fn operate(
+    wards: &Wards,
+    role: &str,
+    actor: &ActorHeader,
+    admin: Admin,
+) -> Result<AdminReply, Problem> {
     if !matches!(actor.role(), ActorRole::Staff | ActorRole::Manager | ActorRole::Operator) {
         return Err(Problem::of(ProblemKind::Forbidden)
             .detail("parked events are for staff, managers and operators: say who you are in Jumun-Actor"));

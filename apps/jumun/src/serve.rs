@@ -104,7 +104,7 @@ async fn open_doors(
     let public = bind(settings.listen, "customers and staff").await?;
     let operators = bind(settings.admin_listen, "operators").await?;
     let (address, operators_address) = (public.local_addr(), operators.local_addr());
-    let routes = observers.around(door::door(&parts.running, neighbours));
+    let routes = observers.around(door::door(&parts.running, neighbours, settings.public_url.as_deref()));
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let for_neighbours = parts
         .running
@@ -180,4 +180,3 @@ async fn drain(mut running: Vec<RunningRole>, served: Served, shutdown: &Cancell
     }
     let _joined = tokio::task::spawn_blocking(move || running.iter_mut().for_each(RunningRole::join)).await;
 }
-

@@ -168,7 +168,9 @@ fn parse_roles(names: Option<Vec<String>>) -> Result<Vec<Role>> {
     let Some(names) = names else { return Ok(Role::all().collect()) };
     names
         .iter()
-        .map(|name| Role::parse(name).with_context(|| format!("roles: there is no role {name}; see `jumun roles`")))
+        .map(|name| {
+            Role::parse(name).with_context(|| format!("roles: there is no role {name}; see `jumun roles`"))
+        })
         .collect()
 }
 
@@ -181,7 +183,10 @@ fn read_file(path: &Path) -> Result<FileSettings> {
 fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> Result<()> {
     for name in names.filter(|name| name.starts_with("JUMUN_")) {
         if !VARIABLES.contains(&name.as_str()) {
-            bail!("the environment variable {name} means nothing to jumun; it knows {}", VARIABLES.join(", "));
+            bail!(
+                "the environment variable {name} means nothing to jumun; it knows {}",
+                VARIABLES.join(", ")
+            );
         }
     }
     Ok(())
@@ -195,7 +200,8 @@ mod tests {
     #[test]
     fn an_address_beyond_loopback_needs_a_word_about_identity() {
         let listen = Some("0.0.0.0:8088".parse().unwrap());
-        let refused = Settings::gather(ServeFlags { listen, ..ServeFlags::default() }).unwrap_err().to_string();
+        let refused =
+            Settings::gather(ServeFlags { listen, ..ServeFlags::default() }).unwrap_err().to_string();
         assert!(refused.contains("--identity open"), "{refused}");
         let open = ServeFlags { listen, identity: Some(Identity::Open), ..ServeFlags::default() };
         assert!(Settings::gather(open).is_ok());
@@ -212,7 +218,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jumun.toml");
         std::fs::write(&path, "lisen = \"127.0.0.1:1\"\n").unwrap();
-        let refused = Settings::gather(ServeFlags { config: Some(path), ..ServeFlags::default() }).unwrap_err();
+        let refused =
+            Settings::gather(ServeFlags { config: Some(path), ..ServeFlags::default() }).unwrap_err();
         assert!(format!("{refused:#}").contains("lisen"), "{refused:#}");
     }
 

@@ -42,7 +42,11 @@ fn read(file: &str, text: &str) -> Result<ShopFile> {
 }
 
 /// Opens the shops: the catalog takes a life that is new, and keeps a menu that it knows.
-pub(crate) async fn open(catalog: &Handle<CatalogService>, files: Vec<ShopFile>, house: &House) -> Result<()> {
+pub(crate) async fn open(
+    catalog: &Handle<CatalogService>,
+    files: Vec<ShopFile>,
+    house: &House,
+) -> Result<()> {
     for file in files {
         let key = file.life.key.clone();
         let command = CatalogCommand::ImportShop(Box::new(file));

@@ -23,7 +23,9 @@ pub(super) fn routes(parts: &Parts) -> Router {
 async fn health(State(controls): State<Controls>) -> (StatusCode, Json<Value>) {
     let roles: serde_json::Map<String, Value> = controls
         .iter()
-        .map(|(role, control)| (role.name().to_owned(), json!(if control.is_alive() { "up" } else { "down" })))
+        .map(|(role, control)| {
+            (role.name().to_owned(), json!(if control.is_alive() { "up" } else { "down" }))
+        })
         .collect();
     let all_up = controls.iter().all(|(_, control)| control.is_alive());
     let status = if all_up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

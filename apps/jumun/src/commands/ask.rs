@@ -11,10 +11,19 @@ use crate::roles::Role;
 ///
 /// # Errors
 /// When no process holds the role, or it refuses: in its own words.
-pub(super) fn holder(data: &DataFolder, role: Role, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+pub(super) fn holder(
+    data: &DataFolder,
+    role: Role,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Result<Value> {
     let held_by = data.is_held(role).then(|| data.holder(role)).flatten();
     let Some(holder) = held_by else {
-        bail!("no process holds the role {role} of {}: start `jumun serve` on it first", data.path().display());
+        bail!(
+            "no process holds the role {role} of {}: start `jumun serve` on it first",
+            data.path().display()
+        );
     };
     let url = format!("http://{}{path}", holder.internal_address);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -38,6 +47,7 @@ pub(super) fn holder(data: &DataFolder, role: Role, method: Method, path: &str, 
 
 /// Whoever sits at this machine.
 fn operator() -> String {
-    let name: String = std::env::var("USER").unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let name: String =
+        std::env::var("USER").unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
     format!("operator:{}", if name.is_empty() { "local" } else { &name })
 }

@@ -46,12 +46,13 @@ pub(crate) fn backup(flags: &BackupFlags) -> Result<ExitCode> {
     let data = DataFolder::existing(&flags.data)?;
     let bar = ProgressBar::new(0);
     let now = SystemClock::start().now();
-    let manifest = journal_sqlite::backup(data.path(), &flags.target, now, env!("CARGO_PKG_VERSION"), &mut |progress| {
-        bar.set_length(progress.pages_total);
-        bar.set_position(progress.pages_done);
-        bar.set_message(progress.role);
-    })
-    .context("the backup could not be taken")?;
+    let manifest =
+        journal_sqlite::backup(data.path(), &flags.target, now, env!("CARGO_PKG_VERSION"), &mut |progress| {
+            bar.set_length(progress.pages_total);
+            bar.set_position(progress.pages_done);
+            bar.set_message(progress.role);
+        })
+        .context("the backup could not be taken")?;
     bar.finish_and_clear();
     copy_secrets(data.path(), &flags.target)?;
     copy_book(data.path(), &flags.target)?;
@@ -112,7 +113,9 @@ fn copy_book(data: &Path, target: &Path) -> Result<()> {
         // A line that is being written has no end yet.
         let Ok(parsed) = serde_json::from_str::<BookLine>(line) else { continue };
         let key = match &parsed {
-            BookLine::Captured { key, .. } | BookLine::Declined { key, .. } | BookLine::Cancelled { key } => key,
+            BookLine::Captured { key, .. } | BookLine::Declined { key, .. } | BookLine::Cancelled { key } => {
+                key
+            }
             BookLine::Refunded { key, charge_key, .. } => key.as_ref().unwrap_or(charge_key),
         };
         if intents.contains(key) {

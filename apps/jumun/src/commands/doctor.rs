@@ -90,6 +90,9 @@ fn visit_role(visit: &mut Visit, data: &DataFolder, role: Role) -> Result<()> {
     let mut reader = SqliteReader::open(&path)?;
     let (head, timers, parked) = (reader.head()?, reader.timers()?.len(), reader.parked()?.len());
     let advice = if parked == 0 { "" } else { ": see `jumun parked`" };
-    visit.says(parked == 0, &format!("{role}: {held}; {head} events, {timers} timers, {parked} parked{advice}"));
+    visit.says(
+        parked == 0,
+        &format!("{role}: {held}; {head} events, {timers} timers, {parked} parked{advice}"),
+    );
     Ok(())
 }

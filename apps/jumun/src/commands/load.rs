@@ -86,13 +86,19 @@ pub(crate) fn run(flags: &LoadFlags) -> Result<ExitCode> {
 }
 
 fn check(flags: &LoadFlags) -> Result<()> {
-    for (flag, value) in [("--rate", flags.rate), ("--seconds", flags.seconds), ("--patience", flags.patience)] {
+    for (flag, value) in
+        [("--rate", flags.rate), ("--seconds", flags.seconds), ("--patience", flags.patience)]
+    {
         if !(value.is_finite() && value > 0.0) {
             bail!("{flag} is {value}, expected more than nothing");
         }
     }
     if !(flags.warm_up.is_finite() && (0.0..flags.seconds).contains(&flags.warm_up)) {
-        bail!("--warm-up is {}, expected less than the {} seconds of --seconds", flags.warm_up, flags.seconds);
+        bail!(
+            "--warm-up is {}, expected less than the {} seconds of --seconds",
+            flags.warm_up,
+            flags.seconds
+        );
     }
     if flags.connections == 0 {
         bail!("--connections is 0, expected at least one");

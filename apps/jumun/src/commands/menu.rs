@@ -38,7 +38,9 @@ pub(crate) fn run(command: &MenuCommand) -> Result<ExitCode> {
     let reply = ask::holder(&data, Role::Catalog, Method::POST, &path, Some(&body))?;
     print_lines("applied", &reply["applied"]);
     print_lines("differs", &reply["differs"]);
-    if reply["applied"].as_array().is_none_or(Vec::is_empty) && reply["differs"].as_array().is_none_or(Vec::is_empty) {
+    if reply["applied"].as_array().is_none_or(Vec::is_empty)
+        && reply["differs"].as_array().is_none_or(Vec::is_empty)
+    {
         println!("the menu of {shop} is that of {file}");
     }
     Ok(ExitCode::SUCCESS)

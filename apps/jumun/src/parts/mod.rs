@@ -37,7 +37,11 @@ pub(crate) struct Parts {
 }
 
 /// Starts every role of this process.
-pub(crate) fn start(house: &Arc<House>, neighbours: &Neighbours, shutdown: &CancellationToken) -> Result<Parts> {
+pub(crate) fn start(
+    house: &Arc<House>,
+    neighbours: &Neighbours,
+    shutdown: &CancellationToken,
+) -> Result<Parts> {
     house.open_stores()?;
     let doors = Doors {
         catalog: house.plays(Role::Catalog).then(|| house.door(Role::Catalog)),

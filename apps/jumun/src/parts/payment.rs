@@ -38,8 +38,7 @@ pub(crate) fn start(
         ids: house.ids.clone(),
         clock: house.clock.clone(),
     };
-    let thread =
-        house.start(Role::Payment, PaymentService::new(config, shops), journal, handle, runner)?;
+    let thread = house.start(Role::Payment, PaymentService::new(config, shops), journal, handle, runner)?;
     let (api, _document) = routes().with_state(state).split_for_parts();
     let internal = internal_router(NearPayment::new(handle.clone(), switch.clone()));
     Ok(RunningRole::new(Role::Payment, handle, readers, thread, api, internal))

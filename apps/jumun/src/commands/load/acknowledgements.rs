@@ -58,8 +58,16 @@ impl AckLog {
     pub(crate) fn note(&mut self, wish: u64, key: &str, status: u16, said: &Acknowledged) {
         self.acks.push(Ack { wish, order: said.id, total: said.total });
         let Some(file) = &mut self.file else { return };
-        let line = Line { key, order: said.id, number: said.number, total: said.total, status, at: self.clock.now() };
-        let written = serde_json::to_writer(&mut *file, &line).map_err(Into::into).and_then(|()| file.write_all(b"\n"));
+        let line = Line {
+            key,
+            order: said.id,
+            number: said.number,
+            total: said.total,
+            status,
+            at: self.clock.now(),
+        };
+        let written =
+            serde_json::to_writer(&mut *file, &line).map_err(Into::into).and_then(|()| file.write_all(b"\n"));
         // Told at the end: the load itself goes on.
         self.broken = self.broken.take().or(written.err());
     }
@@ -94,6 +102,9 @@ mod tests {
         assert_eq!(log.finish().unwrap(), [Ack { wish: 3, order: OrderId(Uuid::nil()), total }]);
         let text = std::fs::read_to_string(&path).unwrap();
         let line: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
-        assert_eq!((&line["key"], &line["number"], &line["status"]), (&"load-a-3".into(), &9.into(), &201.into()));
+        assert_eq!(
+            (&line["key"], &line["number"], &line["status"]),
+            (&"load-a-3".into(), &9.into(), &201.into())
+        );
     }
 }

@@ -128,7 +128,9 @@ impl Driver {
 
     /// Notes a final answer; the order, where it was acknowledged.
     fn note(&self, number: u64, wish: &Wish, answer: &Answer) -> Option<kernel::OrderId> {
-        let said = (answer.status / 100 == 2).then(|| serde_json::from_slice::<Acknowledged>(&answer.body).ok()).flatten();
+        let said = (answer.status / 100 == 2)
+            .then(|| serde_json::from_slice::<Acknowledged>(&answer.body).ok())
+            .flatten();
         match said {
             Some(said) => {
                 if let Some(acks) = &mut *self.acks.borrow_mut() {

@@ -42,7 +42,8 @@ impl FromStr for Mix {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut mix = Self::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let read = part.split_once('=').and_then(|(fate, percent)| Some((fate, percent.parse::<u32>().ok()?)));
+            let read =
+                part.split_once('=').and_then(|(fate, percent)| Some((fate, percent.parse::<u32>().ok()?)));
             let share = match read {
                 Some(("declined", percent)) => (&mut mix.declined, percent),
                 Some(("short", percent)) => (&mut mix.short, percent),

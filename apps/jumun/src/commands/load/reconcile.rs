@@ -98,8 +98,7 @@ fn judge(shown: &BTreeMap<u64, Vec<Shown>>, tally: &Tally, acks: &[Ack]) -> Find
     for wish in tally.refused.iter().filter(|wish| shown.contains_key(wish)) {
         findings.wrong.push(format!("order {wish} was refused and is there"));
     }
-    let is_cancelled =
-        |order: &Shown| matches!(order.state, OrderState::Cancelled | OrderState::Refunded);
+    let is_cancelled = |order: &Shown| matches!(order.state, OrderState::Cancelled | OrderState::Refunded);
     for wish in &tally.cancelled {
         if shown.get(wish).is_some_and(|orders| !orders.iter().all(is_cancelled)) {
             findings.wrong.push(format!("order {wish} was cancelled and stands"));

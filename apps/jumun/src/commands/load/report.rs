@@ -97,7 +97,8 @@ impl fmt::Display for Report {
             None => "closed loop".to_owned(),
         };
         writeln!(f, "run {} at the shop {}: {how}, {:.1} s", self.run, self.shop, self.seconds)?;
-        let statuses: Vec<_> = self.statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
+        let statuses: Vec<_> =
+            self.statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
         for (name, count, remark) in [
             ("sent", self.sent, String::new()),
             ("2xx", self.answered_2xx, format!("{:.1}/s", self.per_second)),
@@ -112,11 +113,18 @@ impl fmt::Display for Report {
         ] {
             writeln!(f, "{}", format!("{name:<11}{count:>10}  {remark}").trim_end())?;
         }
-        writeln!(f, "{:<11}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}", "ms", "count", "p50", "p90", "p99", "p99.9", "max")?;
+        writeln!(
+            f,
+            "{:<11}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            "ms", "count", "p50", "p90", "p99", "p99.9", "max"
+        )?;
         for (name, latencies) in [("placing", &self.placing), ("cancelling", &self.cancelling)] {
             let Latencies { count, p50, p90, p99, p99_9, max } = latencies;
             if *count > 0 {
-                writeln!(f, "{name:<11}{count:>10}{p50:>10.2}{p90:>10.2}{p99:>10.2}{p99_9:>10.2}{max:>10.2}")?;
+                writeln!(
+                    f,
+                    "{name:<11}{count:>10}{p50:>10.2}{p90:>10.2}{p99:>10.2}{p99_9:>10.2}{max:>10.2}"
+                )?;
             }
         }
         for finding in &self.findings {

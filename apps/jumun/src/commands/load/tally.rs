@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// Three digits: a millisecond is told from the next at a second.
 const DIGITS: u8 = 3;
+/// What takes longer counts as this: no answer is waited for so long.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// What was sent and what came back.
 pub(crate) struct Tally {
@@ -71,7 +73,7 @@ impl Tally {
     }
 }
 
-/// Records a latency.
+/// Records a latency; what is longer than the longest counts as it.
 pub(crate) fn record(histogram: &mut Histogram<u64>, latency: Duration) {
     histogram.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
 }
@@ -95,9 +97,10 @@ fn millis(micros: u64) -> f64 {
     micros as f64 / 1_000.0
 }
 
-#[expect(clippy::expect_used, reason = "three digits are among the five that there may be")]
+#[expect(clippy::expect_used, reason = "the bounds and the digits are constants that it takes")]
 fn microseconds() -> Histogram<u64> {
-    Histogram::new(DIGITS).expect("a histogram of three digits")
+    let longest = u64::try_from(LONGEST.as_micros()).unwrap_or(u64::MAX);
+    Histogram::new_with_max(longest, DIGITS).expect("a histogram of three digits")
 }
 
 #[cfg(test)]

@@ -77,7 +77,8 @@ impl Target {
         let host = (authority.host(), authority.port_u16().unwrap_or(80));
         let address = tokio::net::lookup_host(host).await.ok().and_then(|mut found| found.next());
         let address = address.with_context(|| format!("the host of --url {url} is not known"))?;
-        let mut target = Self { address, authority: authority.to_string(), shop: shop.unwrap_or_default().to_owned() };
+        let mut target =
+            Self { address, authority: authority.to_string(), shop: shop.unwrap_or_default().to_owned() };
         if shop.is_none() {
             let shops: Shops = target.read("/v1/shops").await?;
             let first = shops.items.into_iter().next().context("no shop is open there")?;
@@ -117,7 +118,8 @@ impl Answer {
     pub(crate) fn is_final(&self) -> bool {
         match StatusCode::from_u16(self.status) {
             Ok(StatusCode::CONFLICT) => {
-                Problem::from_json(&self.body).map(|problem| problem.kind()) != Ok(ProblemKind::AlreadyRunning)
+                Problem::from_json(&self.body).map(|problem| problem.kind())
+                    != Ok(ProblemKind::AlreadyRunning)
             }
             Ok(StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS) => false,
             Ok(status) => !status.is_server_error(),

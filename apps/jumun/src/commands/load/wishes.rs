@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_declined_order_pays_with_the_token_that_is_declined() {
-        let wish = (0..).map(|number| wishes(7).nth(number)).find(|wish| wish.fate == Fate::Declined).unwrap();
+        let wish =
+            (0..).map(|number| wishes(7).nth(number)).find(|wish| wish.fate == Fate::Declined).unwrap();
         assert!(wish.body.windows(DECLINED_METHOD.len()).any(|part| part == DECLINED_METHOD.as_bytes()));
     }
 }

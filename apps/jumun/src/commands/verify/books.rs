@@ -13,8 +13,7 @@ use crate::data_folder::DataFolder;
 use crate::roles::Role;
 
 pub(super) fn check(data: &DataFolder, cut: &mut Cut, facts: &Facts) -> Result<Vec<Finding>> {
-    let mut findings =
-        vec![paid_orders(facts), payments_of_orders(facts), refunds(facts), stock(facts)];
+    let mut findings = vec![paid_orders(facts), payments_of_orders(facts), refunds(facts), stock(facts)];
     findings.push(ledger(cut, facts)?);
     findings.push(provider(data, facts)?);
     Ok(findings)
@@ -28,7 +27,9 @@ fn paid_orders(facts: &Facts) -> Finding {
     let mut broken = Vec::new();
     let mut examined = 0;
     for (order, of) in facts.orders.iter().filter(|(_, of)| stands(of)) {
-        let Some(placed) = of.state.placed().filter(|placed| placed.payment_method.is_some()) else { continue };
+        let Some(placed) = of.state.placed().filter(|placed| placed.payment_method.is_some()) else {
+            continue;
+        };
         examined += 1;
         let money = facts.money.order(*order);
         if money.captures != 1 || money.captured != placed.total.amount {
@@ -38,7 +39,12 @@ fn paid_orders(facts: &Facts) -> Finding {
             ));
         }
     }
-    Finding { invariants: "I1", promise: "every order that stands and asks for money was paid, once and in full", examined, broken }
+    Finding {
+        invariants: "I1",
+        promise: "every order that stands and asks for money was paid, once and in full",
+        examined,
+        broken,
+    }
 }
 
 fn payments_of_orders(facts: &Facts) -> Finding {
@@ -81,7 +87,8 @@ fn refunds(facts: &Facts) -> Finding {
         }
         let captured = facts.money.order(*order).captured > 0;
         if captured && of.refunds == 0 && facts.at_rest(order) {
-            broken.push(format!("order {order} was cancelled and paid, and never says that its money is back"));
+            broken
+                .push(format!("order {order} was cancelled and paid, and never says that its money is back"));
         }
     }
     Finding { invariants: "I3", promise: "a cancelled paid order is refunded exactly once", examined, broken }
@@ -94,7 +101,12 @@ fn stock(facts: &Facts) -> Finding {
         .filter(|(_, item)| !item.counts().are_conserved())
         .map(|(id, item)| format!("stock item {id}: {:?}", item.counts()))
         .collect();
-    Finding { invariants: "I15", promise: "every unit of stock is somewhere, once", examined: facts.items.len(), broken }
+    Finding {
+        invariants: "I15",
+        promise: "every unit of stock is somewhere, once",
+        examined: facts.items.len(),
+        broken,
+    }
 }
 
 fn ledger(cut: &mut Cut, facts: &Facts) -> Result<Finding> {
@@ -104,7 +116,12 @@ fn ledger(cut: &mut Cut, facts: &Facts) -> Result<Finding> {
         broken.extend(facts.money.compare_ledger(reader)?.iter().map(ToString::to_string));
     }
     let examined = facts.money.orders().count();
-    Ok(Finding { invariants: "I5", promise: "the ledger sums to nothing, and its accounts to their postings", examined, broken })
+    Ok(Finding {
+        invariants: "I5",
+        promise: "the ledger sums to nothing, and its accounts to their postings",
+        examined,
+        broken,
+    })
 }
 
 /// The sandbox is outside: its book may be ahead of ours by what is under way.
@@ -117,7 +134,8 @@ fn provider(data: &DataFolder, facts: &Facts) -> Result<Finding> {
         examined = book.captures();
         let under_way = |text: &str| facts.under_way.iter().any(|OrderId(id)| text.contains(&id.to_string()));
         if facts.caught_up {
-            let differences = compare(&facts.our_book, &book).into_iter().map(|difference| difference.to_string());
+            let differences =
+                compare(&facts.our_book, &book).into_iter().map(|difference| difference.to_string());
             broken.extend(differences.filter(|text| facts.under_way.is_empty() || !under_way(text)));
         }
     }

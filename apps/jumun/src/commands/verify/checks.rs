@@ -71,12 +71,19 @@ fn one_order_per_key(facts: &Facts) -> Finding {
     let mut broken = Vec::new();
     for (order, of) in &facts.orders {
         let Some(placed) = of.state.placed() else { continue };
-        let (Some(key), false) = (placed.client_key, matches!(of.state, Order::Refused { .. })) else { continue };
+        let (Some(key), false) = (placed.client_key, matches!(of.state, Order::Refused { .. })) else {
+            continue;
+        };
         if let Some(other) = standing.insert(key.scope, order) {
             broken.push(format!("orders {other} and {order} stand under one idempotency key"));
         }
     }
-    Finding { invariants: "I7", promise: "one idempotency key, one standing order", examined: standing.len(), broken }
+    Finding {
+        invariants: "I7",
+        promise: "one idempotency key, one standing order",
+        examined: standing.len(),
+        broken,
+    }
 }
 
 fn same_order_everywhere(facts: &Facts) -> Finding {
@@ -97,7 +104,12 @@ fn same_order_everywhere(facts: &Facts) -> Finding {
         }
     }
     let examined = facts.tickets.len() + facts.paid_for.len() + facts.reservations.len();
-    Finding { invariants: "I16", promise: "tickets, payments and reservations are of the order they name", examined, broken }
+    Finding {
+        invariants: "I16",
+        promise: "tickets, payments and reservations are of the order they name",
+        examined,
+        broken,
+    }
 }
 
 fn cancel_or_start(facts: &Facts) -> Finding {
@@ -129,24 +141,38 @@ fn nothing_left_behind(facts: &Facts) -> Finding {
             broken.push(format!("order {order} is gone, its stock is still held"));
         }
     }
-    Finding { invariants: "I22", promise: "a cancelled order leaves no ticket and no held stock", examined, broken }
+    Finding {
+        invariants: "I22",
+        promise: "a cancelled order leaves no ticket and no held stock",
+        examined,
+        broken,
+    }
 }
 
 /// At rest an order waits for a person, or has ended.
 fn nothing_stuck(facts: &Facts) -> Finding {
     let mut broken = Vec::new();
-    let waiting_for_people: BTreeSet<Stage> = [Stage::Confirmed, Stage::Accepted, Stage::Started, Stage::Prepared].into();
+    let waiting_for_people: BTreeSet<Stage> =
+        [Stage::Confirmed, Stage::Accepted, Stage::Started, Stage::Prepared].into();
     for (order, of) in facts.orders.iter().filter(|(order, _)| facts.at_rest(order)) {
         match &of.state {
-            Order::Waiting { .. } => broken.push(format!("order {order} waits, and nothing is under way for it")),
-            Order::Abandoned { .. } => broken.push(format!("order {order} was abandoned, and nothing was heard of its money")),
+            Order::Waiting { .. } => {
+                broken.push(format!("order {order} waits, and nothing is under way for it"))
+            }
+            Order::Abandoned { .. } => {
+                broken.push(format!("order {order} was abandoned, and nothing was heard of its money"))
+            }
             Order::Standing { wish: Some(_), .. } => {
                 broken.push(format!("order {order}: a cancel waits, and nothing is under way for it"));
             }
-            Order::Standing { stage, .. } if *stage != Stage::Completed && !waiting_for_people.contains(stage) => {
+            Order::Standing { stage, .. }
+                if *stage != Stage::Completed && !waiting_for_people.contains(stage) =>
+            {
                 broken.push(format!("order {order} stands at {stage:?}, and nothing is under way for it"));
             }
-            Order::Standing { stage, .. } if *stage < Stage::Completed && !facts.tickets.contains_key(order) => {
+            Order::Standing { stage, .. }
+                if *stage < Stage::Completed && !facts.tickets.contains_key(order) =>
+            {
                 broken.push(format!("order {order} is confirmed and has no ticket"));
             }
             _ => {}

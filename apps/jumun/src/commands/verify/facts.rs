@@ -88,7 +88,13 @@ impl Facts {
     }
 
     fn note_waiting(&mut self, reader: &mut SqliteReader) -> Result<()> {
-        self.under_way.extend(reader.timers()?.into_iter().filter(|timer| timer.kind != "complete-order").filter_map(|timer| timer.order));
+        self.under_way.extend(
+            reader
+                .timers()?
+                .into_iter()
+                .filter(|timer| timer.kind != "complete-order")
+                .filter_map(|timer| timer.order),
+        );
         self.parked.extend(reader.parked()?.into_iter().map(|parked| parked.blocks));
         Ok(())
     }
@@ -145,7 +151,9 @@ impl Facts {
                 facts.live = true;
             }
             KitchenEvent::Started(_) => facts.started = true,
-            KitchenEvent::Released(_) | KitchenEvent::Rejected(_) | KitchenEvent::HandedOver(_) => facts.live = false,
+            KitchenEvent::Released(_) | KitchenEvent::Rejected(_) | KitchenEvent::HandedOver(_) => {
+                facts.live = false
+            }
             KitchenEvent::Accepted(_) | KitchenEvent::Finished(_) | KitchenEvent::CancelDenied(_) => {}
         }
         Ok(())
@@ -156,9 +164,9 @@ impl Facts {
         let held = match &decoded {
             InventoryEvent::StockReserved(reserved) if reserved.uses.is_empty() => Some(Held::Nothing),
             InventoryEvent::StockReserved(_) => Some(Held::Reserved),
-            InventoryEvent::StockShort(_) | InventoryEvent::StockConsumed(_) | InventoryEvent::StockReleased(_) => {
-                Some(Held::Nothing)
-            }
+            InventoryEvent::StockShort(_)
+            | InventoryEvent::StockConsumed(_)
+            | InventoryEvent::StockReleased(_) => Some(Held::Nothing),
             _ => None,
         };
         match (held, event.subject.order) {
@@ -177,12 +185,18 @@ impl Facts {
 fn caught_up(sources: &[SourceState]) -> bool {
     sources.iter().all(|state| {
         state.positions.iter().all(|(role, applied)| {
-            sources.iter().find(|source| source.role == *role).is_none_or(|source| source.head == applied.position)
+            sources
+                .iter()
+                .find(|source| source.role == *role)
+                .is_none_or(|source| source.head == applied.position)
         })
     })
 }
 
-pub(super) fn for_each(reader: &mut SqliteReader, mut take: impl FnMut(&Arc<Recorded>) -> Result<()>) -> Result<()> {
+pub(super) fn for_each(
+    reader: &mut SqliteReader,
+    mut take: impl FnMut(&Arc<Recorded>) -> Result<()>,
+) -> Result<()> {
     let mut after = 0;
     loop {
         let events = reader.read_after(after, PAGE)?;

@@ -44,7 +44,12 @@ fn own_list(cut: &mut Cut) -> Result<Finding> {
         })?;
         broken.extend(folded.keys().map(|order| format!("order {order} has no row")));
     }
-    Ok(Finding { invariants: "I8 I13", promise: "the list of orders is what their events say", examined, broken })
+    Ok(Finding {
+        invariants: "I8 I13",
+        promise: "the list of orders is what their events say",
+        examined,
+        broken,
+    })
 }
 
 /// Every story is the fold of what tracking has heard of it.
@@ -69,16 +74,22 @@ fn stories(cut: &mut Cut, sources: &[SourceState]) -> Result<Finding> {
     let (mut broken, examined) = (Vec::new(), folded.len());
     for reader in cut.readers().iter_mut().filter(|reader| reader.role() == Role::Tracking.name()) {
         let collection = Generation::live(reader)?.collection();
-        for_each_row(reader, &collection, |row| match (folded.remove(&OrderId(row.id)), shown_story(&row)) {
-            (Some(story), Ok(shown)) if story == shown => {}
-            _ => broken.push(format!("the story of order {} is not what its events say", row.id)),
+        for_each_row(reader, &collection, |row| {
+            match (folded.remove(&OrderId(row.id)), shown_story(&row)) {
+                (Some(story), Ok(shown)) if story == shown => {}
+                _ => broken.push(format!("the story of order {} is not what its events say", row.id)),
+            }
         })?;
         broken.extend(folded.keys().map(|order| format!("order {order} has no story")));
     }
     Ok(Finding { invariants: "I12 I13", promise: "every story is what tracking has heard", examined, broken })
 }
 
-fn for_each_row(reader: &mut SqliteReader, collection: &str, mut take: impl FnMut(journal::Row)) -> Result<()> {
+fn for_each_row(
+    reader: &mut SqliteReader,
+    collection: &str,
+    mut take: impl FnMut(journal::Row),
+) -> Result<()> {
     let mut after = None;
     loop {
         let query = RowQuery {

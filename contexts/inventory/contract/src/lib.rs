@@ -2,6 +2,9 @@
 //!
 //! A reservation has one stream per order and answers the order; a stock item has one stream per
 //! shop and item and keeps the item's facts. Both are written in one transaction.
+//!
+//! To add an event: a payload in `events.rs`, its line in `events!`, a golden sample in `golden/`,
+//! `evolve` and `decide` of the aggregate whose fact it is in `inventory-domain`, `docs/flows.md`.
 
 mod events;
 mod views;

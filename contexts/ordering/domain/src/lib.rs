@@ -16,6 +16,9 @@
 //! Authority sits where the fact is: payment says whether money moved, inventory what is held, the
 //! kitchen whether making has begun. `Note*` commands follow their facts and are never refused;
 //! what comes too late or twice changes nothing.
+//!
+//! To add a rule: `decide` in `order.rs` and its test in `tests/rules/`. To add a milestone: its event in
+//! `ordering-contract` first, then `evolve`, `decide`, and the state that it leads to.
 
 mod order;
 mod rejection;

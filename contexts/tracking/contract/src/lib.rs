@@ -2,6 +2,9 @@
 //!
 //! Tracking publishes no events; it is the end of every stream. Its views are rebuilt from the
 //! journals of the others.
+//!
+//! To show something more: a field in `views.rs`, its fold in `tracking-domain`, and a rebuild of the
+//! view (`jumun rebuild stories`) wherever stories are kept already.
 
 mod views;
 

@@ -9,6 +9,10 @@
 //! - `views/`: stories (rows, timeline, live stream) and their generations.
 //! - `use_cases/`: beginning a rebuild, and its steps.
 //! - `rest/`: stories, lists, search, live streams.
+//!
+//! To keep another view: its fold and its generations in `views/`, its step in `use_cases/rebuild.rs`, its
+//! route in `rest/`, its name in `jumun rebuild`. To change how stories are folded: `tracking-domain`,
+//! then a rebuild.
 
 mod memory;
 pub mod rest;

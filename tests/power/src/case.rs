@@ -3,18 +3,20 @@
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
-use rand::{Rng, SeedableRng};
+use anyhow::{Context, Result, bail};
 use rand::rngs::StdRng;
 use rand::seq::IteratorRandom;
+use rand::{Rng, SeedableRng};
 
 use crate::check::{self, Outcome, Violation};
 use crate::cut;
 use crate::damage::{Damage, Place, Spare};
 use crate::format::Kind;
+use crate::image::Image;
 use crate::loss::Loss;
 use crate::recording::{Recording, scratch_folder};
 use crate::script::Script;
+use crate::trace::Trace;
 use crate::worker;
 
 /// What becomes of the files.
@@ -69,16 +71,25 @@ pub enum Finding {
 }
 
 impl Case {
+    /// What the power cut of this case leaves, and the record that it came before.
+    ///
+    /// # Errors
+    /// When the trace cannot be replayed, or the case is no power cut.
+    pub fn cut(&self, trace: &Trace, folder: &str) -> Result<(Image, usize)> {
+        let Blow::Loss(loss) = self.blow else {
+            bail!("{self} is damage, not a power cut");
+        };
+        cut::power(trace, folder, loss, &mut StdRng::seed_from_u64(self.seed))
+    }
+
     /// Makes the state, opens it with the product and judges it.
     ///
     /// # Errors
     /// When the state cannot be made; a broken promise is the inner error.
     pub fn judge(&self, recording: &Recording, script: &Script) -> Result<Result<Finding, Violation>> {
-        let mut chance = StdRng::seed_from_u64(self.seed);
         match self.blow {
-            Blow::Loss(loss) => {
-                let (trace, folder) = (&recording.trace, &recording.folder);
-                let (image, cut) = cut::power(trace, folder, loss, &mut chance)?;
+            Blow::Loss(_) => {
+                let (image, cut) = self.cut(&recording.trace, &recording.folder)?;
                 let folder = scratch_folder()?;
                 image.write_to(folder.path())?;
                 let acknowledged = worker::last_batch(recording.trace.acknowledgements(cut));
@@ -86,7 +97,9 @@ impl Case {
                     check::after_power_cut(recording.plan.subject, folder.path(), script, acknowledged);
                 Ok(verdict.map(|()| Finding::Kept).map_err(|violation| at_cut(violation, cut)))
             }
-            Blow::Damage(damage) => judge_damage(damage, recording, script, &mut chance),
+            Blow::Damage(damage) => {
+                judge_damage(damage, recording, script, &mut StdRng::seed_from_u64(self.seed))
+            }
         }
     }
 }

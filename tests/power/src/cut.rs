@@ -12,6 +12,9 @@ use crate::loss::Loss;
 use crate::trace::{Record, Trace};
 use crate::worker;
 
+/// The sandbox's book stands for the provider's own machine, which our power cut does not reach.
+const ELSEWHERE: &str = "sandbox-book";
+
 /// What a power cut at a drawn moment leaves of `folder`, and the record that it came before.
 ///
 /// # Errors
@@ -26,7 +29,8 @@ pub fn power(trace: &Trace, folder: &str, loss: Loss, chance: &mut StdRng) -> Re
 /// # Errors
 /// When the trace cannot be replayed.
 pub fn at(trace: &Trace, folder: &str, cut: usize, loss: Loss, chance: &mut StdRng) -> Result<Image> {
-    let disk = Disk::at(trace, folder, cut)?;
+    let mut disk = Disk::at(trace, folder, cut)?;
+    disk.spare(ELSEWHERE);
     Ok(loss.leave(&disk, chance))
 }
 

@@ -193,6 +193,21 @@ impl<'a> Disk<'a> {
         self.trace.payload(&self.trace.records()[change.record])
     }
 
+    /// Keeps everything of the files with such a name, as if each change had been synced at once.
+    pub fn spare(&mut self, name: &str) {
+        let is_spared = |deed: &NameDeed| match deed {
+            NameDeed::Create(path, file) if path.ends_with(name) => Some(*file),
+            _ => None,
+        };
+        let created = self.pending_names.iter().filter_map(|change| is_spared(&change.deed));
+        let kept = self.names.files.iter().filter(|(path, _)| path.ends_with(name)).map(|(_, file)| *file);
+        let spared: Vec<FileKey> = created.chain(kept).collect();
+        for key in spared {
+            self.keep_content(key, usize::MAX);
+            self.keep_name_of(key, usize::MAX);
+        }
+    }
+
     fn follow(&mut self, index: usize, record: &Record) -> Result<()> {
         match record.kind {
             Kind::Open => self.open(index, record),

@@ -52,6 +52,9 @@ struct RunArguments {
     /// Which state of the kept trace.
     #[arg(long, requires = "replay")]
     case: Option<Case>,
+    /// With a replay: writes the state's files here, to be looked at, and judges nothing.
+    #[arg(long, requires = "replay")]
+    unpack: Option<PathBuf>,
     /// Plants a bug in the recorded program, which must then be caught (feature `planted`).
     #[arg(long)]
     planted: Option<String>,
@@ -86,7 +89,10 @@ fn main() -> Result<ExitCode> {
 
 fn run(arguments: &RunArguments) -> Result<ExitCode> {
     if let (Some(trace), Some(case)) = (&arguments.replay, &arguments.case) {
-        return replay(trace, case);
+        return match &arguments.unpack {
+            Some(folder) => unpack(trace, case, folder),
+            None => replay(trace, case),
+        };
     }
     match &arguments.planted {
         Some(bug) => catch(arguments, bug),
@@ -169,6 +175,17 @@ fn replay_program(trace: &Path, case: &Case) -> Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+fn unpack(trace: &Path, case: &Case, folder: &Path) -> Result<ExitCode> {
+    let (trace, recorded) = match ProgramRecording::read(trace) {
+        Ok(recording) => (recording.trace, recording.folder),
+        Err(_) => Recording::read(trace).map(|recording| (recording.trace, recording.folder))?,
+    };
+    let (image, cut) = case.cut(&trace, &recorded)?;
+    image.write_to(folder)?;
+    println!("the state of {case}, cut at record {cut}, lies in {}", folder.display());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn replay(trace: &Path, case: &Case) -> Result<ExitCode> {

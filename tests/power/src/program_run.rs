@@ -43,7 +43,8 @@ const LOOKS_MAX: u32 = 500;
 pub struct ProgramRecording {
     /// What happened.
     pub trace: Trace,
-    folder: String,
+    /// The folder that was recorded, by the name that the trace uses.
+    pub folder: String,
 }
 
 /// An order that the client places; its number says everything about it.

@@ -13,17 +13,12 @@ pub(crate) struct WallClock {
 impl WallClock {
     /// A clock that reads `reading` at the start and runs true.
     pub(crate) const fn starting(reading: Timestamp) -> Self {
-        Self {
-            set_at: Moment(0),
-            reading,
-            rate_permille: 1_000,
-        }
+        Self { set_at: Moment(0), reading, rate_permille: 1_000 }
     }
 
     pub(crate) fn read(&self, now: Moment) -> Timestamp {
         let passed = i64::try_from(now.0.saturating_sub(self.set_at.0)).unwrap_or(i64::MAX);
-        self.reading
-            .plus_millis(passed.saturating_mul(self.rate_permille) / 1_000)
+        self.reading.plus_millis(passed.saturating_mul(self.rate_permille) / 1_000)
     }
 
     /// Jumps ahead, or back.

@@ -20,10 +20,7 @@ pub struct Coverage {
 
 impl Default for Coverage {
     fn default() -> Self {
-        Self {
-            fired: vec![0; Fault::ALL.len()],
-            cells: vec![vec![0; SagaStep::ALL.len()]; Fault::ALL.len()],
-        }
+        Self { fired: vec![0; Fault::ALL.len()], cells: vec![vec![0; SagaStep::ALL.len()]; Fault::ALL.len()] }
     }
 }
 
@@ -53,18 +50,14 @@ impl Coverage {
     #[must_use]
     pub fn gaps(&self) -> Vec<String> {
         let reasons = reasons();
-        let rare = Fault::ALL
-            .into_iter()
-            .filter(|fault| self.fired[*fault as usize] < FIRED_MIN)
-            .map(|fault| {
+        let rare =
+            Fault::ALL.into_iter().filter(|fault| self.fired[*fault as usize] < FIRED_MIN).map(|fault| {
                 let fired = self.fired[fault as usize];
                 format!("{fault} fired {fired} times, expected {FIRED_MIN}")
             });
         let empty = Fault::ALL.into_iter().flat_map(|fault| {
             let cells = &self.cells[fault as usize];
-            let empty = SagaStep::ALL
-                .into_iter()
-                .filter(move |step| cells[*step as usize] == 0);
+            let empty = SagaStep::ALL.into_iter().filter(move |step| cells[*step as usize] == 0);
             empty.map(move |step| (fault, step))
         });
         let unexplained = empty
@@ -78,7 +71,7 @@ impl Coverage {
     pub fn table(&self) -> String {
         let mut text = format!("{:<18}", "");
         for fault in Fault::ALL {
-            text += &format!("{fault:>9}");
+            text += &format!("{:>9}", fault.to_string());
         }
         text += &format!("\n{:<18}", "fired");
         for fired in &self.fired {
@@ -147,9 +140,6 @@ mod tests {
         assert_eq!(coverage.gaps(), Vec::<String>::new());
         coverage.cells[Fault::F1 as usize][SagaStep::Placed as usize] = 0;
         coverage.fired[Fault::F2 as usize] = FIRED_MIN - 1;
-        assert_eq!(
-            coverage.gaps(),
-            ["F2 fired 99 times, expected 100", "F1 never met an order at Placed"]
-        );
+        assert_eq!(coverage.gaps(), ["F2 fired 99 times, expected 100", "F1 never met an order at Placed"]);
     }
 }

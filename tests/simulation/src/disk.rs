@@ -1,8 +1,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use journal::{
-    Batch, Entry, IdempotencyRecord, Journal, JournalIdentity, MemoryJournal, ParkedEvent,
-    Position, Reader, Row, RowQuery, Snapshot, SourcePosition, StoreError, Timer,
+    Batch, Entry, IdempotencyRecord, Journal, JournalIdentity, MemoryJournal, ParkedEvent, Position, Reader,
+    Row, RowQuery, Snapshot, SourcePosition, StoreError, Timer,
 };
 use kernel::{Hash, Recorded, Timestamp};
 use uuid::Uuid;
@@ -60,26 +60,17 @@ pub(crate) struct Committed {
 
 impl Disk {
     pub(crate) fn new(journal: Uuid) -> Self {
-        Self {
-            store: MemoryJournal::new(journal),
-            state: Arc::default(),
-        }
+        Self { store: MemoryJournal::new(journal), state: Arc::default() }
     }
 
     /// The store as a program finds it that starts again.
     pub(crate) fn reopen(&self) -> Self {
-        Self {
-            store: self.store.reopen(),
-            state: self.state.clone(),
-        }
+        Self { store: self.store.reopen(), state: self.state.clone() }
     }
 
     /// A copy with a life of its own.
     pub(crate) fn deep_clone(&self) -> Self {
-        Self {
-            store: self.store.deep_clone(),
-            state: Arc::default(),
-        }
+        Self { store: self.store.deep_clone(), state: Arc::default() }
     }
 
     /// The store itself.
@@ -89,10 +80,7 @@ impl Disk {
 
     /// One of the next commits fails.
     pub(crate) fn arm(&self, commits_left: u32, strike: Strike) {
-        self.state().armed = Some(Armed {
-            commits_left,
-            strike,
-        });
+        self.state().armed = Some(Armed { commits_left, strike });
     }
 
     /// Takes an armed failure back.
@@ -134,11 +122,8 @@ impl Journal for Disk {
         let strike = self.strike();
         if let Some(strike) = strike {
             let cause = "injected".to_owned();
-            let error = if strike.kills() {
-                StoreError::Fatal(cause)
-            } else {
-                StoreError::Unavailable(cause)
-            };
+            let error =
+                if strike.kills() { StoreError::Fatal(cause) } else { StoreError::Unavailable(cause) };
             if strike.keeps() {
                 self.store.lose_next_answer(error);
             } else {
@@ -146,10 +131,7 @@ impl Journal for Disk {
             }
         }
         let head = self.store.head()?;
-        let kept = Batch {
-            events: Vec::new(),
-            ..batch.clone()
-        };
+        let kept = Batch { events: Vec::new(), ..batch.clone() };
         let result = self.store.commit(batch);
         if result.is_ok() || strike.is_some() {
             let events = match &result {
@@ -157,10 +139,7 @@ impl Journal for Disk {
                 Err(_) => self.store.read_after(head, usize::MAX)?,
             };
             if result.is_ok() || !events.is_empty() || self.store.holds_batch(kept.id)? {
-                self.state().committed.push(Committed {
-                    batch: kept,
-                    events,
-                });
+                self.state().committed.push(Committed { batch: kept, events });
             }
         }
         result
@@ -196,11 +175,7 @@ impl Reader for Disk {
         self.store.load(stream_id, after_version)
     }
 
-    fn read_after(
-        &mut self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
+    fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
         self.store.read_after(after, limit)
     }
 

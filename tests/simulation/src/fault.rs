@@ -56,9 +56,7 @@ impl Fault {
     /// Reads `F9`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|fault| format!("{fault:?}") == text)
+        Self::ALL.into_iter().find(|fault| format!("{fault:?}") == text)
     }
 }
 
@@ -100,18 +98,14 @@ impl Swarm {
 
     /// The faults that are in.
     pub(crate) fn included(&self) -> impl Iterator<Item = Fault> + '_ {
-        Fault::ALL
-            .into_iter()
-            .filter(|fault| self.rate(*fault) > 0.0)
+        Fault::ALL.into_iter().filter(|fault| self.rate(*fault) > 0.0)
     }
 }
 
 impl fmt::Display for Swarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<_> = self
-            .included()
-            .map(|fault| format!("{fault} {:.1} %", self.rate(fault) * 100.0))
-            .collect();
+        let parts: Vec<_> =
+            self.included().map(|fault| format!("{fault} {:.1} %", self.rate(fault) * 100.0)).collect();
         f.write_str(&parts.join(", "))
     }
 }

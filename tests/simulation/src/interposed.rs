@@ -40,9 +40,7 @@ struct Inner {
 impl Interposition {
     /// Breaks an event for this role until [`Self::heal`].
     pub(crate) fn poison(&self, source: &str, position: u64, poison: Poison) {
-        self.lock()
-            .poison
-            .insert((source.to_owned(), position), poison);
+        self.lock().poison.insert((source.to_owned(), position), poison);
     }
 
     /// The program is repaired: nothing is poison any longer.
@@ -71,10 +69,7 @@ pub(crate) const INJECTED_PANIC: &str = "injected panic";
 
 impl<S> Interposed<S> {
     pub(crate) const fn new(service: S, interposition: Interposition) -> Self {
-        Self {
-            service,
-            interposition,
-        }
+        Self { service, interposition }
     }
 }
 
@@ -94,14 +89,10 @@ impl<S: Service> Interposed<S> {
         let broken = match poison {
             None => return self.service.on_event(source, event, turn),
             Some(Poison::Panics) => std::panic::panic_any(INJECTED_PANIC),
-            Some(Poison::Garbage) => Recorded {
-                data: b"{\"\xff".to_vec(),
-                ..event.clone()
-            },
-            Some(Poison::UnknownVersion) => Recorded {
-                event_type: event.event_type.replace(".v1", ".v99").into(),
-                ..event.clone()
-            },
+            Some(Poison::Garbage) => Recorded { data: b"{\"\xff".to_vec(), ..event.clone() },
+            Some(Poison::UnknownVersion) => {
+                Recorded { event_type: event.event_type.replace(".v1", ".v99").into(), ..event.clone() }
+            }
         };
         self.service.on_event(source, &broken, turn)?;
         // Whoever does not look at such events does not stumble over them either.
@@ -134,12 +125,7 @@ impl<S: Service> Service for Interposed<S> {
         self.service.on_command(command, turn)
     }
 
-    fn on_event(
-        &mut self,
-        source: &str,
-        event: &Recorded,
-        turn: &mut Turn<'_>,
-    ) -> Result<(), PolicyFailure> {
+    fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         let mut told = Told {
             source: source.to_owned(),
             position: event.position,
@@ -149,10 +135,7 @@ impl<S: Service> Service for Interposed<S> {
         };
         let poison = {
             let mut inner = self.interposition.lock();
-            let poison = inner
-                .poison
-                .get(&(told.source.clone(), event.position))
-                .copied();
+            let poison = inner.poison.get(&(told.source.clone(), event.position)).copied();
             if poison == Some(Poison::Panics) {
                 inner.told.push(told.clone());
             }

@@ -11,6 +11,7 @@
 //! - To add an invariant: `check/`. To add a role: a line in `role.rs` and in `world/mod.rs`.
 //! - To keep a seed that failed once: a line in `regressions.txt`.
 
+pub mod bell_model;
 mod chance;
 mod check;
 mod clock;
@@ -19,20 +20,28 @@ mod digest;
 mod disk;
 mod fault;
 mod interposed;
+mod ledger;
 mod link;
+mod minimise;
 mod moment;
 mod node;
 mod plan;
+mod regressions;
 mod role;
 mod run;
 mod saga;
 mod schedule;
 mod shops;
+mod sweep;
 mod world;
 
 pub use check::Violation;
 pub use coverage::Coverage;
 pub use fault::Fault;
+pub use ledger::Ledger;
+pub use minimise::minimise;
 pub use plan::Smaller;
+pub use regressions::{Regression, regressions};
 pub use run::{Report, run};
 pub use saga::SagaStep;
+pub use sweep::{Sweep, sweep};

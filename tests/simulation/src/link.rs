@@ -22,13 +22,7 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) const fn new(source: Option<Role>) -> Self {
-        Self {
-            source,
-            closed_until: Moment(0),
-            met: false,
-            stalls: 0,
-            head_at_start: 0,
-        }
+        Self { source, closed_until: Moment(0), met: false, stalls: 0, head_at_start: 0 }
     }
 
     /// As after a restart of the subscriber.
@@ -80,16 +74,11 @@ impl LinkWeather<'_> {
     }
 
     /// Delivers some of the events before them again, and one of them twice in a row.
-    fn repeat(
-        &mut self,
-        events: Vec<Arc<Recorded>>,
-        store: &mut MemoryJournal,
-    ) -> Vec<Arc<Recorded>> {
+    fn repeat(&mut self, events: Vec<Arc<Recorded>>, store: &mut MemoryJournal) -> Vec<Arc<Recorded>> {
         let first = events.first().map_or(1, |event| event.position);
         let back = self.chance.between(0, REPEAT_MAX).min(first - 1);
-        let before = store
-            .read_after(first - 1 - back, usize::try_from(back).unwrap_or(0))
-            .unwrap_or_default();
+        let before =
+            store.read_after(first - 1 - back, usize::try_from(back).unwrap_or(0)).unwrap_or_default();
         let twice = usize::try_from(self.chance.between(0, events.len() as u64 - 1)).unwrap_or(0);
         let mut delivered = before.clone();
         for (index, event) in events.into_iter().enumerate() {

@@ -13,12 +13,6 @@ impl Moment {
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, millis) = (self.0 / 1_000, self.0 % 1_000);
-        write!(
-            f,
-            "{:02}:{:02}:{:02}.{millis:03}",
-            seconds / 3_600,
-            seconds / 60 % 60,
-            seconds % 60
-        )
+        write!(f, "{:02}:{:02}:{:02}.{millis:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
     }
 }

@@ -2,9 +2,7 @@ use std::sync::Arc;
 
 use journal::{Journal, MemoryJournal, Reader, StoreError};
 use kernel::{Actor, Causation, Recorded, SeededIds, Timestamp};
-use runtime::{
-    Admin, CommandEnvelope, EventsFrom, Inputs, Outputs, Processor, Quotas, Service, Ticket,
-};
+use runtime::{Admin, CommandEnvelope, EventsFrom, Inputs, Outputs, Processor, Quotas, Service, Ticket};
 use uuid::Uuid;
 
 use crate::clock::WallClock;
@@ -67,10 +65,7 @@ impl<S: Service> Node<S> {
         quotas: Quotas,
     ) -> Self {
         let sources = make().sources();
-        let links = sources
-            .iter()
-            .map(|source| Link::new(Role::named(source)))
-            .collect();
+        let links = sources.iter().map(|source| Link::new(Role::named(source))).collect();
         Self {
             role,
             make: Box::new(make),
@@ -91,15 +86,18 @@ impl<S: Service> Node<S> {
         }
     }
 
+    /// Makes the service in another way from its next start on.
+    pub(crate) fn make_as(&mut self, make: impl Fn() -> S + 'static) {
+        self.make = Box::new(make);
+    }
+
     pub(crate) const fn is_up(&self) -> bool {
         self.processor.is_some()
     }
 
     /// The service itself, while the role is up.
     pub(crate) fn service(&self) -> Option<&S> {
-        self.processor
-            .as_ref()
-            .map(|processor| processor.service().inner())
+        self.processor.as_ref().map(|processor| processor.service().inner())
     }
 
     /// Starts the role on its disk.
@@ -123,21 +121,13 @@ impl<S: Service> Node<S> {
         Ok(())
     }
 
-    fn open(
-        &self,
-        disk: Disk,
-        reading: Timestamp,
-    ) -> Result<Processor<Interposed<S>, Disk>, StoreError> {
+    fn open(&self, disk: Disk, reading: Timestamp) -> Result<Processor<Interposed<S>, Disk>, StoreError> {
         let service = Interposed::new((self.make)(), self.interposition.clone());
         Processor::open(service, disk, self.ids.clone(), self.quotas, reading)
     }
 
     /// Opens the role on a copy of its disk, so many times, as crashes during recovery do; the copy.
-    pub(crate) fn recover_on_a_copy(
-        &self,
-        now: Moment,
-        times: u32,
-    ) -> Result<MemoryJournal, StoreError> {
+    pub(crate) fn recover_on_a_copy(&self, now: Moment, times: u32) -> Result<MemoryJournal, StoreError> {
         let copy = self.disk.deep_clone();
         let reading = self.clock.read(now);
         for _ in 0..times {
@@ -162,12 +152,7 @@ impl<S: Service> Node<S> {
         actor: Actor,
         causation: Causation,
     ) {
-        self.waiting.commands.push(CommandEnvelope {
-            ticket,
-            command,
-            actor,
-            causation,
-        });
+        self.waiting.commands.push(CommandEnvelope { ticket, command, actor, causation });
     }
 
     pub(crate) fn bring_result(&mut self, command: S::Command, causation: Causation) {
@@ -283,12 +268,6 @@ impl<S: Service> Node<S> {
 }
 
 /// Whether every source has been followed to where it stood at the start.
-fn followed_to_start<S: Service>(
-    links: &[Link],
-    processor: &Processor<Interposed<S>, Disk>,
-) -> bool {
-    links
-        .iter()
-        .enumerate()
-        .all(|(source, link)| processor.position(source) >= link.head_at_start)
+fn followed_to_start<S: Service>(links: &[Link], processor: &Processor<Interposed<S>, Disk>) -> bool {
+    links.iter().enumerate().all(|(source, link)| processor.position(source) >= link.head_at_start)
 }

@@ -42,7 +42,9 @@ impl Plan {
     /// The plan of a seed.
     pub(crate) fn of(seed: u64, smaller: &Smaller, trace: bool) -> Self {
         let mut chance = Chance::of(seed, "plan");
-        let orders = chance.spread(5.0, 100.0) as u64;
+        let crowded = chance.hits(0.03);
+        let (least, most) = if crowded { (60.0, 200.0) } else { (2.0, 24.0) };
+        let orders = chance.spread(least, most) as u64;
         let customers = chance.between(1, 20);
         let chaos_millis = chance.spread(20_000.0, 7_200_000.0) as u64;
         let mut swarm = Swarm::draw(&mut chance);

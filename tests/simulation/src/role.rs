@@ -12,14 +12,8 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Catalog,
-        Self::Ordering,
-        Self::Payment,
-        Self::Inventory,
-        Self::Kitchen,
-        Self::Tracking,
-    ];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Catalog, Self::Ordering, Self::Payment, Self::Inventory, Self::Kitchen, Self::Tracking];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {

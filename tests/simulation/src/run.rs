@@ -55,3 +55,14 @@ fn silence_injected_panics() {
         }));
     });
 }
+
+impl Report {
+    /// I29: the same seed has ended otherwise.
+    pub(crate) fn differs_from(&mut self, again: &Self) {
+        self.violations.push(Violation {
+            invariant: "I29",
+            order: None,
+            what: format!("the run ended at {} and then at {}", self.digest, again.digest),
+        });
+    }
+}

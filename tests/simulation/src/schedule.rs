@@ -18,11 +18,7 @@ struct Planned<E> {
 
 impl<E> Schedule<E> {
     pub(crate) const fn new() -> Self {
-        Self {
-            now: Moment(0),
-            planned: 0,
-            queue: BinaryHeap::new(),
-        }
+        Self { now: Moment(0), planned: 0, queue: BinaryHeap::new() }
     }
 
     pub(crate) const fn now(&self) -> Moment {
@@ -37,11 +33,7 @@ impl<E> Schedule<E> {
     /// Plans something for a moment; one that is past already happens now.
     pub(crate) fn at(&mut self, at: Moment, event: E) {
         self.planned += 1;
-        self.queue.push(Reverse(Planned {
-            at: at.max(self.now),
-            sequence: self.planned,
-            event,
-        }));
+        self.queue.push(Reverse(Planned { at: at.max(self.now), sequence: self.planned, event }));
     }
 
     /// Moves time to what happens next.

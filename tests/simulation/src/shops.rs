@@ -30,14 +30,8 @@ pub(crate) fn shops() -> &'static [Shop] {
 }
 
 fn read(file: &str, text: &str) -> Shop {
-    let revision = text.replace(
-        "customer_before = \"started\"",
-        "customer_before = \"accepted\"",
-    );
-    Shop {
-        file: cut(file, text),
-        revised: cut(file, &revision),
-    }
+    let revision = text.replace("customer_before = \"started\"", "customer_before = \"accepted\"");
+    Shop { file: cut(file, text), revised: cut(file, &revision) }
 }
 
 fn cut(file: &str, text: &str) -> ShopFile {

@@ -14,8 +14,9 @@ use crate::saga::SagaStep;
 pub(crate) struct Case {
     pub(crate) placed: Option<Placed>,
     pub(crate) state: Option<OrderState>,
+    /// Each state with the position in ordering's journal that reached it.
+    pub(crate) states: Vec<(u64, OrderState)>,
     pub(crate) version: u64,
-    /// When each state was reached, by position in ordering's journal.
     pub(crate) confirmed: bool,
     pub(crate) abandoned: bool,
     pub(crate) cancel_wished: bool,
@@ -24,6 +25,7 @@ pub(crate) struct Case {
     pub(crate) ticket: Option<TicketState>,
     pub(crate) ticket_version: u64,
     pub(crate) reservation: Option<Reservation>,
+    pub(crate) reservation_version: u64,
     pub(crate) last_step: Option<SagaStep>,
 }
 
@@ -61,8 +63,7 @@ pub(crate) enum Reservation {
 impl Case {
     /// Whether the order's shop takes money.
     pub(crate) fn pays(&self) -> bool {
-        self.life()
-            .is_some_and(|life| life.payment.when != PaymentTime::None)
+        self.life().is_some_and(|life| life.payment.when != PaymentTime::None)
     }
 
     pub(crate) fn life(&self) -> Option<&Arc<ShopLife>> {
@@ -71,16 +72,13 @@ impl Case {
 
     /// Whether nothing about the order is left to happen.
     pub(crate) fn is_settled(&self) -> bool {
-        let money_is_back = self.payment.captured.is_none_or(|captured| {
-            self.payment.refunded >= captured.amount || self.refunds_in_parts()
-        });
+        let money_is_back =
+            self.payment.captured.is_none_or(|captured| self.payment.refunded >= captured.amount);
         match self.state {
             None => self.placed.is_none(),
             Some(OrderState::Completed) => !self.cancel_wished,
             Some(OrderState::Refunded) => true,
-            Some(OrderState::Cancelled | OrderState::Refused) => {
-                money_is_back && self.payment_is_settled()
-            }
+            Some(OrderState::Cancelled | OrderState::Refused) => money_is_back && self.payment_is_settled(),
             Some(_) => false,
         }
     }
@@ -95,10 +93,5 @@ impl Case {
                     | PaymentState::Refunding
             )
         )
-    }
-
-    /// Whether staff gave parts of the money back.
-    fn refunds_in_parts(&self) -> bool {
-        false
     }
 }

@@ -49,14 +49,9 @@ impl ClientLog {
         let Some(request) = self.requests.get(&event.stream_id) else {
             return Some("nobody has asked for it".to_owned());
         };
-        let items: Vec<_> = placed
-            .lines
-            .iter()
-            .map(|line| (line.item.clone(), line.quantity))
-            .collect();
-        let same = request.subject == event.actor
-            && request.shop == event.subject.shop
-            && request.items == items;
+        let items: Vec<_> = placed.lines.iter().map(|line| (line.item.clone(), line.quantity)).collect();
+        let same =
+            request.subject == event.actor && request.shop == event.subject.shop && request.items == items;
         (!same).then(|| format!("{} asked {} for {:?}", request.subject, request.shop, request.items))
     }
 
@@ -114,19 +109,18 @@ impl Checker {
             let what = "it was acknowledged and is on no disk".to_owned();
             return self.violation("I19", Some(order), what);
         };
-        if placed.order.client_key.is_none() || self.log.requests.get(&order).is_none_or(|first| {
-            (&first.subject, &first.shop, &first.key)
-                != (&request.subject, &request.shop, &request.key)
-        }) {
+        if placed.order.client_key.is_none()
+            || self.log.requests.get(&order).is_none_or(|first| {
+                (&first.subject, &first.shop, &first.key) != (&request.subject, &request.shop, &request.key)
+            })
+        {
             let what = format!("{} was shown an order of somebody else's key", request.subject);
             return self.violation("I7", Some(order), what);
         }
-        let stands_when_paid = case
-            .and_then(|case| case.life())
-            .is_some_and(|life| {
-                life.payment.when == catalog_contract::PaymentTime::AtOrder
-                    && life.payment.unavailable == catalog_contract::WhenUnavailable::Reject
-            });
+        let stands_when_paid = case.and_then(|case| case.life()).is_some_and(|life| {
+            life.payment.when == catalog_contract::PaymentTime::AtOrder
+                && life.payment.unavailable == catalog_contract::WhenUnavailable::Reject
+        });
         if stands_when_paid && case.is_some_and(|case| !case.confirmed) {
             let what = "it was acknowledged before it was paid".to_owned();
             self.violation("I19", Some(order), what);

@@ -43,7 +43,8 @@ impl Checker {
         let role = facts.role;
         let with_content = facts.committed.iter().filter(|batch| !batch.batch.is_empty_but_positions());
         if facts.committed.len() > 1 && with_content.count() > 0 {
-            let sizes: Vec<_> = facts.committed.iter().map(|batch| (batch.batch.id, batch.events.len())).collect();
+            let sizes: Vec<_> =
+                facts.committed.iter().map(|batch| (batch.batch.id, batch.events.len())).collect();
             let what = format!("{role} committed one step in {} transactions: {sizes:?}", sizes.len());
             self.violation("I10", None, what);
         }
@@ -90,10 +91,7 @@ impl Checker {
             let last = self.mirror(role).applied.insert(key, told.position).unwrap_or(0);
             if told.position <= last {
                 let invariant = if told.position == last { "I10" } else { "I11" };
-                let what = format!(
-                    "{role} applied {}/{} after {last}",
-                    told.source, told.position
-                );
+                let what = format!("{role} applied {}/{} after {last}", told.source, told.position);
                 self.violation(invariant, Some(told.blocks), what);
             }
         }
@@ -136,11 +134,8 @@ impl Checker {
                 .told
                 .iter()
                 .any(|told| told.applied && told.source == source && told.position == position);
-            let saved = batch
-                .batch
-                .positions
-                .iter()
-                .any(|(name, at)| name == source && at.position >= position);
+            let saved =
+                batch.batch.positions.iter().any(|(name, at)| name == source && at.position >= position);
             let released = batch.batch.parked.iter().any(|write| {
                 matches!(write, ParkedWrite::Release { source: name, position: at } if name == source && *at == position)
             });
@@ -184,9 +179,12 @@ impl Checker {
             let Some(kind) = event.causation.as_str().strip_prefix("timer/") else {
                 continue;
             };
-            let timers = || mirror.timers.values().filter(|timer| {
-                timer.kind == kind && timer.order == event.subject.order
-            });
+            let timers = || {
+                mirror
+                    .timers
+                    .values()
+                    .filter(|timer| timer.kind == kind && timer.order == event.subject.order)
+            };
             if !kind.starts_with("effect:")
                 && timers().count() > 0
                 && timers().all(|timer| timer.at > batch.batch.at)
@@ -271,6 +269,12 @@ impl Mirror {
         }
     }
 
+    /// The last position of a source that was applied for an order.
+    pub(crate) fn last_applied(&self, source: &str, order: Uuid) -> u64 {
+        let key = (source.to_owned(), order);
+        self.applied.get(&key).copied().unwrap_or(0)
+    }
+
     pub(crate) fn parked(&self) -> usize {
         self.parked.len()
     }
@@ -286,11 +290,7 @@ trait BatchContent {
 
 impl BatchContent for Batch {
     fn is_empty_but_positions(&self) -> bool {
-        Self {
-            positions: Vec::new(),
-            ..self.clone()
-        }
-        .is_empty()
+        Self { positions: Vec::new(), ..self.clone() }.is_empty()
     }
 }
 

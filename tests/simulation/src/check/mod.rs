@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use catalog_contract::{CatalogEvent, ShopDirectory};
 use kernel::{OrderId, Recorded, ShopKey};
+use tracking_service::Generation;
 use uuid::Uuid;
 
 pub(crate) use case::Case;
@@ -61,6 +62,8 @@ pub(crate) struct Checker {
     items: BTreeMap<Uuid, stock::Item>,
     accounts: BTreeMap<(ShopKey, String), i64>,
     order_numbers: BTreeSet<(ShopKey, u64)>,
+    /// The list of stories that readers use now.
+    live_stories: String,
     found: Vec<Violation>,
 }
 
@@ -70,13 +73,11 @@ impl Checker {
             cases: BTreeMap::new(),
             log: ClientLog::default(),
             shops: ShopDirectory::default(),
-            mirrors: Role::ALL
-                .into_iter()
-                .map(|role| (role, Mirror::default()))
-                .collect(),
+            mirrors: Role::ALL.into_iter().map(|role| (role, Mirror::default())).collect(),
             items: BTreeMap::new(),
             accounts: BTreeMap::new(),
             order_numbers: BTreeSet::new(),
+            live_stories: Generation::FIRST.collection(),
             found: Vec::new(),
         }
     }
@@ -87,20 +88,12 @@ impl Checker {
     }
 
     pub(crate) fn violation(&mut self, invariant: &'static str, order: Option<Uuid>, what: String) {
-        self.found.push(Violation {
-            invariant,
-            order: order.map(OrderId),
-            what,
-        });
+        self.found.push(Violation { invariant, order: order.map(OrderId), what });
     }
 
     /// Orders under way and the step that each stands at.
     pub(crate) fn under_way(&self) -> Vec<SagaStep> {
-        self.cases
-            .values()
-            .filter(|case| !case.is_settled())
-            .filter_map(|case| case.last_step)
-            .collect()
+        self.cases.values().filter(|case| !case.is_settled()).filter_map(|case| case.last_step).collect()
     }
 
     /// Judges a batch that is on the disk now.

@@ -13,10 +13,7 @@ impl Checker {
             Err(error) => return self.unreadable(event, &error),
         };
         let case = self.cases.entry(order).or_default();
-        let (before, total) = (
-            case.payment.state,
-            case.placed.as_ref().map(|placed| placed.order.total),
-        );
+        let (before, total) = (case.payment.state, case.placed.as_ref().map(|placed| placed.order.total));
         case.payment.version = event.version;
         let allowed = payment_may(&case.payment, &decoded);
         fold_payment(&mut case.payment, &decoded);
@@ -91,19 +88,12 @@ fn payment_may(payment: &case::Money, event: &PaymentEvent) -> bool {
                     Some(At::Requested | At::Unknown | At::Voiding | At::Voided | At::Declined)
                 )
         }
-        (
-            PaymentEvent::Declined(_) | PaymentEvent::VoidRequested(_),
-            Some(At::Requested | At::Unknown),
-        )
+        (PaymentEvent::Declined(_) | PaymentEvent::VoidRequested(_), Some(At::Requested | At::Unknown))
         | (PaymentEvent::OutcomeUnknown(_), Some(At::Requested))
         | (PaymentEvent::Voided(_), Some(At::Voiding | At::Declined))
-        | (
-            PaymentEvent::RefundRequested(_),
-            Some(At::Approved | At::Refunding | At::PartlyRefunded),
-        ) => true,
+        | (PaymentEvent::RefundRequested(_), Some(At::Approved | At::Refunding | At::PartlyRefunded)) => true,
         (PaymentEvent::Refunded(back), Some(At::Refunding)) => {
-            payment.refund_steps.contains_key(&back.step)
-                && !payment.refunds_done.contains(&back.step)
+            payment.refund_steps.contains_key(&back.step) && !payment.refunds_done.contains(&back.step)
         }
         _ => false,
     }

@@ -18,6 +18,9 @@ impl Checker {
         case.version = event.version;
         let allowed = order_may(case, &decoded);
         fold_order(case, &decoded);
+        if let Some(state) = case.state {
+            case.states.push((event.position, state));
+        }
         if !allowed {
             let what = format!("{} is not allowed in state {before:?}", event.event_type);
             self.violation("I17", Some(order), what);
@@ -53,23 +56,15 @@ impl Checker {
             let what = format!("it is pinned to life {}, which the catalog never told", placed.life);
             self.violation("I16", Some(order), what);
         }
-        let sum: i64 = placed
-            .lines
-            .iter()
-            .map(|line| line.unit_price.amount * i64::from(line.quantity))
-            .sum();
+        let sum: i64 =
+            placed.lines.iter().map(|line| line.unit_price.amount * i64::from(line.quantity)).sum();
         if sum != placed.total.amount {
             let what = format!("its lines cost {sum}, its total is {}", placed.total);
             self.violation("I16", Some(order), what);
         }
         let scope = placed.client_key.map(|key| key.scope);
-        self.cases.entry(order).or_default().placed = Some(Placed {
-            shop,
-            number,
-            life,
-            order: placed,
-            scope,
-        });
+        self.cases.entry(order).or_default().placed =
+            Some(Placed { shop, number, life, order: placed, scope });
     }
 
     /// I1: a valid order of a shop that takes money at order is paid; I7: one standing per key.
@@ -169,9 +164,7 @@ impl Checker {
 
     fn case(&self, order: uuid::Uuid) -> &Case {
         static NOTHING: std::sync::OnceLock<Case> = std::sync::OnceLock::new();
-        self.cases
-            .get(&order)
-            .unwrap_or_else(|| NOTHING.get_or_init(Case::default))
+        self.cases.get(&order).unwrap_or_else(|| NOTHING.get_or_init(Case::default))
     }
 }
 
@@ -186,10 +179,7 @@ const fn is_cancelled(state: Option<OrderState>) -> bool {
 }
 
 const fn is_being_made(ticket: TicketState) -> bool {
-    matches!(
-        ticket,
-        TicketState::Started | TicketState::Finished | TicketState::HandedOver
-    )
+    matches!(ticket, TicketState::Started | TicketState::Finished | TicketState::HandedOver)
 }
 
 /// The transitions that the life of an order may ever show.
@@ -199,10 +189,7 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
         return matches!(event, OrderEvent::Placed(_));
     };
     let waiting = state == At::Placed && !case.abandoned;
-    let standing = matches!(
-        state,
-        At::Confirmed | At::Accepted | At::Started | At::Prepared
-    );
+    let standing = matches!(state, At::Confirmed | At::Accepted | At::Started | At::Prepared);
     match event {
         OrderEvent::Placed(_) => false,
         OrderEvent::Reserved(_) | OrderEvent::Paid(_) | OrderEvent::PaymentAbandoned(_) => waiting,

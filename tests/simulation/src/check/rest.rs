@@ -1,6 +1,7 @@
-use journal::{MemoryJournal, Reader};
+use journal::{MemoryJournal, Reader, Row, RowQuery};
 use ordering_contract::OrderState;
 use payment_service::provider::sandbox::SandboxBook;
+use tracking_service::Generation;
 use uuid::Uuid;
 
 use super::Checker;
@@ -28,9 +29,13 @@ impl Checker {
             if mirror.parked() > 0 {
                 unsettled.push((None, format!("{role} has {} parked events", mirror.parked())));
             }
-            let effects = mirror.timers().filter(|timer| timer.order.is_some());
-            for timer in effects {
-                unsettled.push((timer.order.map(|order| order.0), format!("{role} still has timer {}", timer.key)));
+            let begun =
+                mirror.timers().filter(|timer| timer.order.is_some() || timer.kind == "rebuild-stories");
+            for timer in begun {
+                unsettled.push((
+                    timer.order.map(|order| order.0),
+                    format!("{role} still has timer {}", timer.key),
+                ));
             }
         }
         unsettled
@@ -45,6 +50,7 @@ impl Checker {
         self.money_at_rest(book);
         self.stock_at_rest();
         self.rows_at_rest(disks);
+        self.stories_at_rest(&mut disks[Role::Tracking as usize]);
         self.chains(disks);
         let missing: Vec<Uuid> = self
             .log
@@ -63,10 +69,8 @@ impl Checker {
             return;
         };
         let mut wrong = Vec::new();
-        let ended = matches!(
-            case.state,
-            Some(OrderState::Cancelled | OrderState::Refunded | OrderState::Refused)
-        );
+        let ended =
+            matches!(case.state, Some(OrderState::Cancelled | OrderState::Refunded | OrderState::Refused));
         let key = case.payment.key.clone().unwrap_or_else(|| format!("{id}/1"));
         let (captured, refunded) = (book.captured(&key), book.refunded(&key));
         let captured = captured.map_or(0, |captured| captured.amount);
@@ -79,10 +83,13 @@ impl Checker {
         if case.payment.captured.map_or(0, |money| money.amount) != captured
             || case.payment.refunded != refunded
         {
-            wrong.push(("I5", format!(
-                "our book says {:?} less {}, the provider's {captured} less {refunded}",
-                case.payment.captured, case.payment.refunded
-            )));
+            wrong.push((
+                "I5",
+                format!(
+                    "our book says {:?} less {}, the provider's {captured} less {refunded}",
+                    case.payment.captured, case.payment.refunded
+                ),
+            ));
         }
         if ended && is_live(case) {
             wrong.push(("I22", format!("it is {:?}, its ticket {:?}", case.state, case.ticket)));
@@ -145,22 +152,41 @@ impl Checker {
                 }
             }
         }
-        let items: Vec<_> = self
-            .items
-            .iter()
-            .map(|(id, item)| (*id, item.available, item.reserved, item.consumed))
-            .collect();
+        let items: Vec<_> =
+            self.items.iter().map(|(id, item)| (*id, item.available, item.reserved, item.consumed)).collect();
         for (id, available, reserved, consumed) in items {
             let row = disks[Role::Inventory as usize].row("stock", id).ok().flatten();
-            let view = row.and_then(|row| {
-                serde_json::from_slice::<inventory_contract::StockItemView>(&row.body).ok()
-            });
+            let view = row
+                .and_then(|row| serde_json::from_slice::<inventory_contract::StockItemView>(&row.body).ok());
             let shown = view.map(|view| (view.available, view.reserved, view.consumed));
             let counted = (available as u64, reserved as u64, consumed as u64);
             if shown != Some(counted) {
                 let what = format!("stock item {id} is {counted:?} and is shown as {shown:?}");
                 self.violation("I15", None, what);
             }
+        }
+    }
+
+    /// I13: every story is its order, its money and its ticket, as they stand; nothing more is told.
+    fn stories_at_rest(&mut self, tracking: &mut MemoryJournal) {
+        let live = match Generation::live(tracking) {
+            Ok(live) => live.collection(),
+            Err(error) => return self.violation("I13", None, error.to_string()),
+        };
+        let told: Vec<_> = self.cases.iter().map(|(id, case)| (*id, Told::of(case))).collect();
+        for (id, expected) in told {
+            let row = tracking.row(&live, id).ok().flatten();
+            let shown = row.as_ref().and_then(Told::shown);
+            if shown.as_ref() != Some(&expected) {
+                let what = format!("its story says {shown:?}, the stores {expected:?}");
+                self.violation("I13", Some(id), what);
+            }
+        }
+        let query = RowQuery { collection: live, hidden: true, ..RowQuery::default() };
+        let stories = tracking.count_rows(&query).unwrap_or(0);
+        if stories != self.cases.len() as u64 {
+            let what = format!("{stories} stories are told of {} orders", self.cases.len());
+            self.violation("I13", None, what);
         }
     }
 
@@ -173,6 +199,41 @@ impl Checker {
                 Err(error) => self.violation("I32", None, format!("{role}: {error}")),
             }
         }
+    }
+}
+
+/// What a story says, and what the stores say.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    state: String,
+    payment: Option<String>,
+    ticket: Option<String>,
+    events: u64,
+}
+
+impl Told {
+    fn of(case: &Case) -> Self {
+        let money = &case.payment;
+        Self {
+            state: case.state.map_or("", OrderState::as_str).to_owned(),
+            payment: money.state.map(|state| state.as_str().to_owned()),
+            ticket: case.ticket.map(|state| state.as_str().to_owned()),
+            events: case.version + money.version + case.ticket_version + case.reservation_version,
+        }
+    }
+
+    fn shown(row: &Row) -> Option<Self> {
+        let body: serde_json::Value = serde_json::from_slice(&row.body).ok()?;
+        let part = |name: &str| {
+            let state = body.get("story")?.get(name)?.get("state")?;
+            state.as_str().map(str::to_owned)
+        };
+        Some(Self {
+            state: row.state.to_string(),
+            payment: part("payment"),
+            ticket: part("ticket"),
+            events: row.version,
+        })
     }
 }
 

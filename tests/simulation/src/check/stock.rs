@@ -51,15 +51,11 @@ impl Checker {
         let case = self.cases.entry(event.stream_id).or_default();
         let before = case.reservation;
         case.reservation = Some(next);
+        case.reservation_version = event.version;
         let allowed = matches!(
             (before, next),
-            (
-                None,
-                Reservation::Held | Reservation::Short | Reservation::Released
-            ) | (
-                Some(Reservation::Held),
-                Reservation::Consumed | Reservation::Released
-            )
+            (None, Reservation::Held | Reservation::Short | Reservation::Released)
+                | (Some(Reservation::Held), Reservation::Consumed | Reservation::Released)
         );
         if !allowed {
             let what = format!("{} is not allowed in state {before:?}", event.event_type);

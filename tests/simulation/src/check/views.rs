@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use journal::{Row, RowWrite};
+use tracking_service::Generation;
 use uuid::Uuid;
 
 use super::Checker;
@@ -29,6 +30,33 @@ impl Checker {
             .collect();
         for (_, list, kind) in LISTS.iter().filter(|(of, _, _)| *of == role) {
             self.rows_and_events(role, batch, &puts, list, kind);
+        }
+        if role == Role::Tracking {
+            self.stories(&puts);
+        }
+    }
+
+    /// I12: a story's row is the fold of the order's own events as far as the view has come.
+    fn stories(&mut self, puts: &BTreeMap<(&str, Uuid), &Row>) {
+        let switched = puts.values().find(|row| row.state == "live" && row.body.is_empty());
+        if let Some(switched) = switched {
+            self.live_stories = Generation(switched.number).collection();
+        }
+        // A rebuilt story may be ahead of a parked event.
+        if self.mirror(Role::Tracking).parked() > 0 {
+            return;
+        }
+        let live = self.live_stories.clone();
+        for ((_, id), row) in puts.iter().filter(|((list, _), _)| *list == live) {
+            let applied = self.mirror(Role::Tracking).last_applied("ordering", *id);
+            let expected = self.cases.get(id).and_then(|case| {
+                let reached = case.states.iter().take_while(|(position, _)| *position <= applied);
+                reached.last().map(|(_, state)| state.as_str())
+            });
+            if row.state != expected.unwrap_or("") {
+                let what = format!("its story says {:?}, its events {expected:?}", row.state);
+                self.violation("I12", Some(*id), what);
+            }
         }
     }
 

@@ -49,11 +49,7 @@ impl World {
         let Ok(ask) = serde_json::from_slice::<AskPayment>(&effect.payload) else {
             return;
         };
-        let ask = Ask {
-            ask,
-            causation: effect.causation,
-            life: self.ordering.life,
-        };
+        let ask = Ask { ask, causation: effect.causation, life: self.ordering.life };
         if self.disturbs(Fault::F15, SagaStep::Placed) {
             self.plan_failed(ask, PATIENCE_MILLIS);
             return;
@@ -97,9 +93,7 @@ impl World {
             Happening::Arrives(ask) => self.plan_failed(*ask, 1),
             Happening::Failed(ask) => {
                 if self.ordering.is_up() && self.ordering.life == ask.life {
-                    let command = OrderingCommand::AbandonPayment {
-                        order: ask.ask.order,
-                    };
+                    let command = OrderingCommand::AbandonPayment { order: ask.ask.order };
                     self.ordering.bring_result(command, ask.causation);
                     self.wake_after(Role::Ordering, 1);
                 }

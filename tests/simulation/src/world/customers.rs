@@ -120,9 +120,7 @@ impl World {
     fn intent(&mut self, customer: u64, key: String) -> Intent {
         let chance = &mut self.chances.customers;
         let shop = chance.pick(shops());
-        let lines = (0..chance.between(1, 2))
-            .map(|_| line(chance.pick(&shop.file.menu), chance))
-            .collect();
+        let lines = (0..chance.between(1, 2)).map(|_| line(chance.pick(&shop.file.menu), chance)).collect();
         let method = match chance.between(0, 19) {
             0 | 1 => Some("tok_decline"),
             2 => Some("tok_slow"),
@@ -286,11 +284,8 @@ impl World {
         if !self.ordering.is_up() {
             return;
         }
-        let command = OrderingCommand::Cancel(CancelOrder {
-            order: OrderId(order),
-            text: None,
-            if_version: None,
-        });
+        let command =
+            OrderingCommand::Cancel(CancelOrder { order: OrderId(order), text: None, if_version: None });
         let (ticket, causation) = (self.ticket(), self.causation());
         self.customers.asked.insert(ticket, Asked { order });
         let actor = actor.unwrap_or_else(staff::staff);

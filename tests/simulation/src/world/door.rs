@@ -15,8 +15,8 @@ use ordering_service::{
 use runtime::{Answer, Failure, Outputs};
 use uuid::Uuid;
 
-use super::customers::Happening;
 use super::World;
+use super::customers::Happening;
 use crate::check::{Answered, Requested};
 use crate::role::Role;
 
@@ -63,8 +63,7 @@ impl World {
             return;
         };
         let fingerprints = &self.customers.fingerprints;
-        let client_key =
-            ordering_service::client_key(fingerprints, &subject, &shop, &idempotency_key, body);
+        let client_key = ordering_service::client_key(fingerprints, &subject, &shop, &idempotency_key, body);
         let place = if life.payment.when == PaymentTime::AtOrder {
             match self.customers.gate.enter(&life) {
                 Ok(place) => Some(place),
@@ -89,14 +88,7 @@ impl World {
             key: Some(client_key),
         }));
         let ticket = self.ticket();
-        let request = Request {
-            intent,
-            requested,
-            life,
-            place,
-            waits_on: None,
-            connected: true,
-        };
+        let request = Request { intent, requested, life, place, waits_on: None, connected: true };
         self.customers.requests.insert(ticket, request);
         self.ordering.bring_command(ticket, command, subject, Causation::command(order));
         let soon = self.chances.customers.between(1, 3);
@@ -171,12 +163,12 @@ impl World {
                 not_asked(&mut request.place);
                 match failure {
                     Failure::Broken(_)
-                    | Failure::Refused(OrderingRefusal::StillRunning | OrderingRefusal::OutcomeUnknown) => Reply::Again,
-                    Failure::Refused(OrderingRefusal::KeyReused) => Reply::Final(Answered {
-                        status: 422,
-                        order: None,
-                        body: Vec::new(),
-                    }),
+                    | Failure::Refused(OrderingRefusal::StillRunning | OrderingRefusal::OutcomeUnknown) => {
+                        Reply::Again
+                    }
+                    Failure::Refused(OrderingRefusal::KeyReused) => {
+                        Reply::Final(Answered { status: 422, order: None, body: Vec::new() })
+                    }
                     Failure::Refused(_) => Reply::Refused,
                 }
             }
@@ -186,10 +178,8 @@ impl World {
 
     /// I21: who is told that the order is cancelled finds it so.
     fn cancel_answered(&mut self, asked: &Asked, answer: Answer<OrderingReply, OrderingRefusal>) {
-        let told = matches!(
-            answer.result,
-            Ok(OrderingReply::Cancel(ordering_service::CancelReply::Cancelled))
-        );
+        let told =
+            matches!(answer.result, Ok(OrderingReply::Cancel(ordering_service::CancelReply::Cancelled)));
         let state = self.checker.cases.get(&asked.order).and_then(|case| case.state);
         if told && !matches!(state, Some(OrderState::Cancelled | OrderState::Refunded)) {
             let what = format!("somebody was told that it is cancelled, it is {state:?}");
@@ -198,13 +188,7 @@ impl World {
     }
 
     /// What an order's events say to requests that wait for it.
-    fn told(
-        &mut self,
-        order: Uuid,
-        event: &OrderEvent,
-        rows: &[Arc<Row>],
-        answered: &mut Vec<(u64, Reply)>,
-    ) {
+    fn told(&mut self, order: Uuid, event: &OrderEvent, rows: &[Arc<Row>], answered: &mut Vec<(u64, Reply)>) {
         let waiting: Vec<u64> = self
             .customers
             .requests
@@ -216,13 +200,13 @@ impl World {
             if answered.iter().any(|(of, _)| *of == ticket) {
                 continue;
             }
-            let decides = matches!(
-                event,
-                OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) | OrderEvent::Refused(_)
-            );
-            let defers = self.customers.requests.get(&ticket).is_some_and(|request| {
-                request.life.payment.unavailable == WhenUnavailable::Defer
-            });
+            let decides =
+                matches!(event, OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) | OrderEvent::Refused(_));
+            let defers = self
+                .customers
+                .requests
+                .get(&ticket)
+                .is_some_and(|request| request.life.payment.unavailable == WhenUnavailable::Defer);
             let reply = match event {
                 _ if decides && defers => self.kept_answer(order),
                 OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) => stands(order, rows),
@@ -254,10 +238,7 @@ impl World {
             .and_then(|placed| placed.scope);
         let store = &mut self.stores[Role::Ordering as usize];
         let record = scope.and_then(|scope| store.idempotency(&scope).ok().flatten());
-        record
-            .and_then(|record| record.outcome)
-            .map(|outcome| outcome.body)
-            .unwrap_or_default()
+        record.and_then(|record| record.outcome).map(|outcome| outcome.body).unwrap_or_default()
     }
 
     fn reply(&mut self, ticket: u64, reply: Reply) {
@@ -300,11 +281,7 @@ impl World {
         match record.and_then(|record| record.outcome) {
             Some(outcome) if outcome.status == 201 => {
                 let body = ordering_service::replay_body(store, OrderId(order), outcome.version);
-                Reply::Final(Answered {
-                    status: 201,
-                    order: Some(order),
-                    body: body.unwrap_or_default(),
-                })
+                Reply::Final(Answered { status: 201, order: Some(order), body: body.unwrap_or_default() })
             }
             Some(outcome) => refused_with(outcome.status, &outcome.body),
             None => Reply::Again,
@@ -342,21 +319,13 @@ impl World {
 
 fn stands(order: Uuid, rows: &[Arc<Row>]) -> Reply {
     match rows.iter().find(|row| row.id == order && row.collection == ORDERS) {
-        Some(row) => Reply::Final(Answered {
-            status: 201,
-            order: Some(order),
-            body: row.body.clone(),
-        }),
+        Some(row) => Reply::Final(Answered { status: 201, order: Some(order), body: row.body.clone() }),
         None => Reply::Again,
     }
 }
 
 fn refused_with(status: u16, body: &[u8]) -> Reply {
-    Reply::Final(Answered {
-        status,
-        order: None,
-        body: body.to_vec(),
-    })
+    Reply::Final(Answered { status, order: None, body: body.to_vec() })
 }
 
 fn not_asked(place: &mut Option<Waiting>) {

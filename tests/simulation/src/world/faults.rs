@@ -169,11 +169,8 @@ impl World {
             if event.subject.order.is_none() || !self.chances.faults.hits(rate) {
                 continue;
             }
-            let poison = *self.chances.faults.pick(&[
-                Poison::Garbage,
-                Poison::UnknownVersion,
-                Poison::Panics,
-            ]);
+            let poison =
+                *self.chances.faults.pick(&[Poison::Garbage, Poison::UnknownVersion, Poison::Panics]);
             let reader = *self.chances.faults.pick(&Role::ALL);
             let follows = with_node!(self, reader, node => {
                 let follows = node.links.iter().any(|link| link.source == Some(role));

@@ -10,6 +10,7 @@ mod staff;
 
 use std::fmt;
 
+use bus::LocalFeed;
 use catalog_service::{CatalogCommand, CatalogService};
 use inventory_service::{InventoryCommand, InventoryService, StockWish};
 use journal::{MemoryJournal, StoreError};
@@ -17,7 +18,7 @@ use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
 use kitchen_service::KitchenService;
 use ordering_service::OrderingService;
 use payment_service::PaymentService;
-use runtime::{Outputs, Quotas, Service};
+use runtime::{FeedOpener, Outputs, Quotas, Service};
 use tracking_service::TrackingService;
 use uuid::Uuid;
 
@@ -57,6 +58,7 @@ pub(crate) enum Happening {
     Receive { shop: usize, item: usize },
     Menu { shop: usize, item: usize },
     Revise { shop: usize },
+    Rebuild,
 }
 
 /// Each part has its own chance, so that one part's draws do not move another's.
@@ -194,6 +196,12 @@ impl World {
             .into_iter()
             .map(|role| with_node!(world, role, node => node.disk.store().clone()))
             .collect();
+        let sources: Vec<_> = tracking_service::SOURCES
+            .iter()
+            .filter_map(|source| Role::named(source))
+            .map(|role| world.stores[role as usize].clone())
+            .collect();
+        world.tracking.make_as(move || TrackingService::new(feeds(&sources)));
         world
     }
 
@@ -244,10 +252,9 @@ impl World {
         self.plan_customers();
         self.plan_faults();
         self.plan_shops();
-        self.schedule.at(
-            Moment(OPENS_MILLIS + self.plan.chaos_millis),
-            Happening::Heal(healing::Happening::Begin),
-        );
+        self.plan_rebuild();
+        self.schedule
+            .at(Moment(OPENS_MILLIS + self.plan.chaos_millis), Happening::Heal(healing::Happening::Begin));
     }
 
     /// Deliveries of stock, prices and switches on the menu, changed lives, at any time.
@@ -275,6 +282,14 @@ impl World {
         }
     }
 
+    fn plan_rebuild(&mut self) {
+        if self.chances.world.hits(0.2) {
+            let until = OPENS_MILLIS + self.plan.chaos_millis;
+            let at = Moment(self.chances.world.between(OPENS_MILLIS, until));
+            self.schedule.at(at, Happening::Rebuild);
+        }
+    }
+
     fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Wake(role) => self.step(role),
@@ -286,10 +301,21 @@ impl World {
             Happening::Heal(happening) => self.heal(happening),
             Happening::Receive { shop, item } => self.receive(shop, item),
             Happening::Menu { shop, item } => self.change_menu(shop, item),
+            Happening::Rebuild => self.rebuild(),
             Happening::Revise { shop } => {
                 let file = Box::new(shops()[shop].revised.clone());
                 self.order_catalog(CatalogCommand::ImportShop(file));
             }
+        }
+    }
+
+    /// Tracking makes its stories again beside the live ones.
+    fn rebuild(&mut self) {
+        let (ticket, causation) = (self.ticket(), self.causation());
+        if self.tracking.is_up() {
+            let rebuild = tracking_service::Command::Rebuild;
+            self.tracking.bring_command(ticket, rebuild, operator(), causation);
+            self.wake_after(Role::Tracking, 1);
         }
     }
 
@@ -298,9 +324,7 @@ impl World {
         let command = InventoryCommand {
             shop: file.life.key.clone(),
             item: file.stock_items[item].clone(),
-            wish: StockWish::Receive {
-                quantity: self.chances.world.between(1, 12),
-            },
+            wish: StockWish::Receive { quantity: self.chances.world.between(1, 12) },
             key: None,
         };
         let (ticket, causation) = (self.ticket(), self.causation());
@@ -323,10 +347,7 @@ impl World {
             }
         } else {
             item.price.amount += 100;
-            CatalogCommand::DefineItem {
-                shop,
-                item: Box::new(item),
-            }
+            CatalogCommand::DefineItem { shop, item: Box::new(item) }
         };
         self.order_catalog(command);
     }
@@ -540,6 +561,15 @@ impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("World")
     }
+}
+
+/// The journals that a view is made from.
+fn feeds(sources: &[MemoryJournal]) -> Vec<FeedOpener> {
+    let open = |store: &MemoryJournal| -> FeedOpener {
+        let store = store.clone();
+        Box::new(move || Ok(Box::new(LocalFeed::new(Box::new(store.clone()), None))))
+    };
+    sources.iter().map(open).collect()
 }
 
 /// Whoever runs Jumun.

@@ -18,10 +18,7 @@ pub(crate) enum Happening {
     /// A call reaches the provider; where `answers` is false nobody waits for its answer.
     Called { visit: Box<Visit>, answers: bool },
     /// Payment has the answer, or has lost its patience.
-    Answered {
-        visit: Box<Visit>,
-        answer: ProviderAnswer,
-    },
+    Answered { visit: Box<Visit>, answer: ProviderAnswer },
 }
 
 /// An errand under way.
@@ -171,7 +168,5 @@ fn patience_millis() -> u64 {
 }
 
 fn unknown(cause: &str) -> ProviderAnswer {
-    ProviderAnswer::Unknown {
-        cause: cause.to_owned(),
-    }
+    ProviderAnswer::Unknown { cause: cause.to_owned() }
 }

@@ -38,13 +38,8 @@ impl World {
 
     /// Every ticket is looked at: some may have been opened while nobody could tell.
     pub(super) fn look_at_all(&mut self) {
-        let open: Vec<Uuid> = self
-            .checker
-            .cases
-            .iter()
-            .filter(|(_, case)| case.ticket.is_some())
-            .map(|(id, _)| *id)
-            .collect();
+        let open: Vec<Uuid> =
+            self.checker.cases.iter().filter(|(_, case)| case.ticket.is_some()).map(|(id, _)| *id).collect();
         for order in open {
             self.schedule.after(1, Happening::Staff(Look { order }));
         }
@@ -64,9 +59,9 @@ impl World {
         };
         let rejects = self.chances.staff.hits(REJECTED);
         let step = match case.ticket {
-            Some(TicketState::Open) if life.accept == Accept::Staff && rejects => Step::Reject {
-                reason: "closing soon".to_owned(),
-            },
+            Some(TicketState::Open) if life.accept == Accept::Staff && rejects => {
+                Step::Reject { reason: "closing soon".to_owned() }
+            }
             Some(TicketState::Open) if life.accept == Accept::Staff => Step::Accept,
             Some(TicketState::Accepted) if life.prepare.by == Prepare::Staff => Step::Start,
             Some(TicketState::Started) => Step::Complete,

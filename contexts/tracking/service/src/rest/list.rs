@@ -81,8 +81,9 @@ pub(super) async fn list_stories(
     let stories = api
         .readers
         .read(move |store| {
-            let collection = Generation::live(store)?.stories().into_owned();
-            let rows = store.rows(&RowQuery { collection, ..query })?;
+            let rows = Generation::while_live(store, |store, generation| {
+                store.rows(&RowQuery { collection: generation.collection(), ..query.clone() })
+            })?;
             let stories = rows.iter().map(|row| {
                 Ok(story_of(row)?.view(OrderId(row.id), &row.shop, row.number))
             });

@@ -58,24 +58,24 @@ fn may_see(actor: &Actor, customer: Option<&str>) -> bool {
 
 impl TrackingApi {
     /// The row of a story that whoever asks may see: by the order's id, or its number in the shop.
-    async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<(Generation, Row), Problem> {
+    async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<Row, Problem> {
         let (shop, order) = (shop.to_owned(), order.to_owned());
         let found = self
             .readers
             .read(move |store| {
-                let generation = Generation::live(store)?;
-                let stories = generation.stories();
-                let row = match (Uuid::try_parse(&order), order.parse::<u64>()) {
-                    (Ok(id), _) => store.row(&stories, id)?.filter(|row| row.shop.as_str() == shop),
-                    (_, Ok(number)) => store.row_by_number(&stories, &shop, number)?,
-                    _ => None,
-                };
-                Ok(row.map(|row| (generation, row)))
+                Generation::while_live(store, |store, generation| {
+                    let stories = generation.stories();
+                    match (Uuid::try_parse(&order), order.parse::<u64>()) {
+                        (Ok(id), _) => Ok(store.row(&stories, id)?.filter(|row| row.shop.as_str() == shop)),
+                        (_, Ok(number)) => store.row_by_number(&stories, &shop, number),
+                        _ => Ok(None),
+                    }
+                })
             })
             .await
             .map_err(store_problem)?;
         found
-            .filter(|(_, row)| !row.hidden && may_see(actor, row.customer.as_deref()))
+            .filter(|row| !row.hidden && may_see(actor, row.customer.as_deref()))
             .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such order"))
     }
 }

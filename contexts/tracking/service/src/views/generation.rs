@@ -29,6 +29,21 @@ impl Generation {
         Ok(row.map_or(Self::FIRST, |row| Self(row.number)))
     }
 
+    /// Reads from the generation that is live, all of it from the same one: a switch takes the old rows
+    /// away between two reads, and then it is read again.
+    pub(crate) fn while_live<T>(
+        store: &mut dyn Reader,
+        mut read: impl FnMut(&mut dyn Reader, Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        loop {
+            let generation = Self::live(store)?;
+            let seen = read(store, generation)?;
+            if Self::live(store)? == generation {
+                return Ok(seen);
+            }
+        }
+    }
+
     /// The one after.
     #[must_use]
     pub const fn next(self) -> Self {

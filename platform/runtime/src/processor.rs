@@ -210,7 +210,10 @@ impl<S: Service, J: Journal> Processor<S, J> {
             self.forget_everything()?;
         }
         let now = self.time.follow(clock);
-        self.batch(now, inputs).inspect_err(|_| {
+        self.journal.begin_step();
+        let outcome = self.batch(now, inputs);
+        self.journal.end_step();
+        outcome.inspect_err(|_| {
             self.ahead_of_store = true;
             // Where reading back fails too, the next step begins with it.
             let _later = self.forget_everything();

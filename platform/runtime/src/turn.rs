@@ -154,7 +154,8 @@ impl Turn<'_> {
             staged.push(new);
         }
         let mut snapshot = None;
-        if cached.version - cached.snapshot_version >= SNAPSHOT_EVERY
+        if A::HAS_SNAPSHOTS
+            && cached.version - cached.snapshot_version >= SNAPSHOT_EVERY
             && let Some(bytes) = state.to_snapshot()
         {
             cached.snapshot_version = cached.version;
@@ -344,8 +345,8 @@ fn state_mut<A: Aggregate>(cached: &mut Cached) -> &mut A {
 }
 
 fn load<A: Aggregate>(store: &mut (impl Reader + ?Sized), id: Uuid) -> Result<Cached, StoreError> {
-    let snapshot = store
-        .snapshot(id)?
+    let snapshot = if A::HAS_SNAPSHOTS { store.snapshot(id)? } else { None };
+    let snapshot = snapshot
         .filter(|snapshot| snapshot.evolve_version == A::EVOLVE_VERSION)
         .and_then(|snapshot| A::from_snapshot(&snapshot.state).map(|state| (snapshot, state)));
     let (mut state, mut version, mut last_hash) = match snapshot {

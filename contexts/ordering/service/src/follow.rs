@@ -125,10 +125,10 @@ pub(crate) fn refusal_problem(refused: &OrderRefusedV1) -> Option<Problem> {
 
 fn keep_time(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId, event: &OrderEvent) {
     match event {
-        OrderEvent::Confirmed(_) | OrderEvent::Refused(_) | OrderEvent::Cancelled(_) => {
-            if life.payment.when != PaymentTime::None {
-                timers::end_waiting(turn, order);
-            }
+        OrderEvent::Confirmed(_) | OrderEvent::Refused(_) | OrderEvent::Cancelled(_)
+            if life.payment.when != PaymentTime::None =>
+        {
+            timers::end_waiting(turn, order);
         }
         OrderEvent::PaymentAbandoned(_) => timers::end_waiting(turn, order),
         OrderEvent::Prepared(_) => match life.completes {

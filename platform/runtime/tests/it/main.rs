@@ -5,6 +5,7 @@ mod bench;
 mod effects;
 mod failures;
 mod faulty;
+mod house;
 mod parking;
 mod sources;
 mod timers;

@@ -2,97 +2,19 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bus::{Feed, LocalFeed};
 use journal::{Journal, MemoryJournal, Reader, StoreError};
-use kernel::{Actor, Causation, ManualClock};
-use runtime::{
-    Admin, AdminReply, CallError, EffectRunner, EffectStart, FeedOpener, Handle, News, SilentObserver,
-    Writer, WriterOptions, WriterStopped,
-};
+use kernel::{Actor, Causation};
+use runtime::{Admin, AdminReply, CallError, FeedOpener, News, WriterStopped};
 use uuid::Uuid;
 
 use crate::bench::{Bench, START, jar, put, put_then};
-use crate::faulty::Faulty;
-use crate::toy::{Then, Toy, ToyCommand, ToyRefusal, ToyReply};
-
-/// Long enough for whatever is waited for; only a test that fails takes it.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-struct House {
-    handle: Handle<Toy>,
-    journal: Faulty,
-    clock: Arc<ManualClock>,
-    thread: JoinHandle<()>,
-    stopped: Receiver<WriterStopped>,
-}
-
-/// Brings back that the polishing is done.
-struct Cloth;
-
-impl EffectRunner<Toy> for Cloth {
-    fn run(
-        &self,
-        effect: EffectStart,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Option<ToyCommand>> + Send + '_>> {
-        Box::pin(std::future::ready(Some(ToyCommand::Polished { key: effect.key })))
-    }
-}
-
-impl House {
-    fn open() -> Self {
-        Self::with(Bench::new(), vec![], 16)
-    }
-
-    fn with(bench: Bench, feeds: Vec<FeedOpener>, commands_max: usize) -> Self {
-        let handle = Writer::<Toy, Faulty>::handle(commands_max, 100);
-        let clock = Arc::new(ManualClock::at(bench.now));
-        let (stop, stopped) = channel();
-        let options = WriterOptions {
-            clock: clock.clone(),
-            feeds,
-            far_sources: false,
-            commands_max,
-            tail_events: 100,
-            observer: Box::new(SilentObserver),
-            on_stop: Box::new(move |why| {
-                let _gone = stop.send(why);
-            }),
-        };
-        let thread = Writer::start(&handle, bench.processor, Arc::new(Cloth), options).unwrap();
-        Self { handle, journal: bench.journal, clock, thread, stopped }
-    }
-
-    async fn call(&self, command: ToyCommand) -> Result<ToyReply, CallError<ToyRefusal>> {
-        let call = self.handle.call(command, Actor::anonymous(), Causation::command(Uuid::nil()));
-        tokio::time::timeout(PATIENCE, call).await.unwrap()
-    }
-
-    /// From now on every commit tells that it has begun, and waits until it may go on.
-    fn hold_commits(&self) -> (Receiver<()>, Sender<()>) {
-        let ((begun, begins), (go, may_go)) = (channel(), channel());
-        self.journal.faults.lock().unwrap().in_commit = Some(Box::new(move || {
-            let _gone = begun.send(());
-            let _gone = may_go.recv_timeout(PATIENCE);
-        }));
-        (begins, go)
-    }
-
-    fn head(&self) -> u64 {
-        self.journal.clone().head().unwrap()
-    }
-
-    fn stop(self) -> WriterStopped {
-        self.handle.stop();
-        self.thread.join().unwrap();
-        self.stopped.recv().unwrap()
-    }
-}
+use crate::house::{House, PATIENCE};
+use crate::toy::{Then, ToyRefusal, ToyReply};
 
 fn one_marble_more(marbles: u32, version: u64, puts: u64) -> ToyReply {
     ToyReply::Holds { marbles, version, puts }

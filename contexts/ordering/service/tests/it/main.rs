@@ -1,0 +1,19 @@
+//! Ordering as its neighbours and its clients meet it: events in by hand, one step at a time, and
+//! the routes over a running writer.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+mod cancelling;
+mod checks;
+mod deferring;
+mod ending;
+mod house;
+mod keys;
+mod lives;
+mod paying;
+mod routes;
+mod routes_cancel;
+mod shop;
+mod shops;
+mod stock;
+mod trouble;
+mod words;

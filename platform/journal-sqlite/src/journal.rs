@@ -20,7 +20,7 @@ use crate::names::Names;
 use crate::store::{Store, read_through_store, reading};
 use crate::tables::batches::{self, Recent};
 use crate::tables::collections::{self, Collections};
-use crate::tables::events::{self, End};
+use crate::tables::events::{self, End, StreamEnds};
 use crate::tables::{counters, entries, idempotency, parked, positions, rows, snapshots, timers};
 use crate::{FILE_NAME, Options, SqliteReader, connection, log_end};
 
@@ -41,6 +41,11 @@ pub struct SqliteJournal {
     path: PathBuf,
     options: Options,
     broken: Broken,
+    /// Whether reads are part of a step: they then open the transaction that its commit ends.
+    in_step: bool,
+    /// When the earliest timer is due, where that is known: only this writer sets timers.
+    next_timer_at: Option<Option<Timestamp>>,
+    stream_ends: StreamEnds,
 }
 
 impl SqliteJournal {
@@ -87,6 +92,9 @@ impl SqliteJournal {
             path: path.to_owned(),
             options,
             broken,
+            in_step: false,
+            next_timer_at: None,
+            stream_ends: StreamEnds::default(),
         })
     }
 
@@ -117,6 +125,9 @@ impl SqliteJournal {
 
     fn store(&mut self) -> Result<&mut Store, StoreError> {
         self.sound()?;
+        if self.in_step && self.store.connection.is_autocommit() {
+            begin(&self.store.connection).map_err(|failure| failure.while_reading("the journal"))?;
+        }
         Ok(&mut self.store)
     }
 
@@ -124,8 +135,11 @@ impl SqliteJournal {
     fn write(&mut self, mut batch: Batch) -> Result<Vec<Arc<Recorded>>, Failure> {
         let Store { connection, names } = &mut self.store;
         let sequence = self.recent.sequence + 1;
-        begin(connection)?;
-        let (recorded, end) = events::append_in_transaction(connection, names, &mut batch, self.end)?;
+        if connection.is_autocommit() {
+            begin(connection)?;
+        }
+        let (recorded, end) =
+            events::append_in_transaction(connection, names, &mut self.stream_ends, &mut batch, self.end)?;
         batches::write_in_transaction(connection, self.recent.journal, sequence, batch.id, end)?;
         if planted::is(Bug::B3) {
             commit(connection)?;
@@ -140,7 +154,9 @@ impl SqliteJournal {
         for (source, position) in &batch.positions {
             positions::write_in_transaction(connection, source, *position)?;
         }
+        let next_timer_at = timers::next_at(connection)?;
         commit(connection)?;
+        self.next_timer_at = Some(next_timer_at);
         names.settle();
         self.end = end;
         self.recent.remember(sequence, batch.id);
@@ -150,6 +166,7 @@ impl SqliteJournal {
     /// Leaves the transaction under way, if one is, and what was learnt in it.
     fn roll_back(&mut self) {
         self.store.names.forget_fresh();
+        self.stream_ends.forget();
         self.collections.forget();
         let connection = &self.store.connection;
         if !connection.is_autocommit()
@@ -205,13 +222,37 @@ impl Journal for SqliteJournal {
         Ok(recorded)
     }
 
+    fn begin_step(&mut self) {
+        self.in_step = true;
+    }
+
+    fn end_step(&mut self) {
+        self.in_step = false;
+        // Nothing was written: a commit would have ended it.
+        let connection = &self.store.connection;
+        if !connection.is_autocommit()
+            && let Err(error) = connection.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([]))
+        {
+            self.break_down(format!("ending a step: {error}"));
+        }
+    }
+
     fn due_timers(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
+        if self.next_timer_at()?.is_none_or(|at| at > now) {
+            return Ok(Vec::new());
+        }
         let Store { connection, names } = self.store()?;
         timers::due(connection, names, now, limit).map_err(reading("timers"))
     }
 
     fn next_timer_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        timers::next_at(&self.store()?.connection).map_err(reading("timers"))
+        if let Some(known) = self.next_timer_at {
+            self.sound()?;
+            return Ok(known);
+        }
+        let at = timers::next_at(&self.store()?.connection).map_err(reading("timers"))?;
+        self.next_timer_at = Some(at);
+        Ok(at)
     }
 
     fn holds_batch(&mut self, id: Uuid) -> Result<bool, StoreError> {

@@ -97,6 +97,13 @@ pub trait Journal: Reader {
     /// [`StoreError::Fatal`] when the disk did not take it: the writer must not go on.
     fn commit(&mut self, batch: Batch) -> Result<Vec<Arc<Recorded>>, StoreError>;
 
+    /// A step begins: what is read until [`Self::commit`] or [`Self::end_step`] may be read under the
+    /// lock that the commit needs anyway, once instead of every time.
+    fn begin_step(&mut self) {}
+
+    /// The step is over, with or without a commit: no lock is held any longer.
+    fn end_step(&mut self) {}
+
     /// Timers due at `now`, earliest first.
     fn due_timers(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError>;
 

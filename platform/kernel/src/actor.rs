@@ -36,7 +36,9 @@ pub struct MalformedActor;
 
 impl fmt::Display for MalformedActor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected customer:ID, staff:ID, courier:ID, manager:ID, operator:ID, system or anonymous")
+        f.write_str(
+            "expected customer:ID, staff:ID, courier:ID, manager:ID, operator:ID, system or anonymous",
+        )
     }
 }
 

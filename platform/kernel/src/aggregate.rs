@@ -39,6 +39,8 @@ pub trait Aggregate: Default + Clone + Send + 'static {
     const KIND: &'static str;
     /// Changes when `evolve` changes meaning: snapshots of another version are not used.
     const EVOLVE_VERSION: u32 = 1;
+    /// Whether its streams grow long enough to be kept as snapshots too.
+    const HAS_SNAPSHOTS: bool = false;
     /// A wish.
     type Command;
     /// A fact.
@@ -56,7 +58,7 @@ pub trait Aggregate: Default + Clone + Send + 'static {
     #[must_use]
     fn evolve(self, event: &Self::Event) -> Self;
 
-    /// The state in a form that a snapshot keeps; `None` where streams stay short.
+    /// The state in a form that a snapshot keeps, where [`Self::HAS_SNAPSHOTS`].
     fn to_snapshot(&self) -> Option<Vec<u8>> {
         None
     }

@@ -44,21 +44,13 @@ impl Subject {
     /// About an order.
     #[must_use]
     pub const fn order(shop: ShopKey, order: OrderId, order_number: u64) -> Self {
-        Self {
-            shop,
-            order: Some(order),
-            order_number,
-        }
+        Self { shop, order: Some(order), order_number }
     }
 
     /// About a shop.
     #[must_use]
     pub const fn shop(shop: ShopKey) -> Self {
-        Self {
-            shop,
-            order: None,
-            order_number: 0,
-        }
+        Self { shop, order: None, order_number: 0 }
     }
 }
 
@@ -164,10 +156,6 @@ impl Recorded {
     /// # Errors
     /// [`DecodeError`] when the type is unknown or the bytes do not fit it.
     pub fn decode<E: Published>(&self) -> Result<E, DecodeError> {
-        E::decode(
-            &self.event_type,
-            &self.data,
-            self.personal.as_ref().map(|part| part.bytes.as_slice()),
-        )
+        E::decode(&self.event_type, &self.data, self.personal.as_ref().map(|part| part.bytes.as_slice()))
     }
 }

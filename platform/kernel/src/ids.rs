@@ -10,17 +10,7 @@ use crate::Timestamp;
 
 /// The id of an order: a UUIDv7, the correlation of everything that belongs to it.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    utoipa::ToSchema,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
 )]
 #[serde(transparent)]
 #[schema(value_type = String, format = Uuid)]
@@ -120,10 +110,7 @@ impl SeededIds {
 impl IdSource for SeededIds {
     fn next_id(&self, now: Timestamp) -> Uuid {
         let mut chance = [0u8; 10];
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(&mut chance);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut chance);
         uuid::Builder::from_unix_timestamp_millis(now.millis().unsigned_abs(), &chance).into_uuid()
     }
 }

@@ -3,9 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A currency by its ISO 4217 code.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "KRW")]
 pub struct Currency([u8; 3]);
@@ -102,10 +100,7 @@ impl Money {
     /// Nothing, in a currency.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
-        Self {
-            amount: 0,
-            currency,
-        }
+        Self { amount: 0, currency }
     }
 
     /// The sum.
@@ -114,10 +109,7 @@ impl Money {
     /// When the currencies differ or the sum overflows.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let amount = self
-            .amount
-            .checked_add(other.amount)
-            .ok_or(MoneyError::Overflow)?;
+        let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, ..self })
     }
 
@@ -127,10 +119,7 @@ impl Money {
     /// When the currencies differ or the difference overflows.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let amount = self
-            .amount
-            .checked_sub(other.amount)
-            .ok_or(MoneyError::Overflow)?;
+        let amount = self.amount.checked_sub(other.amount).ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, ..self })
     }
 
@@ -139,19 +128,12 @@ impl Money {
     /// # Errors
     /// When the product overflows.
     pub fn times(self, quantity: u32) -> Result<Self, MoneyError> {
-        let amount = self
-            .amount
-            .checked_mul(i64::from(quantity))
-            .ok_or(MoneyError::Overflow)?;
+        let amount = self.amount.checked_mul(i64::from(quantity)).ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, ..self })
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {
-        if self.currency == other.currency {
-            Ok(())
-        } else {
-            Err(MoneyError::CurrencyMismatch)
-        }
+        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::CurrencyMismatch) }
     }
 }
 
@@ -162,10 +144,7 @@ impl fmt::Display for Money {
         if exponent == 0 {
             return write!(f, "{} {:?}", self.amount, self.currency);
         }
-        let (sign, rest) = (
-            if self.amount < 0 { "-" } else { "" },
-            self.amount.unsigned_abs(),
-        );
+        let (sign, rest) = (if self.amount < 0 { "-" } else { "" }, self.amount.unsigned_abs());
         let scale = scale.unsigned_abs();
         write!(
             f,

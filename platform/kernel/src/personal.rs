@@ -28,9 +28,7 @@ impl<T> Personal<T> {
 impl<T: Serialize> Personal<T> {
     /// The stored form; `None` when there is nothing.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        self.0
-            .as_ref()
-            .and_then(|value| serde_json::to_vec(value).ok())
+        self.0.as_ref().and_then(|value| serde_json::to_vec(value).ok())
     }
 }
 

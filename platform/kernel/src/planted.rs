@@ -87,10 +87,7 @@ impl Bug {
     /// Reads `B8`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|bug| format!("{bug:?}") == text)
+        Self::ALL.iter().copied().find(|bug| format!("{bug:?}") == text)
     }
 }
 
@@ -100,10 +97,7 @@ static PLANTED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new
 /// Switches one bug on (and the one before off); `None` switches off.
 #[cfg(feature = "planted")]
 pub fn plant(bug: Option<Bug>) {
-    PLANTED.store(
-        bug.map_or(u32::MAX, |bug| bug as u32),
-        std::sync::atomic::Ordering::SeqCst,
-    );
+    PLANTED.store(bug.map_or(u32::MAX, |bug| bug as u32), std::sync::atomic::Ordering::SeqCst);
 }
 
 /// Whether a bug is switched on; always false in what ships.

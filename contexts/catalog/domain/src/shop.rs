@@ -73,6 +73,7 @@ pub enum ShopCommand {
 
 impl Aggregate for Shop {
     const KIND: &'static str = "shop";
+    const HAS_SNAPSHOTS: bool = true;
     type Command = ShopCommand;
     type Event = CatalogEvent;
     type Rejection = ShopRejection;

@@ -111,6 +111,7 @@ pub enum StockItemRejection {
 
 impl Aggregate for StockItem {
     const KIND: &'static str = "stock-item";
+    const HAS_SNAPSHOTS: bool = true;
     type Command = StockItemCommand;
     type Event = InventoryEvent;
     type Rejection = StockItemRejection;

@@ -1,7 +1,9 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use tracking_domain::Story;
 use uuid::Uuid;
+
+use crate::views::StoredEntry;
 
 /// Stories folded lately, of one generation. Two halves: when the young one is full it becomes the
 /// old one. What the running batch changed is named, in order.
@@ -9,7 +11,7 @@ use uuid::Uuid;
 pub(crate) struct Memory {
     young: HashMap<Uuid, Remembered>,
     old: HashMap<Uuid, Remembered>,
-    changed: BTreeSet<Uuid>,
+    changed: BTreeMap<Uuid, Vec<StoredEntry>>,
 }
 
 /// A story and what its row needs beside it.
@@ -34,14 +36,19 @@ impl Memory {
         self.young.insert(id, remembered);
     }
 
-    pub(crate) fn mark_changed(&mut self, id: Uuid) {
-        self.changed.insert(id);
+    /// Notes a step of a story that the running batch took.
+    pub(crate) fn note(&mut self, id: Uuid, step: StoredEntry) {
+        self.changed.entry(id).or_default().push(step);
     }
 
-    /// What the batch changed, each once; forgotten with it.
-    pub(crate) fn take_changed(&mut self) -> Vec<(Uuid, Remembered)> {
+    /// What the batch changed, each story once with its new steps; forgotten with it.
+    pub(crate) fn take_changed(&mut self) -> Vec<(Uuid, Remembered, Vec<StoredEntry>)> {
         let changed = std::mem::take(&mut self.changed);
-        let stories = changed.into_iter().filter_map(|id| Some((id, self.young.get(&id)?.clone()))).collect();
+        let stories = changed.into_iter().filter_map(|(id, steps)| {
+            let remembered = self.young.get(&id)?.clone();
+            Some((id, remembered, steps))
+        });
+        let stories = stories.collect();
         if self.young.len() >= STORIES_MAX {
             self.old = std::mem::take(&mut self.young);
         }

@@ -166,4 +166,3 @@ impl Service for TrackingService {
         write_changed(turn, &self.shops, self.live, &mut self.memory, true)
     }
 }
-

@@ -12,7 +12,7 @@ use crate::codec;
 use crate::failure::Failure;
 use crate::names::Names;
 
-pub(crate) use append::append_in_transaction;
+pub(crate) use append::{StreamEnds, append_in_transaction};
 pub(crate) use audit::audit;
 
 /// Selects events as [`read_one`] reads them.

@@ -199,9 +199,16 @@ enum Outcome {
     Abandoned,
 }
 
+/// The events that decide what the client is answered.
+const DECIDING: &[&str] =
+    &["order-confirmed.v1", "order-cancelled.v1", "order-refused.v1", "order-payment-abandoned.v1"];
+
 async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
     loop {
         let News::Event(event) = watch.next().await? else { continue };
+        if !DECIDING.contains(&&*event.event_type) {
+            continue;
+        }
         match event.decode::<OrderEvent>() {
             Ok(OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_)) => {
                 return next_row(watch).await.map(Outcome::Stands);

@@ -1,8 +1,8 @@
 use axum::Json;
 use axum::extract::State;
 use edge::actor::ActorHeader;
-use edge::params::{StrictPath, StrictQuery};
 use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::params::{StrictPath, StrictQuery};
 use edge::problem::{Problem, ProblemDocument};
 use journal::RowQuery;
 use kernel::{ActorKind, OrderId, Timestamp};
@@ -84,9 +84,8 @@ pub(super) async fn list_stories(
             let rows = Generation::while_live(store, |store, generation| {
                 store.rows(&RowQuery { collection: generation.collection(), ..query.clone() })
             })?;
-            let stories = rows.iter().map(|row| {
-                Ok(story_of(row)?.view(OrderId(row.id), &row.shop, row.number))
-            });
+            let stories =
+                rows.iter().map(|row| Ok(story_of(row)?.view(OrderId(row.id), &row.shop, row.number)));
             stories.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
         })
         .await

@@ -2,8 +2,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use edge::actor::ActorHeader;
-use edge::params::StrictPath;
 use edge::etag::{EntityTag, IfNoneMatch};
+use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use journal::{Reader, StoreError};
 use kernel::OrderId;
@@ -51,7 +51,8 @@ fn page(store: &mut dyn Reader, order: Uuid) -> Result<Option<(u64, StoryPage)>,
         loop {
             let timeline = read_timeline(store, generation, order)?;
             let again = store.row(&stories, order)?;
-            let Some(found) = row.filter(|row| again.as_ref().is_some_and(|again| again.version == row.version))
+            let Some(found) =
+                row.filter(|row| again.as_ref().is_some_and(|again| again.version == row.version))
             else {
                 if again.is_none() {
                     return Ok(None);

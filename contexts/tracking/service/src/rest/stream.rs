@@ -98,7 +98,8 @@ async fn follow(
     let commits = api.handle.waiters().commits();
     let (generation, head) = head(&api, &shop).await.map_err(store_problem)?;
     let (resumed, unknown) = last.resume(generation.0);
-    let behind = resumed.is_some_and(|position| head.saturating_sub(position) > BEHIND_MAX || position > head);
+    let behind =
+        resumed.is_some_and(|position| head.saturating_sub(position) > BEHIND_MAX || position > head);
     let mut ready = VecDeque::new();
     if unknown || behind {
         ready.push_back(SseItem::reset());

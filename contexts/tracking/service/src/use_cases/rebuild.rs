@@ -86,7 +86,9 @@ impl Rebuild {
     ) -> Result<bool, PolicyFailure> {
         let mut behind = false;
         for (index, role) in SOURCES.iter().enumerate() {
-            let (Some(source), Some(opener)) = (Source::of_role(role), openers.get_mut(index)) else { continue };
+            let (Some(source), Some(opener)) = (Source::of_role(role), openers.get_mut(index)) else {
+                continue;
+            };
             let (at, until) = (self.position(role), applied.get(role).copied().unwrap_or(0));
             let limit = STEP_EVENTS.min(usize::try_from(until.saturating_sub(at)).unwrap_or(STEP_EVENTS));
             if limit == 0 {
@@ -114,7 +116,11 @@ impl Rebuild {
         turn.clear_rows(old.changes());
     }
 
-    fn feed(&mut self, role: &'static str, opener: &mut FeedOpener) -> Result<&mut Box<dyn Feed>, StoreError> {
+    fn feed(
+        &mut self,
+        role: &'static str,
+        opener: &mut FeedOpener,
+    ) -> Result<&mut Box<dyn Feed>, StoreError> {
         match self.open.entry(role) {
             std::collections::btree_map::Entry::Occupied(open) => Ok(open.into_mut()),
             std::collections::btree_map::Entry::Vacant(free) => Ok(free.insert(opener()?)),

@@ -26,8 +26,7 @@ pub(crate) fn fold_event(
     }
     let Some(remembered) = memory.get(&order.0) else { return Ok(()) };
     if remembered.story.apply(source, event)? {
-        memory.mark_changed(order.0);
-        turn.append_entry(StoredEntry::of(source, event).entry(generation, order));
+        memory.note(order.0, StoredEntry::of(source, event));
     }
     Ok(())
 }

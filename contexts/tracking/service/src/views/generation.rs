@@ -100,4 +100,3 @@ fn named(collection: &str, generation: Generation) -> Cow<'static, str> {
 pub(crate) fn shop_stream_id(shop: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("stream/{shop}").as_bytes())
 }
-

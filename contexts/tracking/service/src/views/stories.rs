@@ -47,14 +47,9 @@ impl StoredEntry {
         }
     }
 
-    /// The same event has the same place, whenever it arrives.
-    pub(crate) fn entry(&self, generation: Generation, order: OrderId) -> Entry {
-        Entry {
-            collection: generation.timeline(),
-            id: order.0,
-            sequence: ((self.source as u64) << 32) + self.step,
-            body: serde_json::to_vec(self).unwrap_or_default(),
-        }
+    /// No two events of an order have the same place.
+    const fn place(&self) -> u64 {
+        ((self.source as u64) << 32) + self.step
     }
 
     fn shown(self) -> TimelineEntry {
@@ -78,7 +73,8 @@ pub(crate) fn write_changed(
     memory: &mut Memory,
     tells_live: bool,
 ) -> Result<(), StoreError> {
-    for (id, remembered) in memory.take_changed() {
+    for (id, remembered, steps) in memory.take_changed() {
+        append_steps(turn, generation, OrderId(id), &steps);
         let Some(view) = remembered.story.view(OrderId(id), &remembered.shop, remembered.number) else {
             // Its neighbours were heard before the order itself: kept, and shown once it is known.
             turn.put_row(row(generation, id, &remembered, None, true));
@@ -91,6 +87,17 @@ pub(crate) fn write_changed(
         }
     }
     Ok(())
+}
+
+/// The steps that a batch took, in one line of the timeline: at the place of the first.
+fn append_steps(turn: &mut Turn<'_>, generation: Generation, order: OrderId, steps: &[StoredEntry]) {
+    let Some(first) = steps.first() else { return };
+    turn.append_entry(Entry {
+        collection: generation.timeline(),
+        id: order.0,
+        sequence: first.place(),
+        body: serde_json::to_vec(steps).unwrap_or_default(),
+    });
 }
 
 fn tell(turn: &mut Turn<'_>, generation: Generation, view: &StoryView) -> Result<(), StoreError> {
@@ -120,8 +127,15 @@ fn answers_when_paid(shops: &ShopDirectory, story: &Story) -> bool {
     })
 }
 
-fn row(generation: Generation, id: Uuid, remembered: &Remembered, view: Option<&StoryView>, hidden: bool) -> Row {
-    let items = view.map(|view| view.lines.iter().map(|line| line.item.as_str()).collect::<Vec<_>>().join(" "));
+fn row(
+    generation: Generation,
+    id: Uuid,
+    remembered: &Remembered,
+    view: Option<&StoryView>,
+    hidden: bool,
+) -> Row {
+    let items =
+        view.map(|view| view.lines.iter().map(|line| line.item.as_str()).collect::<Vec<_>>().join(" "));
     let stored = StoredStory { story: remembered.story.clone() };
     Row {
         collection: generation.stories(),
@@ -144,20 +158,28 @@ pub(crate) fn read_timeline(
     generation: Generation,
     order: Uuid,
 ) -> Result<Vec<TimelineEntry>, StoreError> {
-    let mut entries = store
-        .entries(&generation.timeline(), order, 0, usize::MAX >> 1)?
-        .into_iter()
-        .map(|entry| decode_entry(&entry))
-        .collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(|entry| (entry.at, entry.source, entry.step));
-    Ok(entries.into_iter().map(StoredEntry::shown).collect())
+    let mut steps = read_steps(store, generation, order)?;
+    steps.sort_by_key(|step| (step.at, step.source, step.step));
+    Ok(steps.into_iter().map(StoredEntry::shown).collect())
 }
 
-fn decode_entry(entry: &Entry) -> Result<StoredEntry, StoreError> {
-    serde_json::from_slice(&entry.body).map_err(|error| StoreError::Damaged {
-        place: format!("{} of {}", entry.collection, entry.id),
-        detail: error.to_string(),
-    })
+/// The steps of a story, in the order of their places: however they came together in batches.
+fn read_steps(
+    store: &mut dyn Reader,
+    generation: Generation,
+    order: Uuid,
+) -> Result<Vec<StoredEntry>, StoreError> {
+    let mut steps = Vec::new();
+    for entry in store.entries(&generation.timeline(), order, 0, usize::MAX >> 1)? {
+        let taken: Vec<StoredEntry> =
+            serde_json::from_slice(&entry.body).map_err(|error| StoreError::Damaged {
+                place: format!("{} of {}", entry.collection, entry.id),
+                detail: error.to_string(),
+            })?;
+        steps.extend(taken);
+    }
+    steps.sort_by_key(StoredEntry::place);
+    Ok(steps)
 }
 
 /// Reads a story back from its row.
@@ -191,8 +213,8 @@ pub fn story_hash(store: &mut dyn Reader, generation: Generation) -> Result<(u64
             let mut bytes = hash.to_vec();
             bytes.extend_from_slice(row.id.as_bytes());
             bytes.extend_from_slice(&row.body);
-            for entry in store.entries(&generation.timeline(), row.id, 0, usize::MAX >> 1)? {
-                bytes.extend_from_slice(&entry.body);
+            for step in read_steps(store, generation, row.id)? {
+                bytes.extend_from_slice(&serde_json::to_vec(&step).unwrap_or_default());
             }
             hash = chain::digest(&bytes);
             count += 1;

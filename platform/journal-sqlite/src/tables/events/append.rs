@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use journal::{Batch, NewEvent, Position, StoreError, chain};
@@ -26,6 +26,7 @@ fn stream_end(connection: &Connection, stream_id: Uuid) -> Result<(u64, Hash), F
 pub(crate) fn append_in_transaction(
     connection: &Connection,
     names: &mut Names,
+    ends: &mut StreamEnds,
     batch: &mut Batch,
     end: End,
 ) -> Result<(Vec<Arc<Recorded>>, End), Failure> {
@@ -33,7 +34,7 @@ pub(crate) fn append_in_transaction(
     if events.is_empty() {
         return Ok((Vec::new(), end));
     }
-    check_versions(connection, &events)?;
+    check_versions(connection, ends, &events)?;
     let hashes = events.iter().map(|event| &event.hash);
     let seal = chain::batch_hash(&end.seal, batch.at.millis(), end.head + 1, hashes);
     let last_position = end.head + events.len() as u64;
@@ -46,25 +47,61 @@ pub(crate) fn append_in_transaction(
     Ok((recorded, End { head: last_position, seal }))
 }
 
+/// Where streams end that this writer has written lately: the end of one that it has not is read.
+/// Two generations, as many as the writer's own memory.
+#[derive(Default)]
+pub(crate) struct StreamEnds {
+    young: HashMap<Uuid, (u64, Hash)>,
+    old: HashMap<Uuid, (u64, Hash)>,
+}
+
+const STREAM_ENDS_MAX: usize = 8_192;
+
+impl StreamEnds {
+    /// Nothing of a batch that came to nothing is true.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    fn of(&mut self, connection: &Connection, event: &NewEvent) -> Result<(u64, Hash), Failure> {
+        let id = event.stream.id;
+        if let Some(end) = self.young.get(&id).or_else(|| self.old.get(&id)) {
+            return Ok(*end);
+        }
+        // That a new stream is new is said by the key of the table.
+        if event.version == 1 { Ok(Default::default()) } else { stream_end(connection, id) }
+    }
+
+    fn put(&mut self, id: Uuid, end: (u64, Hash)) {
+        if self.young.len() >= STREAM_ENDS_MAX {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(id, end);
+    }
+}
+
 /// Holds every event against the end of its stream, which may lie in the batch itself.
-fn check_versions(connection: &Connection, events: &[NewEvent]) -> Result<(), Failure> {
-    let mut ends: BTreeMap<Uuid, (u64, Hash)> = BTreeMap::new();
+fn check_versions(
+    connection: &Connection,
+    ends: &mut StreamEnds,
+    events: &[NewEvent],
+) -> Result<(), Failure> {
     for event in events {
-        let (version, hash) = match ends.get(&event.stream.id) {
-            Some(end) => *end,
-            None => stream_end(connection, event.stream.id)?,
-        };
+        let (version, hash) = ends.of(connection, event)?;
         if event.version != version + 1 || event.previous_hash != hash {
-            let stream = event.stream.to_string();
-            return Err(StoreError::Conflict { stream, expected: event.version }.into());
+            return Err(conflict(event).into());
         }
         if chain::event_hash(event) != event.hash {
             let place = format!("new event {} of {}", event.version, event.stream);
             return Err(Failure::damaged(place, "it does not fit its hash"));
         }
-        ends.insert(event.stream.id, (event.version, event.hash));
+        ends.put(event.stream.id, (event.version, event.hash));
     }
     Ok(())
+}
+
+fn conflict(event: &NewEvent) -> StoreError {
+    StoreError::Conflict { stream: event.stream.to_string(), expected: event.version }
 }
 
 fn insert(
@@ -86,7 +123,7 @@ fn insert(
          previous_hash, hash, seal) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?;
-    statement.execute(params![
+    let inserted = statement.execute(params![
         codec::integer(position)?,
         event.stream.id.as_bytes(),
         codec::integer(event.version)?,
@@ -106,8 +143,16 @@ fn insert(
         event.previous_hash,
         event.hash,
         seal,
-    ])?;
-    Ok(())
+    ]);
+    match inserted {
+        Err(error) if is_taken(&error) => Err(conflict(event).into()),
+        other => Ok(other.map(|_| ())?),
+    }
+}
+
+/// Whether the stream has this version already.
+fn is_taken(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
 
 fn into_recorded(

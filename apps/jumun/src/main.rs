@@ -8,6 +8,8 @@ mod admin;
 mod clock;
 mod commands;
 mod data_folder;
+#[cfg(test)]
+mod documents;
 mod door;
 mod house;
 mod neighbours;

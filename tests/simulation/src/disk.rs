@@ -238,3 +238,39 @@ impl Reader for Disk {
         self.store.audit()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use journal::CounterValue;
+
+    use super::*;
+
+    fn batch(id: u128, value: u64) -> Batch {
+        Batch {
+            id: Uuid::from_u128(id),
+            counters: vec![CounterValue { name: "orders".into(), value }],
+            ..Batch::default()
+        }
+    }
+
+    #[test]
+    fn the_armed_commit_fails_and_leaves_what_its_strike_says() {
+        for (strike, left) in [
+            (Strike::DiesBefore, 1),
+            (Strike::FailsBefore, 1),
+            (Strike::DiesAfter, 2),
+            (Strike::FailsAfter, 2),
+        ] {
+            let mut disk = Disk::new(Uuid::nil());
+            disk.arm(2, strike);
+            disk.commit(batch(1, 1)).unwrap();
+            let failed = disk.commit(batch(2, 2)).unwrap_err();
+            assert_eq!(matches!(failed, StoreError::Fatal(_)), strike.kills());
+            assert_eq!(disk.counter("orders").unwrap(), left, "{strike:?}");
+            assert_eq!(disk.committed().len() as u64, left);
+            assert_eq!((disk.struck(), disk.struck()), (Some(strike), None));
+            disk.commit(batch(3, 3)).unwrap();
+        }
+    }
+}

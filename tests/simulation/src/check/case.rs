@@ -49,6 +49,8 @@ pub(crate) struct Money {
     pub(crate) refund_steps: BTreeMap<u32, i64>,
     pub(crate) refunds_done: BTreeSet<u32>,
     pub(crate) refunded: i64,
+    /// Whether staff gave some of it back.
+    pub(crate) by_staff: bool,
 }
 
 /// An order's reservation.
@@ -76,7 +78,7 @@ impl Case {
             self.payment.captured.is_none_or(|captured| self.payment.refunded >= captured.amount);
         match self.state {
             None => self.placed.is_none(),
-            Some(OrderState::Completed) => !self.cancel_wished,
+            Some(OrderState::Completed) => !self.cancel_wished && self.payment_is_settled(),
             Some(OrderState::Refunded) => true,
             Some(OrderState::Cancelled | OrderState::Refused) => money_is_back && self.payment_is_settled(),
             Some(_) => false,

@@ -221,7 +221,6 @@ impl Checker {
     /// I28: recovery, begun twice, changes nothing and loses no timer.
     pub(crate) fn recovered(&mut self, role: Role, timers: &[Timer], committed: &[Committed]) {
         let mirror = self.mirror(role);
-        mirror.last_batch_at = Timestamp::default();
         let lost: Vec<String> = mirror
             .timers
             .keys()
@@ -232,6 +231,12 @@ impl Checker {
             let what = format!("{role} lost timers when it started: {}", lost.join(", "));
             self.violation("I28", None, what);
         }
+        self.cut_off(role, committed);
+    }
+
+    /// What a start has written, whether or not it came to its end.
+    pub(crate) fn cut_off(&mut self, role: Role, committed: &[Committed]) {
+        self.mirror(role).last_batch_at = Timestamp::default();
         for batch in committed {
             self.order_of_batches(role, batch);
             self.mirror(role).take(&batch.batch);

@@ -1,4 +1,4 @@
-use kernel::{Money, Recorded};
+use kernel::{ActorKind, Money, Recorded};
 use payment_contract::{PaymentEvent, PaymentState, Posting};
 
 use super::Checker;
@@ -30,6 +30,9 @@ impl Checker {
             PaymentEvent::Requested(requested) if Some(requested.amount) != total => {
                 let what = format!("{} is asked for, the order costs {total:?}", requested.amount);
                 self.violation("I16", Some(order), what);
+            }
+            PaymentEvent::RefundRequested(_) if event.actor.kind() == ActorKind::Staff => {
+                self.cases.entry(order).or_default().payment.by_staff = true;
             }
             PaymentEvent::Approved(approved) => {
                 self.post(event, &approved.postings);

@@ -55,6 +55,8 @@ pub(crate) struct Intent {
     planned: bool,
     /// Whether it has come from many sockets at once.
     stormed: bool,
+    /// The orders that its requests may have made.
+    pub(super) orders: Vec<Uuid>,
     /// The final answer, or the end of the customer's patience.
     pub(super) done: bool,
 }
@@ -63,6 +65,7 @@ const CUSTOMER_PATIENCE_TRIES: u32 = 40;
 const CANCELS: f64 = 0.3;
 const ASKS_AGAIN: f64 = 0.25;
 const OTHER_BODY: f64 = 0.05;
+const STORM_MAX_MILLIS: f64 = 1_200_000.0;
 const MIND_MIN_MILLIS: f64 = 1.0;
 const MIND_MAX_MILLIS: f64 = 1_200_000.0;
 
@@ -150,6 +153,7 @@ impl World {
             tries: 0,
             planned: false,
             stormed: false,
+            orders: Vec::new(),
             done: false,
         }
     }
@@ -180,9 +184,20 @@ impl World {
             let intent = &self.customers.intents[intent];
             (intent.wish.clone(), intent.body.clone())
         };
+        if sockets > 1 {
+            self.count_storm(intent);
+        }
         for _ in 0..sockets {
             self.request(intent, wish.clone(), &body);
         }
+    }
+
+    /// The same key from many sockets at once, wherever its order stands by now.
+    fn count_storm(&mut self, intent: usize) {
+        self.coverage.fired(Fault::F22);
+        let orders = self.customers.intents[intent].orders.iter();
+        let steps: Vec<_> = orders.filter_map(|order| self.checker.cases.get(order)?.last_step).collect();
+        steps.into_iter().for_each(|step| self.coverage.met(Fault::F22, step));
     }
 
     fn send_other(&mut self, intent: usize) {
@@ -198,14 +213,13 @@ impl World {
         if !self.rough || !self.chances.customers.hits(self.swarm.rate(Fault::F22)) {
             return;
         }
-        self.coverage.fired(Fault::F22);
         let after = self.chances.customers.spread(1.0, 2_000.0) as u64;
         let hang_up = super::Happening::Customer(Happening::HangUp { ticket });
         self.schedule.after(after, hang_up);
         let stormed = &mut self.customers.intents[intent].stormed;
         if !std::mem::replace(stormed, true) && self.chances.customers.hits(0.3) {
             let sockets = self.chances.customers.between(2, 50);
-            let again = self.chances.customers.spread(1.0, 5_000.0) as u64;
+            let again = self.chances.customers.spread(1.0, STORM_MAX_MILLIS) as u64;
             self.send_after(again, intent, sockets);
         }
     }
@@ -215,6 +229,7 @@ impl World {
             return;
         };
         request.connected = false;
+        self.coverage.fired(Fault::F22);
         let (intent, order) = (request.intent, request.waits_on);
         let step = order.and_then(|order| self.checker.cases.get(&order)?.last_step);
         if let Some(step) = step {
@@ -256,6 +271,7 @@ impl World {
         }
         if let (201, Some(order)) = (answer.status, answer.order) {
             self.may_cancel(order);
+            self.may_refund(order);
         }
     }
 
@@ -317,6 +333,7 @@ fn line(item: &MenuItem, chance: &mut crate::chance::Chance) -> NewLine {
         item: item.key.clone(),
         quantity: u32::try_from(chance.between(1, 3)).unwrap_or(1),
         options: Vec::new(),
-        unit_price: None,
+        // As the menu said when the customer read it; it may say otherwise by now.
+        unit_price: chance.hits(0.3).then_some(item.price),
     }
 }

@@ -73,6 +73,7 @@ impl World {
             None
         };
         let order = self.new_id();
+        self.customers.intents[intent].orders.push(order);
         let requested = Requested {
             subject: subject.clone(),
             shop: shop.clone(),

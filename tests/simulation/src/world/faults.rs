@@ -123,6 +123,10 @@ impl World {
             Role::Payment => self.asks_failed(),
             _ => {}
         }
+        self.start_later(role);
+    }
+
+    pub(super) fn start_later(&mut self, role: Role) {
         let down = self.chances.faults.spread(DOWN_MIN_MILLIS, DOWN_MAX_MILLIS) as u64;
         let start = super::Happening::Fault(Happening::Start(role));
         self.schedule.after(down, start);
@@ -171,17 +175,19 @@ impl World {
             }
             let poison =
                 *self.chances.faults.pick(&[Poison::Garbage, Poison::UnknownVersion, Poison::Panics]);
-            let reader = *self.chances.faults.pick(&Role::ALL);
-            let follows = with_node!(self, reader, node => {
-                let follows = node.links.iter().any(|link| link.source == Some(role));
-                if follows {
-                    node.interposition.poison(role.name(), event.position, poison);
-                }
-                follows
+            let followers: Vec<Role> = Role::ALL
+                .into_iter()
+                .filter(|reader| {
+                    with_node!(self, *reader, node => {
+                        node.links.iter().any(|link| link.source == Some(role))
+                    })
+                })
+                .collect();
+            let reader = *self.chances.faults.pick(&followers);
+            with_node!(self, reader, node => {
+                node.interposition.poison(role.name(), event.position, poison);
             });
-            if follows {
-                self.count_event(Fault::F19, event);
-            }
+            self.count_event(Fault::F19, event);
         }
     }
 

@@ -13,7 +13,7 @@ use std::fmt;
 use bus::LocalFeed;
 use catalog_service::{CatalogCommand, CatalogService};
 use inventory_service::{InventoryCommand, InventoryService, StockWish};
-use journal::{MemoryJournal, StoreError};
+use journal::{MemoryJournal, Reader, StoreError};
 use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
 use kitchen_service::KitchenService;
 use ordering_service::OrderingService;
@@ -42,6 +42,8 @@ pub(crate) use customers::Customers;
 const BEGINS_AT: i64 = 1_772_406_000_000;
 /// Customers come from then on: the shops are open.
 const OPENS_MILLIS: u64 = 5_000;
+/// So many seeds have one event changed at their end, to be found.
+const TAMPERED_EVERY: u64 = 20;
 /// A store that cannot answer is asked again so long after.
 const STORE_RETRY_MILLIS: u64 = 50;
 
@@ -50,7 +52,7 @@ const STORE_RETRY_MILLIS: u64 = 50;
 pub(crate) enum Happening {
     Wake(Role),
     Customer(customers::Happening),
-    Staff(staff::Look),
+    Staff(staff::Happening),
     Ask(asking::Happening),
     Provider(provider::Happening),
     Fault(faults::Happening),
@@ -217,8 +219,27 @@ impl World {
             }
             if self.settled {
                 self.checker.at_rest(&mut self.stores, self.provider.book());
+                if self.plan.seed.is_multiple_of(TAMPERED_EVERY) {
+                    self.tamper();
+                }
                 return;
             }
+        }
+    }
+
+    /// I32: an event that is changed behind a journal's back is found.
+    fn tamper(&mut self) {
+        let role = *self.chances.world.pick(&Role::ALL);
+        let mut copy = self.stores[role as usize].deep_clone();
+        let events = copy.read_after(0, usize::MAX).unwrap_or_default();
+        if events.is_empty() {
+            return;
+        }
+        let event = self.chances.world.pick(&events);
+        copy.damage(event.stream_id, event.version, |event| event.data.push(b' '));
+        if !matches!(copy.audit(), Ok(found) if !found.is_empty()) {
+            let what = format!("{role}/{} was changed and nobody found it", event.position);
+            self.checker.violation("I32", None, what);
         }
     }
 
@@ -294,7 +315,7 @@ impl World {
         match happening {
             Happening::Wake(role) => self.step(role),
             Happening::Customer(happening) => self.customer(happening),
-            Happening::Staff(look) => self.staff_looks(look),
+            Happening::Staff(happening) => self.staff_happens(happening),
             Happening::Ask(happening) => self.ask(happening),
             Happening::Provider(happening) => self.provider_happens(happening),
             Happening::Fault(happening) => self.strike(happening),
@@ -521,8 +542,7 @@ impl World {
         let now = self.schedule.now();
         let started = with_node!(self, role, node => node.start(now));
         if let Err(error) = started {
-            self.checker.violation("I28", None, format!("{role} does not start: {error}"));
-            return;
+            return self.not_started(role, &error);
         }
         if role == Role::Ordering {
             self.customers.open_gate(self.ordering.clock.read(now));
@@ -532,6 +552,20 @@ impl World {
         });
         self.checker.recovered(role, &timers, &committed);
         self.wake_after(role, 1);
+    }
+
+    /// A start that an injected failure cut off is begun again; no other start may fail.
+    fn not_started(&mut self, role: Role, error: &StoreError) {
+        let (struck, committed) = with_node!(self, role, node => {
+            (node.disk.struck(), node.disk.committed())
+        });
+        self.checker.cut_off(role, &committed);
+        if struck.is_some() {
+            self.count_everywhere(Fault::F2);
+            self.start_later(role);
+        } else {
+            self.checker.violation("I28", None, format!("{role} does not start: {error}"));
+        }
     }
 
     /// Counts a fault that struck right now, at wherever orders are.

@@ -2,23 +2,28 @@
 
 use catalog_contract::{Accept, Handover, Prepare};
 use edge::etag::IfMatch;
-use kernel::{Actor, OrderId};
+use kernel::{Actor, Money, OrderId};
 use kitchen_contract::{KitchenEvent, TicketState};
 use kitchen_service::{KitchenCommand, KitchenRefusal, KitchenReply, Step};
+use payment_service::{Command, RefundWish};
 use runtime::Outputs;
 use uuid::Uuid;
 
-use super::{Happening, World};
+use super::World;
 use crate::role::Role;
 
-/// Somebody looks at a ticket.
 #[derive(Debug)]
-pub(crate) struct Look {
-    order: Uuid,
+pub(crate) enum Happening {
+    /// Somebody looks at a ticket.
+    Look { order: Uuid },
+    /// Somebody gives money back: some of it, or all that is left.
+    Refund { order: Uuid, amount: Option<i64> },
 }
 
 /// How many orders the shop does not take on.
-const REJECTED: f64 = 0.07;
+const REJECTED: f64 = 0.12;
+/// How many orders get money back from staff.
+const REFUNDED: f64 = 0.06;
 const LOOK_MIN_MILLIS: f64 = 500.0;
 const LOOK_MAX_MILLIS: f64 = 600_000.0;
 
@@ -41,17 +46,58 @@ impl World {
         let open: Vec<Uuid> =
             self.checker.cases.iter().filter(|(_, case)| case.ticket.is_some()).map(|(id, _)| *id).collect();
         for order in open {
-            self.schedule.after(1, Happening::Staff(Look { order }));
+            self.schedule.after(1, super::Happening::Staff(Happening::Look { order }));
         }
     }
 
     fn look_later(&mut self, order: Uuid) {
         let wait = self.chances.staff.spread(LOOK_MIN_MILLIS, LOOK_MAX_MILLIS);
-        self.schedule.after(wait as u64, Happening::Staff(Look { order }));
+        self.schedule.after(wait as u64, super::Happening::Staff(Happening::Look { order }));
     }
 
-    pub(super) fn staff_looks(&mut self, look: Look) {
-        let Some(case) = self.checker.cases.get(&look.order) else {
+    /// Some customers are not happy.
+    pub(super) fn may_refund(&mut self, order: Uuid) {
+        if !self.chances.staff.hits(REFUNDED) {
+            return;
+        }
+        for _ in 0..self.chances.staff.between(1, 2) {
+            let some = self.chances.staff.between(1, 3_000) as i64;
+            let amount = (!self.chances.staff.hits(0.2)).then_some(some);
+            let wait = self.chances.staff.spread(LOOK_MIN_MILLIS, LOOK_MAX_MILLIS);
+            let refund = Happening::Refund { order, amount };
+            self.schedule.after(wait as u64, super::Happening::Staff(refund));
+        }
+    }
+
+    fn refund(&mut self, order: Uuid, amount: Option<i64>) {
+        let Some(placed) = self.checker.cases.get(&order).and_then(|case| case.placed.as_ref()) else {
+            return;
+        };
+        let currency = placed.order.total.currency;
+        let wish = RefundWish {
+            order: OrderId(order),
+            shop: placed.shop.clone(),
+            amount: amount.map(|amount| Money::new(amount, currency)),
+            reason: "cold coffee".to_owned(),
+            if_match: None,
+            key: None,
+        };
+        let (ticket, causation) = (self.ticket(), self.causation());
+        if self.payment.is_up() {
+            self.payment.bring_command(ticket, Command::Refund(wish), staff(), causation);
+            self.wake_after(Role::Payment, 1);
+        }
+    }
+
+    pub(super) fn staff_happens(&mut self, happening: Happening) {
+        match happening {
+            Happening::Look { order } => self.staff_looks(order),
+            Happening::Refund { order, amount } => self.refund(order, amount),
+        }
+    }
+
+    fn staff_looks(&mut self, order: Uuid) {
+        let Some(case) = self.checker.cases.get(&order) else {
             return;
         };
         let (Some(placed), Some(life)) = (&case.placed, case.life()) else {
@@ -70,7 +116,7 @@ impl World {
         };
         let command = KitchenCommand {
             shop: placed.shop.clone(),
-            order: OrderId(look.order),
+            order: OrderId(order),
             step,
             if_match: IfMatch::default(),
             key: None,
@@ -80,6 +126,6 @@ impl World {
             self.kitchen.bring_command(ticket, command, staff(), causation);
             self.wake_after(Role::Kitchen, 1);
         }
-        self.look_later(look.order);
+        self.look_later(order);
     }
 }

@@ -20,6 +20,7 @@ use crate::house::{House, RunningRole};
 use crate::neighbours::{Neighbours, bell_route, ring_far_neighbours};
 use crate::observers::Observers;
 use crate::parts::{self, Parts};
+use crate::roles::Role;
 use crate::settings::{Identity, Settings};
 use crate::{admin, door, shops};
 
@@ -126,14 +127,24 @@ async fn bind(address: SocketAddr, whom: &str) -> Result<Listener> {
         .with_context(|| format!("{address} cannot be listened on for {whom}"))
 }
 
-/// Ready is when every part takes commands and ordering has heard of the shops.
+/// Ready is when every role of this process has taken in the shops that its catalog tells of.
 async fn wait_until_ready(parts: &Parts) {
-    let (Some(catalog), Some(ordering)) = (&parts.catalog, &parts.ordering) else { return };
-    let _catalog_is_here = catalog;
+    let catalog = parts.running.iter().find(|part| part.role == Role::Catalog);
+    let Some(catalog) = catalog else { return };
+    let Ok(told) = catalog.readers.read(|store| store.head()).await else { return };
     let deadline = tokio::time::Instant::now() + READY_TIMEOUT;
-    while ordering.shops.now().shops().next().is_none() && tokio::time::Instant::now() < deadline {
-        tokio::time::sleep(Duration::from_millis(2)).await;
+    for part in parts.running.iter().filter(|part| part.role != Role::Catalog) {
+        while heard_of_catalog(part).await < told && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
+}
+
+/// How far a role has read the catalog's journal.
+async fn heard_of_catalog(part: &RunningRole) -> u64 {
+    let positions = part.readers.read(|store| store.positions()).await.unwrap_or_default();
+    let of_catalog = positions.iter().find(|(source, _)| source == Role::Catalog.name());
+    of_catalog.map_or(0, |(_, heard)| heard.position)
 }
 
 fn announce(settings: &Settings, served: &Served) {

@@ -3,6 +3,8 @@ use std::fmt;
 use reqwest::{RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
+use crate::wait::PATIENCE;
+
 /// What came back.
 #[derive(Clone)]
 pub struct Answer {
@@ -31,7 +33,7 @@ impl Answer {
 
     /// Sends a request; nobody may be there.
     pub async fn or_silence(request: RequestBuilder) -> Option<Self> {
-        let response = request.send().await.ok()?;
+        let response = request.timeout(PATIENCE).send().await.ok()?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.ok()?.to_vec();
         Some(Self { status, headers, bytes })

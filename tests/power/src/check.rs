@@ -32,6 +32,8 @@ pub enum Promise {
     I28,
     /// After a mere power cut no damage is found; after damage nothing else is served silently.
     I32,
+    /// Every invariant that `jumun verify` reads in the stores of the whole program.
+    Verified,
     /// The store opens and takes new batches.
     GoesOn,
     /// A store whose disk failed stops acknowledging.

@@ -22,6 +22,9 @@ use power::worker;
 /// How many failures are told; more of them rarely tell more.
 const FAILURES_SHOWN: usize = 12;
 
+/// How many states of the whole program are judged at most: each starts it, and takes a second.
+const PROGRAM_STATES_MAX: u64 = 100;
+
 /// Power loss and damage, replayed on the real SQLite code.
 #[derive(Debug, Parser)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -114,6 +117,7 @@ fn campaign(arguments: &RunArguments) -> Campaign {
 fn judge(arguments: &RunArguments) -> Result<ExitCode> {
     let started = Instant::now();
     let recorder = Recorder::beside_this_program()?;
+    let program = program::build()?;
     let campaign = campaign(arguments);
     println!("power: {} states of {}, seed {}", campaign.states, campaign.subject.name(), campaign.seed);
     let mut is_sound = true;
@@ -124,7 +128,7 @@ fn judge(arguments: &RunArguments) -> Result<ExitCode> {
         is_sound &= verdict.is_right;
     }
     let mut report = campaign.run(&recorder)?;
-    judge_program(&campaign, &recorder, &mut report)?;
+    judge_program(&campaign, &recorder, &program, &mut report)?;
     println!("{}\n{report}", report::HEAD);
     for failure in report.failures.iter().take(FAILURES_SHOWN) {
         println!("broken: {failure}");
@@ -145,9 +149,13 @@ fn judge(arguments: &RunArguments) -> Result<ExitCode> {
 }
 
 /// The same under the shipped program: a state of it takes much longer, so there are fewer.
-fn judge_program(campaign: &Campaign, recorder: &Recorder, report: &mut Report) -> Result<()> {
-    let program = program::build()?;
-    let states = campaign.states / 50;
+fn judge_program(
+    campaign: &Campaign,
+    recorder: &Recorder,
+    program: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let states = (campaign.states / 50).min(PROGRAM_STATES_MAX);
     let mut tell = |recording: &ProgramRecording, loss: Loss, seed: u64, verdict: Result<(), Violation>| {
         let finding = verdict.map(|()| Finding::Kept);
         report.note(program_run::STATE_NAME, &finding);
@@ -159,7 +167,7 @@ fn judge_program(campaign: &Campaign, recorder: &Recorder, report: &mut Report) 
         }
         Ok(())
     };
-    program_run::judge_states(recorder, &program, states, campaign.seed, &mut tell)
+    program_run::judge_states(recorder, program, states, campaign.seed, &mut tell)
 }
 
 fn replay_program(trace: &Path, case: &Case) -> Result<ExitCode> {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -37,10 +37,14 @@ impl Answer {
 }
 
 /// Builds the program, which is a moment's work if it is fresh, and says where it lies.
+/// `POWER_PROGRAM=path` names another one.
 ///
 /// # Errors
 /// When it does not build.
 pub fn build() -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("POWER_PROGRAM") {
+        return Ok(std::path::absolute(program)?);
+    }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--quiet", "--package", "jumun"]).current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -51,6 +55,14 @@ pub fn build() -> Result<PathBuf> {
     let folders = here.ancestors().skip(1).take(2);
     let program = folders.map(|folder| folder.join("jumun")).find(|program| program.is_file());
     program.context("jumun was built, but does not lie beside this program")
+}
+
+/// Runs `jumun verify` on a data folder, whether the program runs on it or not.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn verify(program: &Path, data: &Path) -> Result<Output> {
+    Command::new(program).arg("verify").arg("--data").arg(data).output().context("starting jumun verify")
 }
 
 impl Program {

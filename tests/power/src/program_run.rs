@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng};
 use crate::check::{Promise, Violation};
 use crate::cut;
 use crate::loss::Loss;
-use crate::program::{Answer, Program};
+use crate::program::{self, Answer, Program};
 use crate::recording::{Recorder, scratch_folder};
 use crate::trace::{AcknowledgementLog, Trace};
 
@@ -28,6 +28,9 @@ const PROGRAM_WORD: &str = "program ";
 
 /// In front of an order's number and id in the trace.
 const ORDER_WORD: &str = "order ";
+
+/// In front of a cancelled order's number and id in the trace.
+const CANCEL_WORD: &str = "cancelled ";
 
 /// How many orders the client places while the program is recorded.
 const ORDERS: u64 = 24;
@@ -69,6 +72,16 @@ impl Wish {
         format!("/v1/shops/{}/orders", self.shop())
     }
 
+    /// Some of those that were paid are taken back, and the money given back.
+    const fn is_cancelled(self) -> bool {
+        self.0.is_multiple_of(6)
+    }
+
+    fn cancel(self, program: &Program, id: &str) -> Result<Answer> {
+        let path = format!("{}/{id}/cancel", self.path());
+        program.post(&path, &format!("cancel-{}", self.0), r#"{"reason":"changed my mind"}"#)
+    }
+
     fn place(self, program: &Program) -> Result<Answer> {
         program.post(&self.path(), &self.key(), &self.body())
     }
@@ -90,10 +103,15 @@ impl ProgramRecording {
         let environment: [(&str, &Path); 3] =
             [("LD_PRELOAD", recorder.library()), ("POWER_FOLDER", &data), ("POWER_TRACE", &trace)];
         let running = Program::start(program, &data, &environment)?;
+        receive_cups(&running)?;
         for number in 1..=ORDERS {
-            let answer = Wish(number).place(&running)?;
+            let wish = Wish(number);
+            let answer = wish.place(&running)?;
             let id = answer.field("id").with_context(|| format!("order {number} was answered {answer:?}"))?;
             log.acknowledge(&format!("{ORDER_WORD}{number} {id}"))?;
+            if wish.is_cancelled() && wish.cancel(&running, &id)?.status == 200 {
+                log.acknowledge(&format!("{CANCEL_WORD}{number} {id}"))?;
+            }
         }
         drop(running);
         Self::read(&trace)
@@ -120,44 +138,91 @@ impl ProgramRecording {
         let place = scratch_folder()?;
         let data = place.path().join("data");
         image.write_to(&data)?;
-        let answered: Vec<(u64, String)> = self.trace.acknowledgements(cut).filter_map(read_answer).collect();
+        let answered = Answered {
+            orders: self.trace.acknowledgements(cut).filter_map(|text| read(&text, ORDER_WORD)).collect(),
+            cancelled: self.trace.acknowledgements(cut).filter_map(|text| read(&text, CANCEL_WORD)).collect(),
+        };
         let verdict = after_power_cut(program, &data, &answered);
         Ok(verdict.map_err(|it| Violation { detail: format!("{} (cut at record {cut})", it.detail), ..it }))
     }
 }
 
-fn read_answer(text: String) -> Option<(u64, String)> {
-    let (number, id) = text.strip_prefix(ORDER_WORD)?.split_once(' ')?;
+/// What the client had been answered before the power cut: numbers and ids.
+#[derive(Debug)]
+struct Answered {
+    orders: Vec<(u64, String)>,
+    cancelled: Vec<(u64, String)>,
+}
+
+fn read(text: &str, word: &str) -> Option<(u64, String)> {
+    let (number, id) = text.strip_prefix(word)?.split_once(' ')?;
     Some((number.parse().ok()?, id.to_owned()))
 }
 
-fn after_power_cut(program: &Path, data: &Path, answered: &[(u64, String)]) -> Result<(), Violation> {
-    let goes_on = |error: anyhow::Error| Violation::new(Promise::GoesOn, format!("{error:#}"));
+/// Enough cups for some of the orders, not for all.
+fn receive_cups(program: &Program) -> Result<Answer> {
+    program.post("/v1/shops/kiosk/stock/cup/receipts", "cups", r#"{"quantity":20}"#)
+}
+
+fn goes_on(error: anyhow::Error) -> Violation {
+    Violation::new(Promise::GoesOn, format!("{error:#}"))
+}
+
+fn after_power_cut(program: &Path, data: &Path, answered: &Answered) -> Result<(), Violation> {
     let running = Program::start(program, data, &[]).map_err(goes_on)?;
-    for (number, id) in answered {
-        let wish = Wish(*number);
-        let found = running.get(&format!("{}/{id}", wish.path())).map_err(goes_on)?;
-        if found.status != 200 {
+    for (number, id) in &answered.orders {
+        let found = running.get(&format!("{}/{id}", Wish(*number).path())).map_err(goes_on)?;
+        let is_cancelled = answered.cancelled.iter().any(|(_, cancelled)| cancelled == id);
+        let is_as_answered = !is_cancelled
+            || found.field("state").is_some_and(|state| ["cancelled", "refunded"].contains(&state.as_str()));
+        if found.status != 200 || !is_as_answered {
             return Err(Violation::new(Promise::I19, format!("order {number} was answered, now {found:?}")));
         }
     }
-    // The key of the last answer, and of the one that was perhaps under way.
-    for number in answered.len() as u64..=answered.len() as u64 + 1 {
-        let again = Wish(number).place(&running).map_err(goes_on)?;
-        let expected = answered.iter().find(|(answered, _)| *answered == number).map(|(_, id)| id.clone());
-        if expected.is_some() && again.field("id") != expected {
-            return Err(Violation::new(Promise::I7, format!("order {number} sent again: {again:?}")));
-        }
-    }
-    let mut last = None;
+    send_last_again(&running, &answered.orders)?;
+    let mut story = None;
     for number in 1_000..1_000 + ORDERS_AFTER_RECOVERY {
         let answer = Wish(number).place(&running).map_err(goes_on)?;
         let Some(id) = answer.field("id").filter(|_| answer.status == 201) else {
             return Err(Violation::new(Promise::GoesOn, format!("a new order was answered {answer:?}")));
         };
-        last = Some(format!("{}/{id}/story", Wish(number).path()));
+        story = Some(format!("{}/{id}/story", Wish(number).path()));
     }
-    last.map_or(Ok(()), |story| story_is_told(&running, &story))
+    if let Some(story) = story {
+        story_is_told(&running, &story)?;
+    }
+    invariants_hold(program, data)?;
+    drop(running);
+    invariants_hold(program, data)
+}
+
+/// The last answered order and the one that was perhaps under way, under their keys: one key, one
+/// order.
+fn send_last_again(running: &Program, orders: &[(u64, String)]) -> Result<(), Violation> {
+    let last = orders.len() as u64;
+    for number in last.max(1)..=last + 1 {
+        let again = Wish(number).place(running).map_err(goes_on)?;
+        let expected = orders.iter().find(|(answered, _)| *answered == number).map(|(_, id)| id.clone());
+        if expected.is_some() && again.field("id") != expected {
+            return Err(Violation::new(Promise::I7, format!("order {number} sent again: {again:?}")));
+        }
+    }
+    Ok(())
+}
+
+/// What `jumun verify` reads in the stores; it may take a moment until nothing is under way.
+fn invariants_hold(program: &Path, data: &Path) -> Result<(), Violation> {
+    let mut said = String::new();
+    for _ in 0..LOOKS_MAX {
+        let output = program::verify(program, data).map_err(goes_on)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        said =
+            String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.starts_with("ok ")).collect();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Err(Violation::new(Promise::Verified, said))
 }
 
 /// The last new order is told by another role: the journals follow one another again.

@@ -25,6 +25,10 @@ pub(crate) struct Told {
     pub(crate) blocks: Uuid,
     pub(crate) applied: bool,
     pub(crate) poisoned: bool,
+    /// Whether it was broken on its way in.
+    pub(crate) injected: bool,
+    /// Why it could not be applied.
+    pub(crate) cause: String,
 }
 
 /// Shared between a role's lives: which events are poison for it, and what its policies were told.
@@ -35,6 +39,7 @@ pub(crate) struct Interposition(Arc<Mutex<Inner>>);
 struct Inner {
     poison: BTreeMap<(String, u64), Poison>,
     told: Vec<Told>,
+    failed_timers: Vec<(String, String)>,
 }
 
 impl Interposition {
@@ -51,6 +56,11 @@ impl Interposition {
     /// What policies were told since this was last asked.
     pub(crate) fn told(&self) -> Vec<Told> {
         std::mem::take(&mut self.lock().told)
+    }
+
+    /// Timers that could not be done since this was last asked, and why.
+    pub(crate) fn failed_timers(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.lock().failed_timers)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -132,24 +142,38 @@ impl<S: Service> Service for Interposed<S> {
             blocks: event.subject.order.map_or(event.stream_id, |order| order.0),
             applied: false,
             poisoned: true,
+            injected: false,
+            cause: "it panicked".to_owned(),
         };
         let poison = {
             let mut inner = self.interposition.lock();
             let poison = inner.poison.get(&(told.source.clone(), event.position)).copied();
-            if poison == Some(Poison::Panics) {
-                inner.told.push(told.clone());
-            }
+            told.injected = poison.is_some();
+            // A panic does not come back here: what is told beforehand is replaced afterwards.
+            inner.told.push(told.clone());
             poison
         };
         let result = self.tell(source, event, poison, turn);
         told.applied = result.is_ok();
         told.poisoned = matches!(result, Err(PolicyFailure::Poison(_)));
-        self.interposition.lock().told.push(told);
+        told.cause = result.as_ref().err().map(|failure| format!("{failure:?}")).unwrap_or_default();
+        let mut inner = self.interposition.lock();
+        inner.told.pop();
+        inner.told.push(told);
+        drop(inner);
         result
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
-        self.service.on_timer(timer, turn)
+        self.interposition.lock().failed_timers.push((timer.key.clone(), "it panicked".to_owned()));
+        let result = self.service.on_timer(timer, turn);
+        let mut inner = self.interposition.lock();
+        inner.failed_timers.pop();
+        if let Err(PolicyFailure::Poison(cause)) = &result {
+            inner.failed_timers.push((timer.key.clone(), cause.clone()));
+        }
+        drop(inner);
+        result
     }
 
     fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {

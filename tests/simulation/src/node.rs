@@ -48,6 +48,8 @@ pub(crate) struct Stepped<S: Service> {
     pub(crate) struck: Option<Strike>,
     /// What policies were told.
     pub(crate) told: Vec<Told>,
+    /// Timers that could not be done, and why.
+    pub(crate) failed_timers: Vec<(String, String)>,
     /// Neighbours' events that were handed in, with what the links did to them.
     pub(crate) handed: Vec<(usize, Vec<Arc<Recorded>>)>,
     /// The writer's time during the step, as expected.
@@ -232,6 +234,7 @@ impl<S: Service> Node<S> {
             committed: self.disk.committed(),
             struck: self.disk.struck(),
             told: self.interposition.told(),
+            failed_timers: self.interposition.failed_timers(),
             handed,
             writer_time: self.writer_time,
             timers_fire,

@@ -66,3 +66,32 @@ impl Report {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_end_and_another_another() {
+        let end = |seed| run(seed, &Smaller::default(), false).digest;
+        assert_eq!(end(3), end(3));
+        assert_ne!(end(3), end(4));
+    }
+
+    #[test]
+    fn a_few_seeds_hold_every_invariant() {
+        for seed in 0..20 {
+            let report = run(seed, &Smaller::default(), false);
+            assert_eq!(report.violations, [], "seed {seed}: {}", report.plan);
+        }
+    }
+
+    #[test]
+    fn a_smaller_run_has_fewer_orders_and_lacks_what_is_left_out() {
+        let smaller = Smaller { orders: Some(1), without: crate::Fault::ALL.to_vec() };
+        let report = run(5, &smaller, false);
+        assert_eq!(report.violations, []);
+        assert!(report.plan.starts_with("1 orders"), "{}", report.plan);
+        assert!(report.plan.ends_with("faults: "), "{}", report.plan);
+    }
+}

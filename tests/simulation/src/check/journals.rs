@@ -2,11 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use journal::{Batch, ParkedWrite, Timer, TimerWrite};
 use kernel::Timestamp;
+use runtime::{Failure, Service, Ticket};
 use uuid::Uuid;
 
 use super::Checker;
 use crate::disk::Committed;
 use crate::interposed::Told;
+use crate::node::Stepped;
 use crate::role::Role;
 
 /// What a role's disk holds, as its batches say.
@@ -121,6 +123,30 @@ impl Checker {
             let invariant = if poisoned { "I18" } else { "I9" };
             let what = format!("{role} passed {source}/{position} without applying or parking it");
             self.violation(invariant, None, what);
+        }
+    }
+
+    /// I18: whatever really happened can be applied; only what was broken on its way is poison. No
+    /// command, result or timer fails but for the store.
+    pub(crate) fn all_could_be_done<S: Service>(&mut self, role: Role, stepped: &Stepped<S>) {
+        for told in stepped.told.iter().filter(|told| told.poisoned && !told.injected) {
+            let what = format!("{role} cannot apply {}/{}: {}", told.source, told.position, told.cause);
+            self.violation("I18", Some(told.blocks), what);
+        }
+        for (key, cause) in &stepped.failed_timers {
+            self.violation("I25", None, format!("{role} cannot do what timer {key} is for: {cause}"));
+        }
+        for answer in stepped.outcome.iter().flat_map(|outputs| &outputs.answers) {
+            match &answer.result {
+                Err(Failure::Broken(error)) => {
+                    self.violation("I17", None, format!("{role} failed over a command: {error}"));
+                }
+                Err(Failure::Refused(refusal)) if answer.ticket == Ticket::MAX => {
+                    let what = format!("{role} refuses the result of an effect: {refusal:?}");
+                    self.violation("I17", None, what);
+                }
+                _ => {}
+            }
         }
     }
 

@@ -455,6 +455,7 @@ impl World {
             applied,
             timers,
         });
+        self.checker.all_could_be_done(role, &stepped);
         self.count_strike(role, &stepped);
         for batch in &stepped.committed {
             self.poison_some(role, &batch.events);

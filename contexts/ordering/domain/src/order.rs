@@ -94,6 +94,13 @@ pub enum OrderCommand {
     Complete,
     /// It was not paid in time.
     Expire,
+    /// It was taken before everything was known, and cannot stand after all.
+    Withdraw {
+        /// Why.
+        reason: CancelReason,
+        /// What can be said about it.
+        text: String,
+    },
     /// Nobody waits for the money any longer.
     AbandonPayment,
     /// Inventory holds what it needs.
@@ -245,6 +252,9 @@ impl Order {
             }
             (Self::Waiting { .. }, OrderCommand::Expire) => {
                 vec![self.cancelled_event(CancelReason::Expired, None)]
+            }
+            (Self::Waiting { .. }, OrderCommand::Withdraw { reason, text }) => {
+                vec![self.cancelled_event(reason, Some(text))]
             }
             (
                 Self::Abandoned { placed, reason },

@@ -82,6 +82,17 @@ pub(crate) fn answer_once(
     Ok(())
 }
 
+/// Whether the client was already told that the order is taken: it can be cancelled then, and no
+/// longer be refused as if it had never stood.
+pub(crate) fn was_taken(turn: &mut Turn<'_>, order: OrderId) -> Result<bool, StoreError> {
+    let Some(key) = turn.state::<Order>(order.0)?.placed().and_then(|placed| placed.client_key) else {
+        return Ok(false);
+    };
+    let remembered = turn.remembered(&key.scope, &key.body)?;
+    Ok(matches!(remembered, Remembered::Answered(record, outcome)
+        if record.order == order && outcome.status == TAKEN))
+}
+
 /// An order that is not decided yet, or never stood, shows nowhere in a shop that answers only
 /// once the money is there.
 pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
@@ -108,9 +119,12 @@ fn outcome(executed: &Executed<OrderEvent>) -> Option<IdempotencyOutcome> {
     })
 }
 
+/// The status of the answer to an order that was taken.
+const TAKEN: u16 = 201;
+
 /// The answer to an order that was taken, as it stood at a version.
 pub(crate) const fn taken(version: u64) -> IdempotencyOutcome {
-    IdempotencyOutcome { status: 201, version, body: Vec::new() }
+    IdempotencyOutcome { status: TAKEN, version, body: Vec::new() }
 }
 
 /// The final answer to an order that was refused; `None` where the client may try again.

@@ -55,6 +55,14 @@ fn a_paid_order_does_not_expire() {
 }
 
 #[test]
+fn an_order_that_was_taken_and_cannot_stand_is_cancelled_and_calls_everything_back() {
+    let withdraw = OrderCommand::Withdraw { reason: CancelReason::OutOfStock, text: "no bread".to_owned() };
+    let facts = [cancelled(CancelReason::OutOfStock, Some("no bread"), &BOTH)];
+    given([placed(restaurant()), reserved()]).when(withdraw.clone()).then(facts);
+    given(standing()).when(withdraw).then_nothing_new();
+}
+
+#[test]
 fn a_cancelled_order_whose_money_is_back_is_refunded() {
     let facts = standing_and([cancelled(CancelReason::ByStaff, None, &MONEY)]);
     given(facts).when(note_refunded()).then([refunded()]);

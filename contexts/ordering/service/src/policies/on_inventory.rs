@@ -3,12 +3,12 @@ use std::sync::Arc;
 use catalog_contract::{PaymentTime, ShopDirectory, ShopLife};
 use inventory_contract::{InventoryEvent, Shortage};
 use kernel::Recorded;
-use ordering_contract::OrderEvent;
+use ordering_contract::{CancelReason, OrderEvent};
 use ordering_domain::{Order, OrderCommand};
 use runtime::{PolicyFailure, Turn};
 
 use crate::effects::start_asking;
-use crate::follow::move_order;
+use crate::follow::{move_order, was_taken};
 use crate::policies::{follow, order_of};
 
 /// Whenever inventory said whether it holds what an order needs: go on to the money, or end it.
@@ -21,7 +21,14 @@ pub(crate) fn on_inventory(
         InventoryEvent::StockReserved(_) => go_on(turn, shops, event),
         InventoryEvent::StockShort(short) => {
             let Some(life) = life_of(turn, shops, event)? else { return Ok(()) };
-            follow(turn, shops, event, OrderCommand::NoteShort { detail: in_words(&short.shortages), life })
+            let detail = in_words(&short.shortages);
+            let asks = life.payment.when == PaymentTime::AtOrder;
+            let fact = if asks && was_taken(turn, order_of(event)?)? {
+                OrderCommand::Withdraw { reason: CancelReason::OutOfStock, text: detail }
+            } else {
+                OrderCommand::NoteShort { detail, life }
+            };
+            follow(turn, shops, event, fact)
         }
         _ => Ok(()),
     }

@@ -46,6 +46,29 @@ fn what_was_answered_stays_the_answer_when_the_money_comes() {
 }
 
 #[test]
+fn an_order_that_was_taken_is_cancelled_and_not_forgotten_when_its_money_is_declined() {
+    let mut house = deferred();
+    house.wait(TIMEOUT_MILLIS);
+
+    house.payment_says(order(1), declined());
+    house.hear();
+
+    assert_eq!(house.shown(order(1)), (OrderState::Cancelled, false));
+    assert_eq!(house.answer(&key(1, 1)), Some((201, 1)));
+}
+
+#[test]
+fn an_order_whose_client_still_waits_is_refused_when_its_money_is_declined() {
+    let mut house = deferred();
+
+    house.payment_says(order(1), declined());
+    house.hear();
+
+    assert_eq!(house.shown(order(1)), (OrderState::Refused, true));
+    assert_eq!(house.answer(&key(1, 1)).map(|(status, _)| status), Some(402));
+}
+
+#[test]
 fn an_ask_that_did_not_arrive_abandons_nothing() {
     let mut house = deferred();
 

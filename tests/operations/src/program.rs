@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use journeys::run;
 
@@ -48,14 +48,17 @@ pub async fn jumun(words: &[&str]) -> Ran {
     Ran { success: output.status.success(), said: text(&output.stdout), complained: text(&output.stderr) }
 }
 
-/// Where the program is, built if need be.
+/// Where the program is, built if need be; `JOURNEYS_PROGRAM` as for the journeys.
 ///
 /// # Panics
 /// When it is not beside the tests.
 pub async fn program() -> PathBuf {
     let _built = jumun(&["roles"]).await.well();
-    let test = std::env::current_exe().unwrap();
-    let program = test.ancestors().nth(2).unwrap().join("jumun");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let program = match std::env::var_os("JOURNEYS_PROGRAM") {
+        Some(path) => workspace.join(path),
+        None => std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jumun"),
+    };
     assert!(program.is_file(), "{} is not there", program.display());
     program
 }

@@ -32,6 +32,7 @@ pub(crate) struct Doors {
 pub(crate) struct Parts {
     pub(crate) running: Vec<RunningRole>,
     pub(crate) catalog: Option<Handle<catalog_service::CatalogService>>,
+    pub(crate) ordering: Option<ordering::OrderingPart>,
     pub(crate) payment_switch: PaymentSwitch,
 }
 
@@ -67,9 +68,12 @@ pub(crate) fn start(
     if let Some(handle) = &doors.tracking {
         running.push(tracking::start(house, handle, shutdown)?);
     }
+    let mut ordering_part = None;
     if let Some(handle) = &doors.ordering {
         let client = payment::client(doors.payment.as_ref(), &payment_switch, neighbours)?;
-        running.push(ordering::start(house, handle, client)?);
+        let (role, part) = ordering::start(house, handle, client)?;
+        running.push(role);
+        ordering_part = Some(part);
     }
-    Ok(Parts { running, catalog: doors.catalog, payment_switch })
+    Ok(Parts { running, catalog: doors.catalog, ordering: ordering_part, payment_switch })
 }

@@ -1,1 +1,0 @@
-//! Speed, side by side with a bare echo in one run.

@@ -1,0 +1,107 @@
+//! Speed, side by side with a bare echo in one run: `cargo xtask bench`.
+//!
+//! Absolute numbers say little on a machine that is shared, so every figure is a ratio between two
+//! things measured in turns in the same run, or processor time per order, or a size. The yardsticks
+//! are a bare echo (Y1, `echo.rs`), raw inserts into SQLite (Y2, `store/`) and the cost of a sync
+//! (Y3, `sync_cost.rs`). After every segment what was acknowledged is counted against what is
+//! stored and completed; one difference, or one answer that is no success, and the run is red.
+//!
+//! To add a figure: a row in `figures.rs`, and the part of `measure/` that records it under the
+//! same name. `measure/mod.rs` says in which order all is measured.
+
+mod arguments;
+mod clock;
+mod echo;
+mod figures;
+mod load;
+mod machine;
+mod measure;
+mod process;
+mod readings;
+mod report;
+mod request;
+mod server;
+mod statistics;
+mod store;
+mod stream;
+mod sync_cost;
+mod wire;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+
+use crate::arguments::{Arguments, Mode};
+use crate::machine::Machine;
+use crate::measure::Bench;
+use crate::readings::Readings;
+use crate::server::Program;
+
+/// The one of the program under test: the echo has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    if let Some(Mode::Echo) = arguments.mode {
+        echo::serve()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut bench = prepare(arguments)?;
+    let client = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = client.block_on(bench.run());
+    let machine = Machine::look(&bench.folder);
+    report(&bench, &machine)?;
+    fs::remove_dir_all(&bench.folder)?;
+    outcome?;
+    Ok(judge(&bench.readings))
+}
+
+fn prepare(arguments: Arguments) -> Result<Bench> {
+    let beside = std::env::current_exe()?.with_file_name("jumun");
+    let binary = arguments.binary.clone().unwrap_or(beside);
+    if !binary.is_file() {
+        bail!("there is no program at {}: cargo build --release, or --binary", binary.display());
+    }
+    let shop = home().join("shops/bench.toml");
+    let folder = match &arguments.data {
+        Some(folder) => folder.clone(),
+        None => binary.with_file_name("bench-data"),
+    }
+    .join(std::process::id().to_string());
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let sizes = arguments.sizes();
+    Ok(Bench { arguments, sizes, program: Program { binary, shop }, folder, readings: Readings::default() })
+}
+
+/// The folder of this package.
+fn home() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn report(bench: &Bench, machine: &Machine) -> Result<()> {
+    let complete = bench.arguments.is_complete().then(|| home().join("RESULTS.md"));
+    let path: Option<PathBuf> = bench.arguments.results.clone().or(complete);
+    let former = path.as_ref().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+    let page = report::page(&bench.readings, machine, &bench.sizes, &clock::date(), &former);
+    println!("{page}");
+    if let Some(path) = path {
+        fs::write(&path, page).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Well when the checks are green and no floor is missed.
+fn judge(readings: &Readings) -> ExitCode {
+    for broken in &readings.broken {
+        eprintln!("bench: broken: {broken}");
+    }
+    let missed = readings.missed_floors();
+    for figure in &missed {
+        eprintln!("bench: {} is below its floor", figure.name);
+    }
+    if readings.broken.is_empty() && missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

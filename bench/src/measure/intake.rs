@@ -1,0 +1,96 @@
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::orders::place_orders;
+use super::{Bench, Subject};
+use crate::clock::millis_since_1970;
+use crate::load::{Drive, drive};
+use crate::readings::{ECHO_16, ECHO_255, RAW, SYNC};
+use crate::request::Orders;
+use crate::server::Server;
+use crate::store::raw_inserts_per_second;
+use crate::sync_cost::sync_millis;
+
+const MANY: usize = 255;
+const SOME: usize = 16;
+
+/// Y2 and Y3 of this round.
+pub(super) fn yardsticks(bench: &mut Bench) -> Result<()> {
+    let sync = sync_millis(&bench.folder, bench.sizes.segment / 16)?;
+    bench.readings.record(SYNC, sync);
+    if bench.wants(&["R4"]) {
+        let raw = raw_inserts_per_second(&bench.folder.join("raw"), bench.sizes.segment / 8)?;
+        bench.readings.record(RAW, raw);
+    }
+    Ok(())
+}
+
+/// R1, R4, R15 busy, R19, R20, R21: as many clients as the machine takes.
+pub(super) async fn many_connections(bench: &mut Bench, subject: &Subject, echo: &Server) -> Result<()> {
+    if !bench.wants(&["R1", "R4", "R15", "R19", "R20", "R21"]) {
+        return Ok(());
+    }
+    let yardstick = echo_per_second(bench, echo, MANY, bench.sizes.segment).await?;
+    bench.readings.record(ECHO_255, yardstick);
+    let completed = place_orders(bench, subject, MANY, bench.sizes.segment).await?;
+    let accepted = completed.segment.per_second();
+    let memory = subject.server.process.memory_megabytes()?;
+    let readings = &mut bench.readings;
+    readings.record("accepted/s", accepted);
+    readings.record("completed/s", completed.per_second);
+    readings.record("p50 ms 255", completed.segment.millis(50.0));
+    readings.record("p99 ms 255", completed.segment.millis(99.0));
+    readings.record("R1", accepted / yardstick);
+    if let Some(raw) = readings.latest(RAW) {
+        readings.record("R4", accepted / raw);
+    }
+    readings.record("R15 busy", memory);
+    readings.record("R19", completed.bytes_written / Orders::request_bytes() as f64);
+    readings.record("R20", completed.cpu_micros);
+    readings.record("R21", completed.batches);
+    let client = completed.segment.client_seconds * 1e6 / completed.segment.answered as f64;
+    readings.record("client us", client);
+    Ok(())
+}
+
+/// R2: few clients, so that the sync shows.
+pub(super) async fn some_connections(bench: &mut Bench, subject: &Subject, echo: &Server) -> Result<()> {
+    if !bench.wants(&["R2"]) {
+        return Ok(());
+    }
+    let lasting = bench.sizes.segment / 2;
+    let yardstick = echo_per_second(bench, echo, SOME, lasting).await?;
+    bench.readings.record(ECHO_16, yardstick);
+    let completed = place_orders(bench, subject, SOME, lasting).await?;
+    bench.readings.record("R2", completed.segment.per_second() / yardstick);
+    Ok(())
+}
+
+/// R3: one client, who waits for every sync there is on the way.
+pub(super) async fn one_connection(bench: &mut Bench, subject: &Subject) -> Result<()> {
+    if !bench.wants(&["R3"]) {
+        return Ok(());
+    }
+    let completed = place_orders(bench, subject, 1, bench.sizes.segment / 4).await?;
+    let sync = bench.readings.latest(SYNC).context("a round begins with its yardsticks")?;
+    bench.readings.record("p50 ms 1", completed.segment.millis(50.0));
+    bench.readings.record("R3", completed.segment.millis(50.0) / sync);
+    Ok(())
+}
+
+/// Y1: the same bytes to the bare echo.
+pub(super) async fn echo_per_second(
+    bench: &mut Bench,
+    echo: &Server,
+    connections: usize,
+    counted_for: Duration,
+) -> Result<f64> {
+    let what = Drive { address: echo.address, connections, counted_for, expected: 200 };
+    let seed = millis_since_1970() << 16;
+    let segment = drive(what, |connection| Orders::new(seed + connection as u64)).await?;
+    if !segment.failures.is_empty() {
+        bench.readings.broken.push(format!("the echo failed: {:?}", segment.failures));
+    }
+    Ok(segment.per_second())
+}

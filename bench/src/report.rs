@@ -1,0 +1,169 @@
+//! The table for people: every figure beside its bounds, the machine, and the raw values.
+
+use std::fmt::Write as _;
+
+use crate::arguments::Sizes;
+use crate::figures::{FIGURES, Figure, Reached};
+use crate::machine::Machine;
+use crate::readings::{Readings, shown};
+use crate::statistics::{median, spread};
+
+/// What people write between these lines stays when the table is made anew.
+const KEPT_FROM: &str = "<!-- kept: begin -->";
+const KEPT_UNTIL: &str = "<!-- kept: end -->";
+
+/// Makes the page; `former` is the one that stands.
+pub(crate) fn page(
+    readings: &Readings,
+    machine: &Machine,
+    sizes: &Sizes,
+    date: &str,
+    former: &str,
+) -> String {
+    let mut page = head(readings, machine, sizes, date);
+    page.push_str(&table(readings));
+    page.push_str(&yardsticks(readings));
+    page.push_str("\n## Where the time goes\n\n");
+    page.push_str(&missed(readings));
+    let _ = write!(page, "\n{KEPT_FROM}\n{}\n{KEPT_UNTIL}\n", kept(former));
+    page.push_str(&checks(readings));
+    page.push_str(&raw(readings));
+    page
+}
+
+fn head(readings: &Readings, machine: &Machine, sizes: &Sizes, date: &str) -> String {
+    let Machine { processor, cores, memory_gigabytes, kernel, file_system, commit, compiler } = machine;
+    let green = if readings.broken.is_empty() { "green" } else { "**RED: no number here counts**" };
+    let (rounds, seconds) = (sizes.rounds, sizes.segment.as_secs_f64());
+    format!(
+        "# Speed\n\n\
+         Made by `cargo xtask bench`; five roles and the catalog in one program, until *prepared*; the bench \
+         shop takes payment and has no staff. Without a token check: identity is not there yet. The client \
+         runs on the same cores.\n\n\
+         | | |\n|---|---|\n\
+         | Date | {date} |\n| Commit | {commit} |\n| Machine | {processor}, {cores} cores, {memory_gigabytes} GB, \
+         {kernel}, {file_system} |\n| Compiler | {compiler} |\n\
+         | Rounds | {rounds}, interleaved, {seconds} s for R1 |\n\
+         | Checks | {green}; {} orders: acknowledged = stored = completed |\n",
+        readings.checked_orders
+    )
+}
+
+fn table(readings: &Readings) -> String {
+    let mut table = "\nMedians of the rounds; the spread is the distance between the quartiles.\n\n\
+        | | Figure | Value | Spread | Floor | Goal | Moonshot | Reached |\n|---|---|--:|--:|--:|--:|--:|---|\n"
+        .to_owned();
+    for figure in FIGURES {
+        let bounds = readings.bounds_in_force(figure);
+        let Figure { name, what, unit, floor, goal, moonshot, .. } = bounds;
+        let remark = readings.remark_of(name).map_or_else(String::new, |remark| format!(" ({remark})"));
+        let values = readings.of(name);
+        let value = median(values);
+        let (value, reached) = match value {
+            Some(value) => (format!("{} {unit}", shown(value)), bounds.reached(value).as_str()),
+            None => ("-".to_owned(), "not measured"),
+        };
+        let bounds = [floor, goal, moonshot].map(shown).join(" | ");
+        let _ = writeln!(
+            table,
+            "| {name} | {what}{remark} | {value} | {} | {bounds} | {reached} |",
+            noise(values)
+        );
+    }
+    table
+}
+
+/// The spread; a ratio whose spread is more than a quarter of it is said to be noisy.
+fn noise(values: &[f64]) -> String {
+    match (spread(values), median(values)) {
+        (Some(spread), Some(median)) if spread > 0.25 * median => format!("{} noisy", shown(spread)),
+        (Some(spread), _) => shown(spread),
+        _ => String::new(),
+    }
+}
+
+fn yardsticks(readings: &Readings) -> String {
+    let rows = [
+        ("Y1 255", "echo requests/s, 255 connections"),
+        ("Y1 64", "echo requests/s, 64 connections"),
+        ("Y1 16", "echo requests/s, 16 connections"),
+        ("Y2", "raw SQLite orders/s, 3 rows each, 512 a batch, synced"),
+        ("Y3", "append of 4 KB and fdatasync, p50, ms"),
+        ("accepted/s", "orders accepted per second, 255 connections"),
+        ("completed/s", "orders completed per second, from the first request to the last completion"),
+        ("p50 ms 255", "answer p50, 255 connections, ms"),
+        ("p99 ms 255", "answer p99, 255 connections, ms"),
+        ("p50 ms 1", "answer p50, 1 connection, ms"),
+        ("client us", "processor time of the client per order, us"),
+        ("stolen %", "of the machine taken by others, %"),
+    ];
+    let mut table = "\nThe yardsticks, and the numbers behind the ratios (they belong to this machine and this hour):\n\n\
+        | | Median | Spread |\n|---|--:|--:|\n"
+        .to_owned();
+    for (name, what) in rows {
+        if let Some(value) = median(readings.of(name)) {
+            let _ = writeln!(table, "| {what} | {} | {} |", shown(value), noise(readings.of(name)));
+        }
+    }
+    table
+}
+
+fn missed(readings: &Readings) -> String {
+    let missed = FIGURES.iter().filter_map(|figure| {
+        let value = median(readings.of(figure.name))?;
+        let bounds = readings.bounds_in_force(figure);
+        (bounds.reached(value) < Reached::Goal).then(|| {
+            format!("- {}: {} instead of {} {}\n", figure.name, shown(value), shown(figure.goal), figure.unit)
+        })
+    });
+    let missed: String = missed.collect();
+    if missed.is_empty() { "Every goal is met.\n".to_owned() } else { format!("Goals missed:\n\n{missed}") }
+}
+
+/// What people wrote on the page that stands.
+fn kept(former: &str) -> &str {
+    let written = former.split_once(KEPT_FROM).and_then(|(_, rest)| rest.split_once(KEPT_UNTIL));
+    written.map_or("", |(written, _)| written).trim()
+}
+
+fn checks(readings: &Readings) -> String {
+    let mut text = "\n## Checks\n\n".to_owned();
+    for broken in &readings.broken {
+        let _ = writeln!(text, "- **broken**: {broken}");
+    }
+    for verified in &readings.verified {
+        let _ = writeln!(text, "```text\n{}\n```", verified.trim());
+    }
+    text
+}
+
+fn raw(readings: &Readings) -> String {
+    let mut text = "\n<details><summary>Every round</summary>\n\n".to_owned();
+    for (name, values) in readings.all() {
+        let values: Vec<String> = values.iter().map(|value| shown(*value)).collect();
+        let _ = writeln!(text, "- {name}: {}", values.join(" "));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_stays_when_the_table_is_made_anew() {
+        let former = format!("# Speed\n{KEPT_FROM}\nR1: half of it is SQLite.\n{KEPT_UNTIL}\nmore");
+        assert_eq!(kept(&former), "R1: half of it is SQLite.");
+        assert_eq!(kept("# Speed"), "");
+    }
+
+    #[test]
+    fn a_missed_goal_is_named_with_its_value() {
+        let mut readings = Readings::default();
+        readings.record("R1", 0.2);
+        readings.record("R2", 0.2);
+        let missed = missed(&readings);
+        assert!(missed.contains("- R1: 0.200 instead of 0.250 of Y1") && !missed.contains("R2"), "{missed}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The processes that are measured: the program, and the bare echo.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+use crate::clock::Instant;
+use crate::process::Watched;
+
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A process that serves; it dies with this value.
+pub(crate) struct Server {
+    child: Child,
+    _said: Lines<BufReader<ChildStdout>>,
+    pub(crate) process: Watched,
+    pub(crate) address: SocketAddr,
+    /// Where operators are served; the echo has none.
+    pub(crate) operators: Option<SocketAddr>,
+    /// From its start until it said that it listens.
+    pub(crate) ready_after: Duration,
+}
+
+/// The program under test.
+#[derive(Debug, Clone)]
+pub(crate) struct Program {
+    pub(crate) binary: PathBuf,
+    pub(crate) shop: PathBuf,
+}
+
+impl Program {
+    /// Serves the bench shop from a data folder; what it logs goes beside the folder.
+    pub(crate) async fn serve(&self, data: &Path) -> Result<Server> {
+        let mut command = Command::new(&self.binary);
+        command.arg("serve").arg(&self.shop).arg("--data").arg(data);
+        command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        command.stderr(File::create(data.with_extension("log"))?);
+        start(command).await
+    }
+
+    /// Lets the program check a data folder itself; what it said where it found something.
+    pub(crate) async fn verify(&self, data: &Path) -> Result<Result<String, String>> {
+        let output = Command::new(&self.binary).arg("verify").arg("--data").arg(data).output().await?;
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        Ok(if output.status.success() { Ok(said) } else { Err(said) })
+    }
+}
+
+/// The bare echo, as a process of its own.
+pub(crate) async fn echo() -> Result<Server> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("echo").stderr(Stdio::inherit());
+    start(command).await
+}
+
+async fn start(mut command: Command) -> Result<Server> {
+    let began = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+    let process = Watched(child.id().context("it ended at once")?);
+    let mut said = BufReader::new(child.stdout.take().context("it has no output")?).lines();
+    let mut operators = None;
+    let listening = async {
+        while let Some(line) = said.next_line().await? {
+            if let Some(address) = line.strip_prefix("operators on http://") {
+                operators = Some(address.parse()?);
+            } else if let Some(address) = line.strip_prefix("listening on http://") {
+                return Ok(address.parse::<SocketAddr>()?);
+            }
+        }
+        bail!("{:?} ended before it listened", command.as_std().get_program())
+    };
+    let address = timeout(START_TIMEOUT, listening).await.context("it does not listen")??;
+    Ok(Server { ready_after: began.elapsed(), child, _said: said, process, address, operators })
+}
+
+impl Server {
+    /// Asks it to stop, and waits until it has.
+    pub(crate) async fn stop(mut self) -> Result<()> {
+        let process = i32::try_from(self.process.0).ok().and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(process.context("no process")?, rustix::process::Signal::TERM)?;
+        let status = timeout(STOP_TIMEOUT, self.child.wait()).await.context("it does not stop")??;
+        if !status.success() {
+            bail!("it stopped with {status}");
+        }
+        Ok(())
+    }
+
+    /// Kills it, as a power cut would, and waits until it is gone.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+
+use crate::request::SHOP;
+
+const FILE: &str = "journal.db";
+const LOG: &str = "journal.db-wal";
+
+/// The journals of a data folder, one per role, read as they are: also of a running program.
+#[derive(Debug, Clone)]
+pub(crate) struct Journals(PathBuf);
+
+impl Journals {
+    /// Of this data folder.
+    pub(crate) fn of(data: &Path) -> Self {
+        Self(data.to_owned())
+    }
+
+    /// The number of the bench shop's latest order.
+    pub(crate) fn last_order(&self) -> Result<u64> {
+        count(
+            &self.open("ordering")?,
+            "orders",
+            "SELECT MAX(number) FROM rows WHERE collection = ?1 AND shop = ?2",
+        )
+    }
+
+    /// Orders of the bench shop behind a number, as ordering has them.
+    pub(crate) fn orders_after(&self, number: u64) -> Result<u64> {
+        let counting =
+            format!("SELECT COUNT(*) FROM rows WHERE collection = ?1 AND shop = ?2 AND number > {number}");
+        count(&self.open("ordering")?, "orders", &counting)
+    }
+
+    /// Stories of the bench shop behind a number that are told to the end.
+    pub(crate) fn completed_after(&self, number: u64) -> Result<u64> {
+        let counting = format!(
+            "SELECT COUNT(*) FROM rows WHERE collection = ?1 AND shop = ?2
+             AND state = (SELECT id FROM names WHERE name = 'completed') AND number > {number}"
+        );
+        count(&self.open("tracking")?, "stories", &counting)
+    }
+
+    /// The ids of some orders, evenly over all there are.
+    pub(crate) fn some_orders(&self, at_most: u64) -> Result<Vec<String>> {
+        let store = self.open("ordering")?;
+        let step = i64::try_from((self.last_order()? / at_most.max(1)).max(1))?;
+        let mut found = store.prepare(
+            "SELECT lower(hex(id)) FROM rows
+             WHERE collection = (SELECT id FROM collections WHERE name = 'orders' AND cleared = 0)
+             AND shop = (SELECT id FROM names WHERE name = ?1) AND number % ?2 = 0 LIMIT ?3",
+        )?;
+        let ids = found.query_map(params![SHOP, step, i64::try_from(at_most)?], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Batches that all roles have committed, each with one sync.
+    pub(crate) fn batches(&self) -> Result<u64> {
+        self.sum("SELECT MAX(sequence) FROM batches")
+    }
+
+    /// Events in all journals.
+    pub(crate) fn events(&self) -> Result<u64> {
+        self.sum("SELECT MAX(position) FROM events")
+    }
+
+    /// Bytes in all logs that may not have been moved into the files yet.
+    pub(crate) fn log_bytes(&self) -> Result<u64> {
+        let sizes =
+            self.folders()?.into_iter().map(|role| fs::metadata(role.join(LOG)).map_or(0, |log| log.len()));
+        Ok(sizes.sum())
+    }
+
+    /// Moves all logs into the files of a stopped program, and says how large the files are.
+    pub(crate) fn settled_bytes(&self) -> Result<u64> {
+        let mut bytes = 0;
+        for role in self.folders()? {
+            let store = Connection::open(role.join(FILE))?;
+            store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            drop(store);
+            bytes += fs::metadata(role.join(FILE))?.len();
+        }
+        Ok(bytes)
+    }
+
+    /// Keeps all logs from beginning anew, as a slow reader does, until the result is dropped.
+    pub(crate) fn hold_logs(&self) -> Result<Vec<Connection>> {
+        let hold = |role: PathBuf| {
+            let store = open(&role)?;
+            store.execute_batch("BEGIN; SELECT COUNT(*) FROM names;")?;
+            Ok(store)
+        };
+        self.folders()?.into_iter().map(hold).collect()
+    }
+
+    fn sum(&self, question: &str) -> Result<u64> {
+        let mut sum = 0;
+        for role in self.folders()? {
+            sum += number(&open(&role)?, question, [])?;
+        }
+        Ok(sum)
+    }
+
+    fn folders(&self) -> Result<Vec<PathBuf>> {
+        let mut folders = Vec::new();
+        for entry in fs::read_dir(&self.0)? {
+            let folder = entry?.path();
+            if folder.join(FILE).is_file() {
+                folders.push(folder);
+            }
+        }
+        Ok(folders)
+    }
+
+    fn open(&self, role: &str) -> Result<Connection> {
+        open(&self.0.join(role))
+    }
+}
+
+fn open(role: &Path) -> Result<Connection> {
+    let path = role.join(FILE);
+    let store = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    store.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(store)
+}
+
+/// Asks about the bench shop's rows of a list, in its newest generation; 0 where there is none yet.
+fn count(store: &Connection, list: &str, question: &str) -> Result<u64> {
+    let collection = store
+        .query_row(
+            "SELECT id FROM collections WHERE (name = ?1 OR name LIKE ?1 || '.%') AND cleared = 0
+             ORDER BY id DESC LIMIT 1",
+            [list],
+            |row| row.get::<_, i64>(0),
+        )
+        .optional()?;
+    let shop = store
+        .query_row("SELECT id FROM names WHERE name = ?1", [SHOP], |row| row.get::<_, i64>(0))
+        .optional()?;
+    let (Some(collection), Some(shop)) = (collection, shop) else { return Ok(0) };
+    number(store, question, params![collection, shop])
+}
+
+/// The one number that is asked for; 0 where there is none.
+fn number(store: &Connection, question: &str, parameters: impl rusqlite::Params) -> Result<u64> {
+    let found: Option<i64> = store.query_row(question, parameters, |row| row.get(0))?;
+    Ok(u64::try_from(found.unwrap_or(0))?)
+}

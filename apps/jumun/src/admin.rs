@@ -13,8 +13,17 @@ use crate::parts::Parts;
 /// The routes of the admin listener.
 pub(crate) fn routes(parts: &Parts, observers: &Observers) -> Router {
     let metrics = observers.clone();
+    let gate = parts.ordering.as_ref().map(|ordering| ordering.gate.clone());
     let mut routes = Router::new()
-        .route("/metrics", get(move || std::future::ready(metrics.render())))
+        .route(
+            "/metrics",
+            get(move || {
+                if let Some(gate) = &gate {
+                    metrics.note_breakers(&gate.states());
+                }
+                std::future::ready(metrics.render())
+            }),
+        )
         .merge(health::routes(parts))
         .merge(payment_door::routes(parts.payment_switch.clone()));
     for part in &parts.running {

@@ -9,7 +9,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::LOCATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use kernel::{Causation, Clock, OrderId, Recorded};
+use edge::breaker::BreakerState;
+use kernel::{Causation, Clock, OrderId, Recorded, ShopKey};
 use runtime::{BatchFacts, Observer};
 use telemetry::{LogFormat, LogOptions, Metrics, RoleMetrics, SpanFact, Tracer, start_logs};
 use uuid::Uuid;
@@ -60,6 +61,19 @@ impl Observers {
     /// Sends what has not been sent.
     pub(crate) async fn finish(self) {
         let _given_up = tokio::time::timeout(Duration::from_secs(2), self.tracer.flush()).await;
+    }
+
+    /// Notes how payment stands, shop by shop.
+    pub(crate) fn note_breakers(&self, states: &[(ShopKey, BreakerState)]) {
+        let ordering = self.metrics.role(Role::Ordering.name());
+        for (shop, state) in states {
+            let state = match state {
+                BreakerState::Closed => telemetry::BreakerState::Closed,
+                BreakerState::Open => telemetry::BreakerState::Open,
+                BreakerState::HalfOpen => telemetry::BreakerState::HalfOpen,
+            };
+            ordering.breaker(format!("payment/{shop}"), state);
+        }
     }
 
     /// The metrics, as text.

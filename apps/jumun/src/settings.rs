@@ -97,6 +97,9 @@ pub(crate) struct Settings {
     pub(crate) log_form: LogForm,
 }
 
+/// What is logged where nobody says: migrations of a new store are no news.
+const LOG_DEFAULT: &str = "info,refinery_core=warn,refinery=warn";
+
 /// The variables of the environment that mean something.
 const VARIABLES: &[&str] = &[
     "JUMUN_DATA",
@@ -139,7 +142,7 @@ impl Settings {
             public_url: flags.public_url.or(file.public_url),
             identity: flags.identity.or(file.identity),
             otlp_endpoint: flags.otlp_endpoint.or(file.otlp_endpoint),
-            log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log: flags.log.or(file.log).unwrap_or_else(|| LOG_DEFAULT.to_owned()),
             log_form: flags.log_form.or(file.log_form).unwrap_or(LogForm::Text),
         };
         settings.check_identity()?;

@@ -23,11 +23,11 @@ pub(crate) fn named(names: &[String]) -> Result<Vec<ShopFile>> {
 
 /// Reads one shop, by the name of a built-in one or from its file.
 pub(crate) fn one(name: &str) -> Result<ShopFile> {
-    if let Some(shop) = DEFAULT_SHOPS.iter().find(|shop| shop.name == name) {
+    if let Some(shop) = DEFAULT_SHOPS.iter().find(|shop| shop.name() == name) {
         return read(shop.file, shop.text);
     }
     if !Path::new(name).is_file() {
-        let known: Vec<_> = DEFAULT_SHOPS.iter().map(|shop| shop.name).collect();
+        let known: Vec<_> = DEFAULT_SHOPS.iter().map(|shop| shop.name()).collect();
         bail!("there is no shop {name}: neither a built-in one ({}) nor a file", known.join(", "));
     }
     let text = match std::fs::read_to_string(name) {

@@ -1,21 +1,22 @@
+mod commit;
+mod events;
+mod parked;
+mod timers;
+
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use journal::{
-    CounterValue, Journal, JournalIdentity, ParkedEvent, ParkedWrite, Position, RowWrite, SourcePosition,
-    StoreError, Timer, TimerWrite,
-};
+use journal::{Journal, JournalIdentity, Position, StoreError};
 use kernel::planted::{self, Bug};
-use kernel::{Actor, Causation, IdSource, Recorded, Timestamp};
+use kernel::{Actor, Causation, IdSource, Timestamp};
 use uuid::Uuid;
 
 use crate::cache::Cache;
-use crate::effect::{EFFECT_KIND_PREFIX, EffectStart};
-use crate::inputs::{Admin, CommandEnvelope, EventsFrom, Inputs, block_key};
-use crate::outputs::{AdminReply, Answer, Change, Outputs, Stall};
-use crate::parking::{Parking, audit};
-use crate::service::{Failure, PolicyFailure, Service};
+use crate::inputs::{CommandEnvelope, Inputs};
+use crate::outputs::{Answer, Outputs};
+use crate::parking::Parking;
+use crate::service::{Failure, Service};
 use crate::staging::{Gathered, Staging};
 use crate::time::WriterTime;
 use crate::turn::Turn;
@@ -40,16 +41,6 @@ impl Default for Quotas {
         Self { commands: 512, results: 512, events: 1_024, timers: 256, aggregates: 8_192 }
     }
 }
-
-/// A timer or effect that fails is tried again after this long, doubled with each attempt.
-const RETRY_BASE_MILLIS: i64 = 1_000;
-const RETRY_MAX_MILLIS: i64 = 3_600_000;
-/// Leases are at most this long; what is due later is a planned attempt.
-const LEASE_MAX_MILLIS: i64 = 15_000;
-
-/// So many parked events within the window stop the subscription: something larger is wrong.
-const PARKED_MAX: usize = 100;
-const PARKED_WINDOW_MILLIS: i64 = 60_000;
 
 struct SourceState {
     role: &'static str,
@@ -111,9 +102,9 @@ impl<S: Service, J: Journal> Processor<S, J> {
         // A clock that is behind the last batch does not take the writer's time back.
         let now = clock.max(last);
         if planted::is(Bug::B14) {
-            lose_timers(&mut journal, ids.next_id(now), now)?;
+            timers::lose_timers(&mut journal, ids.next_id(now), now)?;
         }
-        start_effects_again(&mut journal, ids.next_id(now), now)?;
+        timers::start_effects_again(&mut journal, ids.next_id(now), now)?;
         Ok(Self {
             service,
             journal,
@@ -314,382 +305,6 @@ impl<S: Service, J: Journal> Processor<S, J> {
             self.cache.remove(&id);
         }
     }
-
-    fn operate(
-        &mut self,
-        now: Timestamp,
-        actor: &Actor,
-        admin: Admin,
-        gathered: &mut Gathered,
-    ) -> AdminReply {
-        match admin {
-            Admin::RetryParked { blocks } => self.retry(now, actor, blocks, gathered),
-            Admin::ResolveParked { source, position, note } => {
-                let Some(parked) = self.parking.find(&source, position).cloned() else {
-                    return AdminReply::Unknown;
-                };
-                self.release(now, actor, "resolved", &parked, &note, gathered);
-                AdminReply::Resolved
-            }
-        }
-    }
-
-    fn retry(&mut self, now: Timestamp, actor: &Actor, blocks: Uuid, gathered: &mut Gathered) -> AdminReply {
-        let waiting = self.parking.waiting(&blocks);
-        if waiting.is_empty() {
-            return AdminReply::Unknown;
-        }
-        let total = waiting.len();
-        for (applied, mut parked) in waiting.into_iter().enumerate() {
-            let event = parked.event.clone();
-            let source = parked.source.clone();
-            match self.apply(now, &source, &event, gathered) {
-                Ok(()) => self.release(now, actor, "retried", &parked, "", gathered),
-                Err(PolicyFailure::Broken(error)) => return AdminReply::Broken(error),
-                Err(PolicyFailure::Poison(cause) | PolicyFailure::NotYet(cause)) => {
-                    parked.attempts += 1;
-                    parked.cause = Some(cause);
-                    self.park(parked, gathered);
-                    return AdminReply::Retried { applied, waiting: total - applied };
-                }
-            }
-        }
-        AdminReply::Retried { applied: total, waiting: 0 }
-    }
-
-    fn release(
-        &mut self,
-        now: Timestamp,
-        actor: &Actor,
-        action: &str,
-        parked: &ParkedEvent,
-        note: &str,
-        gathered: &mut Gathered,
-    ) {
-        self.parking.release(parked);
-        self.audit_lines += 1;
-        gathered.counters.insert("audit".into(), self.audit_lines);
-        gathered.batch.entries.push(audit(now, self.audit_lines, actor, action, parked, note));
-        gathered
-            .batch
-            .parked
-            .push(ParkedWrite::Release { source: parked.source.clone(), position: parked.event.position });
-    }
-
-    fn park(&mut self, parked: ParkedEvent, gathered: &mut Gathered) {
-        self.parking.insert(parked.clone());
-        gathered.batch.parked.push(ParkedWrite::Park(Box::new(parked)));
-    }
-
-    fn events(
-        &mut self,
-        now: Timestamp,
-        from: EventsFrom,
-        gathered: &mut Gathered,
-        outputs: &mut Outputs<S::Reply, S::Refusal>,
-        moved: &mut BTreeSet<usize>,
-    ) {
-        let source = from.source;
-        let role = self.sources[source].role;
-        for event in from.events {
-            let position = self.sources[source].position;
-            if event.position <= position && !planted::is(Bug::B6) {
-                continue;
-            }
-            if event.position > position + 1 && !planted::is(Bug::B9) {
-                let reason =
-                    format!("positions {} to {} of {role} are missing", position + 1, event.position - 1);
-                outputs.stalls.push(Stall { source, reason, expected: false });
-                return;
-            }
-            outputs.inputs += 1;
-            if planted::is(Bug::B7) && !self.seen_types.insert((block_key(&event), event.event_type.clone()))
-            {
-                self.sources[source].position = event.position.max(position);
-                moved.insert(source);
-                continue;
-            }
-            match self.event(now, role, &event, gathered) {
-                Ok(parked) => {
-                    outputs.parked += usize::from(parked);
-                    self.sources[source].position = event.position.max(position);
-                    moved.insert(source);
-                    outputs.applied.push((source, event));
-                }
-                Err(stop) => {
-                    let (reason, expected) = match stop {
-                        PolicyFailure::NotYet(reason) => (reason, true),
-                        PolicyFailure::Poison(reason) => (reason, false),
-                        PolicyFailure::Broken(error) => (error.to_string(), false),
-                    };
-                    outputs.stalls.push(Stall { source, reason, expected });
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Applies one event, or parks it. Whether it was parked.
-    fn event(
-        &mut self,
-        now: Timestamp,
-        role: &'static str,
-        event: &Arc<Recorded>,
-        gathered: &mut Gathered,
-    ) -> Result<bool, PolicyFailure> {
-        let blocks = block_key(event);
-        let cause = if self.parking.blocks(&blocks) {
-            None
-        } else {
-            match self.apply(now, role, event, gathered) {
-                Ok(()) => return Ok(false),
-                Err(PolicyFailure::Poison(_)) if planted::is(Bug::B16) => return Ok(false),
-                Err(PolicyFailure::Poison(cause)) => Some(cause),
-                Err(stop) => return Err(stop),
-            }
-        };
-        if cause.is_some() {
-            self.count_parked(now)?;
-        }
-        let parked = ParkedEvent {
-            source: role.into(),
-            blocks,
-            cause,
-            at: now,
-            attempts: 1,
-            event: event.as_ref().clone(),
-        };
-        self.park(parked, gathered);
-        Ok(true)
-    }
-
-    fn count_parked(&mut self, now: Timestamp) -> Result<(), PolicyFailure> {
-        self.parked_lately.retain(|at| now.millis_since(*at) < PARKED_WINDOW_MILLIS);
-        if self.parked_lately.len() >= PARKED_MAX {
-            return Err(PolicyFailure::Broken(StoreError::Unavailable(
-                "too many events were parked within a minute".into(),
-            )));
-        }
-        self.parked_lately.push(now);
-        Ok(())
-    }
-
-    fn apply(
-        &mut self,
-        now: Timestamp,
-        role: &str,
-        event: &Recorded,
-        gathered: &mut Gathered,
-    ) -> Result<(), PolicyFailure> {
-        let causation = Causation::event(role, event.position);
-        let work = |service: &mut S, turn: &mut Turn<'_>| service.on_event(role, event, turn);
-        match self.turn(now, event.actor.clone(), causation, gathered, work) {
-            Ok(result) => result,
-            Err(panic) => Err(PolicyFailure::Poison(format!("the policy failed: {panic}"))),
-        }
-    }
-
-    fn timers(
-        &mut self,
-        now: Timestamp,
-        gathered: &mut Gathered,
-        outputs: &mut Outputs<S::Reply, S::Refusal>,
-    ) -> Result<(), StoreError> {
-        if self.timers_wait() {
-            return Ok(());
-        }
-        let due = self.journal.due_timers(now, self.quotas.timers)?;
-        outputs.timers_left = due.len() == self.quotas.timers;
-        for timer in due {
-            // A turn of this very batch may have moved or ended it.
-            match gathered.timer(&timer.key) {
-                Some(Some(moved)) if moved.at > now => continue,
-                Some(None) => continue,
-                _ => {}
-            }
-            outputs.inputs += 1;
-            match timer.kind.strip_prefix(EFFECT_KIND_PREFIX) {
-                Some(kind) => self.restart_effect(now, &timer, kind, gathered),
-                None => self.fire(now, &timer, gathered),
-            }
-        }
-        Ok(())
-    }
-
-    fn timers_wait(&self) -> bool {
-        self.sources.iter().any(|source| source.position < source.head_at_start)
-    }
-
-    fn fire(&mut self, now: Timestamp, timer: &Timer, gathered: &mut Gathered) {
-        let causation = Causation::timer(&timer.kind);
-        let result = self.turn(now, Actor::system(), causation, gathered, |service, turn| {
-            turn.cancel_timer(timer.key.clone());
-            service.on_timer(timer, turn)
-        });
-        if matches!(result, Ok(Ok(()))) {
-            return;
-        }
-        let again = Timer {
-            at: now.plus_millis(backoff_millis(timer.attempt)),
-            attempt: timer.attempt + 1,
-            ..timer.clone()
-        };
-        gathered.keep(Staging { timers: vec![TimerWrite::Set(again)], ..Staging::default() });
-    }
-
-    fn restart_effect(&mut self, now: Timestamp, timer: &Timer, kind: &str, gathered: &mut Gathered) {
-        let attempt = timer.attempt + 1;
-        let lease =
-            Timer { at: now.plus_millis(backoff_millis(attempt).max(5_000)), attempt, ..timer.clone() };
-        let effect = EffectStart {
-            key: timer.key.clone(),
-            kind: kind.to_owned(),
-            order: timer.order,
-            attempt,
-            payload: timer.payload.clone(),
-            causation: Causation::timer(&timer.kind),
-        };
-        gathered.keep(Staging {
-            timers: vec![TimerWrite::Set(lease)],
-            effects: vec![effect],
-            ..Staging::default()
-        });
-    }
-
-    fn end_batch(&mut self, now: Timestamp, gathered: &mut Gathered) -> Result<(), StoreError> {
-        let cause = Causation::timer("batch");
-        let ended =
-            self.turn(now, Actor::system(), cause, gathered, |service, turn| service.on_batch_end(turn));
-        ended.unwrap_or_else(|panic| {
-            Err(StoreError::Unavailable(format!("the end of the batch failed: {panic}")))
-        })
-    }
-
-    fn commit(
-        &mut self,
-        now: Timestamp,
-        gathered: Gathered,
-        moved: &BTreeSet<usize>,
-        outputs: &mut Outputs<S::Reply, S::Refusal>,
-    ) -> Result<(), StoreError> {
-        let Gathered { mut batch, effects, counters, .. } = gathered;
-        batch.positions = moved.iter().map(|&source| self.source_position(source)).collect();
-        batch.counters = counters.into_iter().map(|(name, value)| CounterValue { name, value }).collect();
-        if !batch.is_empty() {
-            batch.id = self.ids.next_id(now);
-            batch.at = now;
-            let rows: Vec<_> = batch
-                .rows
-                .iter()
-                .filter_map(|write| match write {
-                    RowWrite::Put(row) => Some(Arc::new(row.clone())),
-                    _ => None,
-                })
-                .collect();
-            let events = self.write(batch, outputs)?;
-            outputs.change = Change { events, rows };
-        }
-        if std::mem::take(&mut self.reload_service) {
-            self.service.reload(&mut self.journal)?;
-        }
-        outputs.effects = effects;
-        // Timers that wait for a source are due when it has been followed, not before.
-        outputs.next_timer_at = if self.timers_wait() { None } else { self.journal.next_timer_at()? };
-        Ok(())
-    }
-
-    fn write(
-        &mut self,
-        mut batch: journal::Batch,
-        outputs: &mut Outputs<S::Reply, S::Refusal>,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
-        if planted::is(Bug::B4) && !batch.positions.is_empty() {
-            let positions = journal::Batch {
-                id: self.ids.next_id(batch.at),
-                at: batch.at,
-                positions: batch.positions.clone(),
-                ..journal::Batch::default()
-            };
-            self.journal.commit(positions)?;
-        }
-        let id = batch.id;
-        if planted::is(Bug::B5) && !batch.positions.is_empty() {
-            let positions = std::mem::take(&mut batch.positions);
-            let at = batch.at;
-            let events = self.journal.commit(batch)?;
-            let later =
-                journal::Batch { id: self.ids.next_id(at), at, positions, ..journal::Batch::default() };
-            self.journal.commit(later)?;
-            return Ok(events);
-        }
-        match self.journal.commit(batch) {
-            Err(_) if planted::is(Bug::B1) => {
-                outputs.stalls.clear();
-                Ok(Vec::new())
-            }
-            Err(StoreError::Unavailable(cause)) => {
-                // The outcome is unknown: it is looked up before anybody is answered.
-                if self.journal.holds_batch(id)? {
-                    return Err(StoreError::Unavailable(format!(
-                        "committed, but the connection was lost: {cause}"
-                    )));
-                }
-                Err(StoreError::Unavailable(cause))
-            }
-            other => other,
-        }
-    }
-
-    fn forget_everything(&mut self) -> Result<(), StoreError> {
-        self.cache.clear();
-        for source in &mut self.sources {
-            let stored = self.journal.positions()?;
-            source.position =
-                stored.iter().find(|(name, _)| name == source.role).map_or(0, |(_, at)| at.position);
-        }
-        self.parking = Parking::load(self.journal.parked()?);
-        self.audit_lines = self.journal.counter("audit")?;
-        self.service.reload(&mut self.journal)?;
-        self.ahead_of_store = false;
-        Ok(())
-    }
-
-    fn source_position(&self, source: usize) -> (std::borrow::Cow<'static, str>, SourcePosition) {
-        let state = &self.sources[source];
-        let identity = state.identity.unwrap_or(JournalIdentity { journal: Uuid::nil(), epoch: 0 });
-        (state.role.into(), SourcePosition { identity, position: state.position })
-    }
-}
-
-/// What was under way when the program ended is started again now, not when its lease runs out.
-/// Attempts planned for later stay planned.
-fn start_effects_again(journal: &mut impl Journal, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
-    let soon = now.plus_millis(LEASE_MAX_MILLIS);
-    let timers = journal.timers()?.into_iter();
-    let timers: Vec<_> = timers
-        .filter(|timer| timer.kind.starts_with(EFFECT_KIND_PREFIX) && timer.at > now && timer.at <= soon)
-        .map(|timer| TimerWrite::Set(Timer { at: now, ..timer }))
-        .collect();
-    if timers.is_empty() {
-        return Ok(());
-    }
-    journal.commit(journal::Batch { id, at: now, timers, ..journal::Batch::default() })?;
-    Ok(())
-}
-
-/// Planted bug B14.
-fn lose_timers(journal: &mut impl Journal, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
-    let timers =
-        journal.timers()?.into_iter().map(|timer| TimerWrite::Cancel { key: timer.key }).collect::<Vec<_>>();
-    if !timers.is_empty() {
-        journal.commit(journal::Batch { id, at, timers, ..journal::Batch::default() })?;
-    }
-    Ok(())
-}
-
-/// How long to wait before the next attempt, milliseconds.
-fn backoff_millis(attempt: u32) -> i64 {
-    RETRY_BASE_MILLIS.saturating_mul(1 << attempt.min(20)).min(RETRY_MAX_MILLIS)
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

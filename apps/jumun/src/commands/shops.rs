@@ -37,7 +37,7 @@ pub(crate) fn run(command: &ShopsCommand) -> Result<ExitCode> {
     match command {
         ShopsCommand::List => {
             for shop in DEFAULT_SHOPS {
-                println!("{}", shop_line(&shops::one(shop.name)?));
+                println!("{}", shop_line(&shops::one(shop.name())?));
             }
         }
         ShopsCommand::Check { file } => {

@@ -1,23 +1,29 @@
+use std::path::Path;
+
 /// A shop file that every program carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DefaultShop {
-    /// The name that `jumun serve` knows it by: the key of the shop.
-    pub name: &'static str,
     /// The file's path in the project, as messages shall show it.
     pub file: &'static str,
     /// The file.
     pub text: &'static str,
 }
 
+impl DefaultShop {
+    /// The name that `jumun serve` knows it by: the file's own, which is the key of the shop.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        Path::new(self.file).file_stem().and_then(|stem| stem.to_str()).unwrap_or(self.file)
+    }
+}
+
 /// The shops that are open when nobody names others.
 pub const DEFAULT_SHOPS: &[DefaultShop] = &[
     DefaultShop {
-        name: "cafe",
         file: "shops/cafe.toml",
         text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/cafe.toml")),
     },
     DefaultShop {
-        name: "kiosk",
         file: "shops/kiosk.toml",
         text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/kiosk.toml")),
     },

@@ -20,7 +20,7 @@ pub(crate) struct House {
 }
 
 pub(crate) fn default_shop(name: &str) -> &'static str {
-    DEFAULT_SHOPS.iter().find(|shop| shop.name == name).unwrap().text
+    DEFAULT_SHOPS.iter().find(|shop| shop.name() == name).unwrap().text
 }
 
 pub(crate) fn file(text: &str) -> ShopFile {

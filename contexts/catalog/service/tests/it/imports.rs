@@ -28,7 +28,7 @@ fn a_new_shop_opens_with_its_menu_in_the_order_of_the_file() {
 fn the_default_shops_are_the_cafe_and_the_kiosk() {
     let mut house = House::open();
     for shop in catalog_service::DEFAULT_SHOPS {
-        assert_eq!(file(shop.text).life.key.as_str(), shop.name);
+        assert_eq!(file(shop.text).life.key.as_str(), shop.name());
         house.import(&file(shop.text));
     }
     assert_eq!(house.shop("kiosk").unwrap().name.en, "Unmanned Cafe");

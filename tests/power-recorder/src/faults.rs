@@ -1,4 +1,4 @@
-//! The faults of a dying disk (F6, F7), read from `JUMUN_POWER_FAULTS`.
+//! The faults of a dying disk (F6, F7), read from `POWER_FAULTS`.
 //!
 //! Faults are separated by commas; each counts the calls on followed files only:
 //!

@@ -11,9 +11,9 @@
 //!
 //! | Variable | Meaning |
 //! |---|---|
-//! | `JUMUN_POWER_DIR` | the folder that is followed (it must exist) |
-//! | `JUMUN_POWER_TRACE` | the file that the records are appended to |
-//! | `JUMUN_POWER_FAULTS` | faults to inject, see [`faults`] |
+//! | `POWER_FOLDER` | the folder that is followed (it must exist) |
+//! | `POWER_TRACE` | the file that the records are appended to |
+//! | `POWER_FAULTS` | faults to inject, see [`faults`] |
 //!
 //! # What it cannot see
 //! - Memory-mapped writes. SQLite maps only its `-shm` index, which need not survive and is left

@@ -45,9 +45,9 @@ pub type InOrder<'a> = MutexGuard<'a, ()>;
 
 impl Recorder {
     fn from_environment() -> Option<Self> {
-        let mut folder = std::env::var_os("JUMUN_POWER_DIR")?.into_vec();
-        let trace = CString::new(std::env::var_os("JUMUN_POWER_TRACE")?.into_vec()).ok()?;
-        let faults = std::env::var("JUMUN_POWER_FAULTS").unwrap_or_default();
+        let mut folder = std::env::var_os("POWER_FOLDER")?.into_vec();
+        let trace = CString::new(std::env::var_os("POWER_TRACE")?.into_vec()).ok()?;
+        let faults = std::env::var("POWER_FAULTS").unwrap_or_default();
         while folder.len() > 1 && folder.last() == Some(&b'/') {
             folder.pop();
         }

@@ -5,7 +5,7 @@ use std::future::Future;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -19,6 +19,9 @@ pub type BodyBytes = axum::body::Bytes;
 
 /// How large a body may be unless the route says otherwise, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// How much of a body that is refused is read and forgotten, in bytes.
+const FORGOTTEN_BYTES_MAX: usize = 1024 * 1024;
 
 /// Another limit for the bodies of some routes; put it into the request's extensions
 /// (`.layer(Extension(BodyLimit { bytes_max: 1024 }))`).
@@ -84,14 +87,35 @@ fn json_bytes(request: Request) -> impl Future<Output = Result<BodyBytes, Proble
 /// # Errors
 /// [`ProblemKind::BodyTooLarge`], [`ProblemKind::BodyTooSlow`] or, when the client broke the
 /// framing or went away, [`ProblemKind::MalformedRequest`].
-pub async fn read_body(parts: &Parts, body: Body) -> Result<BodyBytes, Problem> {
+pub async fn read_body(parts: &Parts, mut body: Body) -> Result<BodyBytes, Problem> {
     let bytes_max = parts.extensions.get::<BodyLimit>().map_or(BODY_BYTES_MAX, |limit| limit.bytes_max);
     if declared_length(&parts.headers).is_some_and(|length| length > bytes_max as u64) {
+        // A client that waits for leave has sent nothing yet, and shall not.
+        if !parts.headers.contains_key(EXPECT) {
+            forget(&mut body).await;
+        }
         return Err(too_large(bytes_max));
     }
-    match Limited::new(body, bytes_max).collect().await {
+    match Limited::new(&mut body, bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) => Err(body_problem(error.as_ref(), bytes_max)),
+        Err(error) => {
+            if error.is::<LengthLimitError>() {
+                forget(&mut body).await;
+            }
+            Err(body_problem(error.as_ref(), bytes_max))
+        }
+    }
+}
+
+/// Reads on, within bounds, and keeps nothing: a client whose bytes are left unread is cut off by
+/// the system before it has read why it was refused.
+async fn forget(body: &mut Body) {
+    let mut forgotten = 0;
+    while forgotten < FORGOTTEN_BYTES_MAX {
+        match body.frame().await {
+            Some(Ok(frame)) => forgotten += frame.data_ref().map_or(0, BodyBytes::len),
+            Some(Err(_)) | None => return,
+        }
     }
 }
 

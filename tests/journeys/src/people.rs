@@ -27,7 +27,6 @@ impl Customer {
     }
 
     /// Any request of theirs.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.shop.request(method, path);
         match &self.actor {
@@ -55,7 +54,6 @@ impl Customer {
     }
 
     /// The request of an order, not yet sent.
-    #[must_use]
     pub fn order_request(&self, key: &str, basket: &Basket) -> RequestBuilder {
         self.request(Method::POST, "/orders").header("Idempotency-Key", key).json(&basket.to_json())
     }
@@ -85,7 +83,6 @@ impl Staff {
     }
 
     /// Any request of theirs.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.shop.request(method, path).header("Jumun-Actor", &self.actor)
     }

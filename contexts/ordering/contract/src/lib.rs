@@ -13,9 +13,9 @@ mod lines;
 mod views;
 
 pub use events::{
-    CancelReason, ClientKey, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1,
-    OrderConfirmedV1, OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1,
-    OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, RefusalReason,
+    CancelReason, ClientKey, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
+    OrderCompletedV1, OrderConfirmedV1, OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1,
+    OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, RefusalReason,
 };
 pub use lines::{ChosenOption, OrderContact, OrderLine, OrderNote};
 pub use views::{OrderState, OrderView};

@@ -21,15 +21,7 @@ fn sample(event_type: &str) -> Value {
 fn samples() -> BTreeSet<String> {
     fs::read_dir(golden())
         .unwrap()
-        .map(|file| {
-            file.unwrap()
-                .path()
-                .file_stem()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned()
-        })
+        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
         .collect()
 }
 
@@ -38,10 +30,7 @@ fn every_event_that_is_written_has_a_sample() {
     let samples = samples();
 
     for event_type in PaymentEvent::TYPES {
-        assert!(
-            samples.contains(*event_type),
-            "golden/{event_type}.json is missing"
-        );
+        assert!(samples.contains(*event_type), "golden/{event_type}.json is missing");
     }
 }
 
@@ -55,10 +44,7 @@ fn every_sample_is_read_and_written_again_as_it_was() {
 
         let encoded = event.encode();
         assert_eq!(event.event_type(), event_type);
-        assert_eq!(
-            serde_json::from_slice::<Value>(&encoded.data).unwrap(),
-            sample["data"]
-        );
+        assert_eq!(serde_json::from_slice::<Value>(&encoded.data).unwrap(), sample["data"]);
         assert_eq!(encoded.personal, None);
     }
 }
@@ -69,10 +55,7 @@ fn the_double_entries_of_the_samples_sum_to_nothing() {
         let sample = sample(event_type);
         let postings = sample["data"]["postings"].as_array().unwrap();
 
-        let sum: i64 = postings
-            .iter()
-            .map(|posting| posting["amount"]["amount"].as_i64().unwrap())
-            .sum();
+        let sum: i64 = postings.iter().map(|posting| posting["amount"]["amount"].as_i64().unwrap()).sum();
 
         assert_eq!((postings.len(), sum), (2, 0), "{event_type}");
     }

@@ -131,14 +131,8 @@ impl Payment {
     pub fn state(&self) -> Option<PaymentState> {
         Some(match self {
             Self::Unasked => return None,
-            Self::Asked {
-                outcome_unknown: false,
-                ..
-            } => PaymentState::Requested,
-            Self::Asked {
-                outcome_unknown: true,
-                ..
-            } => PaymentState::Unknown,
+            Self::Asked { outcome_unknown: false, .. } => PaymentState::Requested,
+            Self::Asked { outcome_unknown: true, .. } => PaymentState::Unknown,
             Self::Declined { .. } => PaymentState::Declined,
             Self::Voiding { .. } => PaymentState::Voiding,
             Self::Voided { .. } => PaymentState::Voided,
@@ -191,10 +185,9 @@ impl Aggregate for Payment {
     fn decide(&self, command: PaymentCommand) -> Result<Vec<PaymentEvent>, Rejection> {
         match command {
             PaymentCommand::Request(request) => self.request(request),
-            PaymentCommand::RecordApproved {
-                shop,
-                approval_code,
-            } => self.record_approved(&shop, approval_code),
+            PaymentCommand::RecordApproved { shop, approval_code } => {
+                self.record_approved(&shop, approval_code)
+            }
             PaymentCommand::RecordDeclined { reason } => self.record_declined(reason),
             PaymentCommand::RecordUnknown { cause } => self.record_unknown(cause),
             PaymentCommand::Void(cause) => Ok(self.void(cause)),
@@ -215,10 +208,9 @@ impl Aggregate for Payment {
                 },
                 outcome_unknown: false,
             },
-            (PaymentEvent::OutcomeUnknown(_), Self::Asked { terms, .. }) => Self::Asked {
-                terms,
-                outcome_unknown: true,
-            },
+            (PaymentEvent::OutcomeUnknown(_), Self::Asked { terms, .. }) => {
+                Self::Asked { terms, outcome_unknown: true }
+            }
             (PaymentEvent::Approved(approved), state) => match state.into_terms() {
                 Some(terms) => Self::Captured {
                     terms,
@@ -227,48 +219,20 @@ impl Aggregate for Payment {
                 },
                 None => Self::Unasked,
             },
-            (PaymentEvent::Declined(declined), Self::Asked { terms, .. }) => Self::Declined {
-                terms,
-                reason: declined.reason.clone(),
-            },
-            (PaymentEvent::VoidRequested(_), Self::Asked { terms, .. }) => Self::Voiding { terms },
-            (PaymentEvent::Voided(_), state) => Self::Voided {
-                terms: state.into_terms(),
-            },
-            (
-                PaymentEvent::RefundRequested(wish),
-                Self::Captured {
-                    terms,
-                    approval_code,
-                    mut refunds,
-                },
-            ) => {
-                refunds.push(Refund::from(wish));
-                Self::Captured {
-                    terms,
-                    approval_code,
-                    refunds,
-                }
+            (PaymentEvent::Declined(declined), Self::Asked { terms, .. }) => {
+                Self::Declined { terms, reason: declined.reason.clone() }
             }
-            (
-                PaymentEvent::Refunded(refunded),
-                Self::Captured {
-                    terms,
-                    approval_code,
-                    mut refunds,
-                },
-            ) => {
-                for refund in refunds
-                    .iter_mut()
-                    .filter(|refund| refund.step == refunded.step)
-                {
+            (PaymentEvent::VoidRequested(_), Self::Asked { terms, .. }) => Self::Voiding { terms },
+            (PaymentEvent::Voided(_), state) => Self::Voided { terms: state.into_terms() },
+            (PaymentEvent::RefundRequested(wish), Self::Captured { terms, approval_code, mut refunds }) => {
+                refunds.push(Refund::from(wish));
+                Self::Captured { terms, approval_code, refunds }
+            }
+            (PaymentEvent::Refunded(refunded), Self::Captured { terms, approval_code, mut refunds }) => {
+                for refund in refunds.iter_mut().filter(|refund| refund.step == refunded.step) {
                     refund.done = true;
                 }
-                Self::Captured {
-                    terms,
-                    approval_code,
-                    refunds,
-                }
+                Self::Captured { terms, approval_code, refunds }
             }
             // Facts that `decide` never makes in that state: accepted as they are.
             (_, state) => state,
@@ -304,20 +268,14 @@ impl Payment {
             Self::Voided { terms: None } => Ok(vec![]),
             _ => match self.terms() {
                 Some(terms) if terms.amount != request.amount || terms.method != request.method => {
-                    Err(Rejection::AskedDifferently {
-                        asked: terms.amount,
-                    })
+                    Err(Rejection::AskedDifferently { asked: terms.amount })
                 }
                 _ => Ok(vec![]),
             },
         }
     }
 
-    fn record_approved(
-        &self,
-        shop: &ShopKey,
-        approval_code: String,
-    ) -> Result<Vec<PaymentEvent>, Rejection> {
+    fn record_approved(&self, shop: &ShopKey, approval_code: String) -> Result<Vec<PaymentEvent>, Rejection> {
         let captured = |terms: &Terms| {
             PaymentEvent::Approved(PaymentApprovedV1 {
                 amount: terms.amount,
@@ -330,9 +288,7 @@ impl Payment {
             Self::Captured { .. } => Ok(vec![]),
             Self::Asked { terms, .. } => Ok(vec![captured(terms)]),
             // It moved although nobody wants it any longer: all of it goes back.
-            Self::Voiding { terms }
-            | Self::Declined { terms, .. }
-            | Self::Voided { terms: Some(terms) } => {
+            Self::Voiding { terms } | Self::Declined { terms, .. } | Self::Voided { terms: Some(terms) } => {
                 let mut facts = vec![captured(terms)];
                 facts.extend(refunds::void_back(terms, &[], VoidCause::Abandoned));
                 Ok(facts)
@@ -353,12 +309,9 @@ impl Payment {
     fn record_unknown(&self, cause: String) -> Result<Vec<PaymentEvent>, Rejection> {
         match self {
             Self::Unasked => Err(Rejection::NeverAsked),
-            Self::Asked {
-                outcome_unknown: false,
-                ..
-            } => Ok(vec![PaymentEvent::OutcomeUnknown(
-                PaymentOutcomeUnknownV1 { cause },
-            )]),
+            Self::Asked { outcome_unknown: false, .. } => {
+                Ok(vec![PaymentEvent::OutcomeUnknown(PaymentOutcomeUnknownV1 { cause })])
+            }
             _ => Ok(vec![]),
         }
     }
@@ -372,11 +325,7 @@ impl Payment {
         }
     }
 
-    fn refund(
-        &self,
-        amount: Option<Money>,
-        reason: String,
-    ) -> Result<Vec<PaymentEvent>, Rejection> {
+    fn refund(&self, amount: Option<Money>, reason: String) -> Result<Vec<PaymentEvent>, Rejection> {
         let Self::Captured { terms, refunds, .. } = self else {
             return Err(Rejection::NothingCaptured);
         };
@@ -385,9 +334,7 @@ impl Payment {
         };
         let left = refunds::left(terms, refunds);
         if amount.currency != left.currency {
-            Err(Rejection::OtherCurrency {
-                expected: left.currency,
-            })
+            Err(Rejection::OtherCurrency { expected: left.currency })
         } else if amount.amount <= 0 {
             Err(Rejection::NotPositive)
         } else if amount.amount > left.amount {

@@ -24,14 +24,5 @@ pub(crate) fn of_refund(shop: &ShopKey, amount: Money) -> Vec<Posting> {
 
 fn double_entry(debited: String, credited: String, amount: Money) -> Vec<Posting> {
     let negative = Money::new(amount.amount.saturating_neg(), amount.currency);
-    vec![
-        Posting {
-            account: debited,
-            amount,
-        },
-        Posting {
-            account: credited,
-            amount: negative,
-        },
-    ]
+    vec![Posting { account: debited, amount }, Posting { account: credited, amount: negative }]
 }

@@ -37,22 +37,12 @@ impl From<&RefundRequestedV1> for Refund {
 
 /// Captured and not on its way back.
 pub(crate) fn left(terms: &Terms, refunds: &[Refund]) -> Money {
-    let gone = refunds
-        .iter()
-        .fold(0i64, |sum, refund| sum.saturating_add(refund.amount.amount));
-    Money::new(
-        terms.amount.amount.saturating_sub(gone),
-        terms.amount.currency,
-    )
+    let gone = refunds.iter().fold(0i64, |sum, refund| sum.saturating_add(refund.amount.amount));
+    Money::new(terms.amount.amount.saturating_sub(gone), terms.amount.currency)
 }
 
 /// Calls a part back, because somebody wishes it.
-pub(crate) fn part_back(
-    terms: &Terms,
-    refunds: &[Refund],
-    amount: Money,
-    reason: String,
-) -> PaymentEvent {
+pub(crate) fn part_back(terms: &Terms, refunds: &[Refund], amount: Money, reason: String) -> PaymentEvent {
     next(terms, refunds, amount, reason, false)
 }
 
@@ -74,20 +64,8 @@ pub(crate) fn void_back(terms: &Terms, refunds: &[Refund], cause: VoidCause) -> 
     }
 }
 
-fn next(
-    terms: &Terms,
-    refunds: &[Refund],
-    amount: Money,
-    reason: String,
-    withdrawn: bool,
-) -> PaymentEvent {
+fn next(terms: &Terms, refunds: &[Refund], amount: Money, reason: String, withdrawn: bool) -> PaymentEvent {
     let step = refunds.last().map_or(1, |last| last.step.saturating_add(1));
     let provider_key = format!("{}/refund/{step}", terms.provider_key);
-    PaymentEvent::RefundRequested(RefundRequestedV1 {
-        step,
-        amount,
-        provider_key,
-        reason,
-        withdrawn,
-    })
+    PaymentEvent::RefundRequested(RefundRequestedV1 { step, amount, provider_key, reason, withdrawn })
 }

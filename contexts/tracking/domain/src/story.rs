@@ -211,7 +211,10 @@ impl Story {
 
     fn follow_payment(&mut self, version: u64, event: &PaymentEvent) {
         let captured = self.payment.as_ref().is_some_and(|payment| {
-            matches!(payment.state, PaymentState::Approved | PaymentState::Refunding | PaymentState::PartlyRefunded)
+            matches!(
+                payment.state,
+                PaymentState::Approved | PaymentState::Refunding | PaymentState::PartlyRefunded
+            )
         });
         let state = match event {
             PaymentEvent::Requested(_) => PaymentState::Requested,

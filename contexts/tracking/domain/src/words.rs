@@ -12,7 +12,9 @@ pub fn describe(event_type: &str) -> Text {
         "order-started.v1" => ("제조를 시작했습니다", "Making has begun"),
         "order-prepared.v1" => ("준비가 끝났습니다", "The order is ready"),
         "order-completed.v1" => ("주문이 완료되었습니다", "The order is complete"),
-        "order-payment-abandoned.v1" => ("결제 응답을 기다리지 않습니다", "Nobody waits for the payment any longer"),
+        "order-payment-abandoned.v1" => {
+            ("결제 응답을 기다리지 않습니다", "Nobody waits for the payment any longer")
+        }
         "order-refused.v1" => ("주문이 성립되지 않았습니다", "The order does not stand"),
         "order-cancel-requested.v1" => ("취소를 요청했습니다", "A cancel was requested"),
         "order-cancel-denied.v1" => ("취소하기에는 늦었습니다", "It was too late to cancel"),
@@ -21,7 +23,9 @@ pub fn describe(event_type: &str) -> Text {
         "payment-requested.v1" => ("결제를 요청했습니다", "The payment was requested"),
         "payment-approved.v1" => ("결제가 승인되었습니다", "The payment was approved"),
         "payment-declined.v1" => ("결제가 거절되었습니다", "The payment was declined"),
-        "payment-outcome-unknown.v1" => ("결제 결과를 확인하고 있습니다", "The payment's outcome is being looked up"),
+        "payment-outcome-unknown.v1" => {
+            ("결제 결과를 확인하고 있습니다", "The payment's outcome is being looked up")
+        }
         "payment-void-requested.v1" => ("결제 취소를 요청했습니다", "The payment is being called back"),
         "payment-voided.v1" => ("결제가 취소되었습니다", "The payment was voided"),
         "refund-requested.v1" => ("환불을 요청했습니다", "A refund was requested"),

@@ -28,11 +28,7 @@ pub(crate) struct Decided(Result<Vec<PaymentEvent>, Rejection>);
 
 /// The facts so far.
 pub(crate) fn given(facts: impl IntoIterator<Item = PaymentEvent>) -> Given {
-    Given(
-        facts
-            .into_iter()
-            .fold(Payment::default(), |state, fact| state.evolve(&fact)),
-    )
+    Given(facts.into_iter().fold(Payment::default(), |state, fact| state.evolve(&fact)))
 }
 
 impl Given {
@@ -79,29 +75,19 @@ pub(crate) fn request_of(amount: Money, method: &str) -> PaymentCommand {
 }
 
 pub(crate) fn record_approved() -> PaymentCommand {
-    PaymentCommand::RecordApproved {
-        shop: cafe(),
-        approval_code: "A1".to_owned(),
-    }
+    PaymentCommand::RecordApproved { shop: cafe(), approval_code: "A1".to_owned() }
 }
 
 pub(crate) fn record_declined() -> PaymentCommand {
-    PaymentCommand::RecordDeclined {
-        reason: "card expired".to_owned(),
-    }
+    PaymentCommand::RecordDeclined { reason: "card expired".to_owned() }
 }
 
 pub(crate) fn record_unknown() -> PaymentCommand {
-    PaymentCommand::RecordUnknown {
-        cause: "timeout".to_owned(),
-    }
+    PaymentCommand::RecordUnknown { cause: "timeout".to_owned() }
 }
 
 pub(crate) fn refund(amount: Option<Money>) -> PaymentCommand {
-    PaymentCommand::Refund {
-        amount,
-        reason: "cold coffee".to_owned(),
-    }
+    PaymentCommand::Refund { amount, reason: "cold coffee".to_owned() }
 }
 
 pub(crate) fn record_refunded(step: u32) -> PaymentCommand {
@@ -129,9 +115,7 @@ pub(crate) fn requested() -> PaymentEvent {
 }
 
 pub(crate) fn unknown() -> PaymentEvent {
-    PaymentEvent::OutcomeUnknown(PaymentOutcomeUnknownV1 {
-        cause: "timeout".to_owned(),
-    })
+    PaymentEvent::OutcomeUnknown(PaymentOutcomeUnknownV1 { cause: "timeout".to_owned() })
 }
 
 pub(crate) fn approved() -> PaymentEvent {
@@ -143,9 +127,7 @@ pub(crate) fn approved() -> PaymentEvent {
 }
 
 pub(crate) fn declined() -> PaymentEvent {
-    PaymentEvent::Declined(PaymentDeclinedV1 {
-        reason: "card expired".to_owned(),
-    })
+    PaymentEvent::Declined(PaymentDeclinedV1 { reason: "card expired".to_owned() })
 }
 
 pub(crate) fn void_requested() -> PaymentEvent {
@@ -189,13 +171,7 @@ pub(crate) fn refunded(step: u32, amount: i64, whole: bool) -> PaymentEvent {
 
 fn postings(debited: &str, credited: &str, amount: i64) -> Vec<Posting> {
     vec![
-        Posting {
-            account: debited.to_owned(),
-            amount: won(amount),
-        },
-        Posting {
-            account: credited.to_owned(),
-            amount: won(-amount),
-        },
+        Posting { account: debited.to_owned(), amount: won(amount) },
+        Posting { account: credited.to_owned(), amount: won(-amount) },
     ]
 }

@@ -64,15 +64,13 @@ fn any_command() -> impl Strategy<Value = PaymentCommand> {
 /// Plays the commands; a refusal changes nothing.
 fn play(commands: impl IntoIterator<Item = PaymentCommand>) -> (Payment, Books) {
     let mut books = Books::default();
-    let payment = commands
-        .into_iter()
-        .fold(Payment::default(), |payment, command| {
-            let facts = payment.decide(command).unwrap_or_default();
-            facts.iter().fold(payment, |payment, fact| {
-                books.take(fact);
-                payment.evolve(fact)
-            })
-        });
+    let payment = commands.into_iter().fold(Payment::default(), |payment, command| {
+        let facts = payment.decide(command).unwrap_or_default();
+        facts.iter().fold(payment, |payment, fact| {
+            books.take(fact);
+            payment.evolve(fact)
+        })
+    });
     (payment, books)
 }
 

@@ -26,12 +26,7 @@ fn asking_again_for_the_same_changes_nothing_whatever_became_of_it() {
         vec![requested(), declined()],
         vec![requested(), void_requested()],
         vec![requested(), void_requested(), voided()],
-        vec![
-            requested(),
-            approved(),
-            refund_requested(1, PRICE),
-            refunded(1, PRICE, true),
-        ],
+        vec![requested(), approved(), refund_requested(1, PRICE), refunded(1, PRICE, true)],
     ] {
         given(facts).when(request()).then_nothing_new();
     }
@@ -68,8 +63,6 @@ fn another_method_for_the_same_order_is_refused_even_after_a_decline() {
 #[test]
 fn nothing_and_less_than_nothing_cannot_be_asked_for() {
     for amount in [0, -1, i64::MIN] {
-        given([])
-            .when(request_of(won(amount), "tok_approve"))
-            .then_refused(Rejection::NotPositive);
+        given([]).when(request_of(won(amount), "tok_approve")).then_refused(Rejection::NotPositive);
     }
 }

@@ -11,6 +11,7 @@ use edge::idempotency::Fingerprints;
 use edge::listener::{Listener, ListenerSettings};
 use kernel::{Clock, IdSource, SeededIds};
 use runtime::WriterStopped;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
@@ -49,8 +50,10 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         shops::open(catalog, files, &house).await?;
     }
     wait_until_ready(&parts).await;
+    // Whoever reads that it listens may stop it at once.
+    let signals = Signals::listen()?;
     announce(&settings, &served);
-    let code = wait_for_the_end(stopped).await;
+    let code = wait_for_the_end(signals, stopped).await;
     drain(parts.running, served, &shutdown).await;
     observers.finish().await;
     drop(locks);
@@ -159,18 +162,24 @@ fn announce(settings: &Settings, served: &Served) {
     let _closed = std::io::stdout().flush();
 }
 
+/// The signals that end it.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+}
+
 /// A signal ends it well; a writer that stops by itself does not.
-async fn wait_for_the_end(mut stopped: UnboundedReceiver<WriterStopped>) -> ExitCode {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return ExitCode::FAILURE;
-    };
+async fn wait_for_the_end(mut signals: Signals, mut stopped: UnboundedReceiver<WriterStopped>) -> ExitCode {
     tokio::select! {
         biased;
-        _ = terminate.recv() => ExitCode::SUCCESS,
-        _ = interrupt.recv() => ExitCode::SUCCESS,
+        _ = signals.terminate.recv() => ExitCode::SUCCESS,
+        _ = signals.interrupt.recv() => ExitCode::SUCCESS,
         why = stopped.recv() => {
             if let Some(WriterStopped { role, cause: Some(cause) }) = why {
                 eprintln!("jumun: {role} has stopped: {cause}");

@@ -86,7 +86,7 @@ pub(crate) const FIGURES: &[Figure] = &[
     less("R16 kill", "ready: killed with 64 MB of logs", "s", [5.0, 0.5, 0.1]),
     less("R17", "the program, stripped", "MB", [60.0, 25.0, 12.0]),
     less("R18", "bytes on disk per completed order", "bytes", [8192.0, 4096.0, 2048.0]),
-    less("R19", "bytes written per byte of request, 255 connections", "x", [30.0, 12.0, 6.0]),
+    less("R19", "bytes written per byte of event data, 255 connections", "x", [30.0, 12.0, 6.0]),
     less("R20", "processor time per completed order, 255 connections", "us", [200.0, 90.0, 50.0]),
     less("R21", "synced batches per completed order, 255 connections", "syncs", [0.5, 0.12, 0.06]),
     less("R22 p50", "asked until shown as completed, 16 connections, p50", "ms", [20.0, 8.0, 4.0]),

@@ -36,11 +36,6 @@ impl Orders {
         let bytes = format!("{before}{}{after}", "0".repeat(KEY_DIGITS)).into_bytes();
         Self { bytes, key, chance: Chance(seed) }
     }
-
-    /// The bytes of one request, head and body.
-    pub(crate) fn request_bytes() -> usize {
-        Self::new(0).bytes.len()
-    }
 }
 
 impl Requests for Orders {
@@ -119,7 +114,7 @@ mod tests {
         let requests: Vec<Vec<u8>> = (0..1_000).map(|_| orders.next().to_vec()).collect();
         let keys: BTreeSet<&[u8]> = requests.iter().map(|bytes| &bytes[key.clone()]).collect();
         assert_eq!(keys.len(), 1_000);
-        assert!(requests.iter().all(|bytes| bytes.len() == Orders::request_bytes()));
+        assert!(requests.iter().all(|bytes| bytes.len() == requests[0].len()));
         let text = String::from_utf8(requests[0].clone()).unwrap();
         assert!(text.ends_with(BODY) && text.contains(&format!("content-length: {}\r\n", BODY.len())));
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::orders::place_orders;
 use super::{Bench, Subject};
@@ -15,10 +15,8 @@ use crate::sync_cost::sync_millis;
 const MANY: usize = 255;
 const SOME: usize = 16;
 
-/// Y2 and Y3 of this round.
-pub(super) fn yardsticks(bench: &mut Bench) -> Result<()> {
-    let sync = sync_millis(&bench.folder, bench.sizes.segment / 16)?;
-    bench.readings.record(SYNC, sync);
+/// Y2 of this round.
+pub(super) fn raw_inserts(bench: &mut Bench) -> Result<()> {
     if bench.wants(&["R4"]) {
         let raw = raw_inserts_per_second(&bench.folder.join("raw"), bench.sizes.segment / 8)?;
         bench.readings.record(RAW, raw);
@@ -46,7 +44,7 @@ pub(super) async fn many_connections(bench: &mut Bench, subject: &Subject, echo:
         readings.record("R4", accepted / raw);
     }
     readings.record("R15 busy", memory);
-    readings.record("R19", completed.bytes_written / Orders::request_bytes() as f64);
+    readings.record("R19", completed.bytes_written / subject.journals.event_bytes_of_an_order()?);
     readings.record("R20", completed.cpu_micros);
     readings.record("R21", completed.batches);
     let client = completed.segment.client_seconds * 1e6 / completed.segment.answered as f64;
@@ -67,13 +65,16 @@ pub(super) async fn some_connections(bench: &mut Bench, subject: &Subject, echo:
     Ok(())
 }
 
-/// R3: one client, who waits for every sync there is on the way.
+/// R3: one client, who waits for every sync there is on the way; Y3 is taken right before and after,
+/// for a disk changes its mind within seconds.
 pub(super) async fn one_connection(bench: &mut Bench, subject: &Subject) -> Result<()> {
     if !bench.wants(&["R3"]) {
         return Ok(());
     }
+    let before = sync_millis(&bench.folder, bench.sizes.segment / 32)?;
     let completed = place_orders(bench, subject, 1, bench.sizes.segment / 4).await?;
-    let sync = bench.readings.latest(SYNC).context("a round begins with its yardsticks")?;
+    let sync = before.midpoint(sync_millis(&bench.folder, bench.sizes.segment / 32)?);
+    bench.readings.record(SYNC, sync);
     bench.readings.record("p50 ms 1", completed.segment.millis(50.0));
     bench.readings.record("R3", completed.segment.millis(50.0) / sync);
     Ok(())

@@ -61,7 +61,7 @@ impl Bench {
         for round in 1..=self.sizes.rounds {
             eprintln!("round {round} of {}, load {}", self.sizes.rounds, crate::machine::load_average());
             let then = Stolen::now();
-            intake::yardsticks(self)?;
+            intake::raw_inserts(self)?;
             intake::many_connections(self, subject, &echo).await?;
             intake::some_connections(self, subject, &echo).await?;
             intake::one_connection(self, subject).await?;

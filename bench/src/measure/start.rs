@@ -18,7 +18,7 @@ pub(super) async fn empty(bench: &mut Bench) -> Result<()> {
     for _ in 0..STARTS {
         let subject = bench.subject("empty").await?;
         bench.readings.record("R16 empty", subject.server.ready_after.as_secs_f64());
-        subject.server.kill().await?;
+        subject.server.stop().await?;
         std::fs::remove_dir_all(bench.folder.join("empty"))?;
     }
     Ok(())

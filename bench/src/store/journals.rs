@@ -67,6 +67,19 @@ impl Journals {
         self.sum("SELECT MAX(position) FROM events")
     }
 
+    /// What an order is worth keeping: the data of its events in all journals, in bytes.
+    pub(crate) fn event_bytes_of_an_order(&self) -> Result<f64> {
+        let mut bytes = 0;
+        for role in self.folders()? {
+            let question = "SELECT SUM(LENGTH(data) + COALESCE(LENGTH(personal), 0)) FROM
+                (SELECT data, personal FROM events ORDER BY position DESC LIMIT 10000)";
+            let store = open(&role)?;
+            let events = number(&store, "SELECT MAX(position) FROM events", [])?;
+            bytes += number(&store, question, [])? * events / events.clamp(1, 10_000);
+        }
+        Ok(bytes as f64 / self.last_order()?.max(1) as f64)
+    }
+
     /// Bytes in all logs that may not have been moved into the files yet.
     pub(crate) fn log_bytes(&self) -> Result<u64> {
         let sizes =

@@ -44,6 +44,8 @@ struct Cli {
 enum Command {
     /// Open the shops.
     Serve(ServeFlags),
+    /// Take a guided tour of under a minute, through the real API on a temporary data folder.
+    Demo(commands::demo::DemoFlags),
     /// Put orders to a running program, and count what came of every one.
     Load(commands::load::LoadFlags),
     /// Print the document of the canonical API (OpenAPI 3.1).
@@ -87,6 +89,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             threads.block_on(serve::serve(settings))
         }
+        Command::Demo(flags) => commands::demo::run(&flags),
         Command::Load(flags) => commands::load::run(&flags),
         Command::Openapi => commands::openapi::run(),
         Command::Roles => {

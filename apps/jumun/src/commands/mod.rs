@@ -2,6 +2,7 @@
 
 mod ask;
 pub(crate) mod backup;
+pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod load;
 pub(crate) mod menu;

@@ -74,6 +74,8 @@ pub struct Report {
     pub acknowledged: u64,
     /// How many runs were recorded.
     pub recordings: u64,
+    /// How often each fault of the disk was injected.
+    pub faults: BTreeMap<String, u64>,
 }
 
 impl Report {
@@ -98,6 +100,9 @@ impl Report {
         self.failures.extend(other.failures);
         self.acknowledged += other.acknowledged;
         self.recordings += other.recordings;
+        for (fault, count) in other.faults {
+            *self.faults.entry(fault).or_default() += count;
+        }
     }
 
     /// The sum over all kinds.
@@ -126,7 +131,10 @@ impl fmt::Display for Report {
         for (kind, counts) in &self.counts {
             line(kind, *counts)?;
         }
-        line("all", self.sum())
+        line("all", self.sum())?;
+        let faults: Vec<String> =
+            self.faults.iter().map(|(fault, count)| format!("{fault} {count}")).collect();
+        writeln!(f, "faults of the disk injected: {}", faults.join(", "))
     }
 }
 

@@ -122,6 +122,9 @@ impl<'a> Run<'a> {
     pub fn judge(mut self, states: Range<u64>) -> Result<Report> {
         self.report.recordings = 1;
         self.report.acknowledged = acknowledged_by(&self.recording);
+        for fault in self.recording.trace.faults(self.recording.trace.records().len()) {
+            *self.report.faults.entry(fault).or_default() += 1;
+        }
         if let Err(violation) = judge_run(self.kind, &self.recording) {
             self.report.note(self.kind.name(), &Err(violation.clone()));
             self.keep_failure(self.kind.name(), violation, None)?;

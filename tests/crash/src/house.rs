@@ -84,11 +84,8 @@ impl House {
         let program = self.site.start().await?;
         let wire = Wire::new(&program.url)?;
         let (seed, site) = (self.seed, &self.site);
-        let lives = self
-            .people
-            .iter_mut()
-            .zip(1..)
-            .map(|(person, who)| person.live(&wire, chance(seed, cycle, who)));
+        let lives =
+            self.people.iter_mut().zip(1..).map(|(person, who)| person.live(&wire, chance(seed, cycle, who)));
         let kill = async {
             sleep(plan.served).await;
             site.kill(program).await

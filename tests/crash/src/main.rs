@@ -82,13 +82,21 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             tell(&violations, &folder, arguments.seed, first, last);
             return Ok(false);
         }
+        if last < end {
+            println!("cycles {first} to {last} are well, {:.0} s", began.elapsed().as_secs_f64());
+        }
         first = last;
     }
     total.tell(arguments, began.elapsed().as_secs_f64());
     Ok(true)
 }
 
-async fn one_folder(folder: &Path, binary: &Path, seed: u64, cycles: std::ops::Range<u64>) -> Result<Remains> {
+async fn one_folder(
+    folder: &Path,
+    binary: &Path,
+    seed: u64,
+    cycles: std::ops::Range<u64>,
+) -> Result<Remains> {
     let mut house = House::open(folder, binary.to_owned(), seed)?;
     for cycle in cycles {
         house.cycle(cycle).await.with_context(|| format!("in cycle {cycle}"))?;
@@ -131,13 +139,18 @@ impl Total {
 
     fn tell(&self, arguments: &Arguments, seconds: f64) {
         let Memory { answered, unanswered, retried, repeated, .. } = &self.memory;
-        println!("cycles        {:>10}  on {} data folders, seed {}", arguments.cycles, self.folders, arguments.seed);
+        println!(
+            "cycles        {:>10}  on {} data folders, seed {}",
+            arguments.cycles, self.folders, arguments.seed
+        );
         println!("kills         {:>10}  {} more while it started", self.kills.serving, self.kills.starting);
         println!("acknowledged  {answered:>10}  final answers of every kind");
         println!("orders        {:>10}  in the stores, refused ones too", self.orders);
         println!("unanswered    {unanswered:>10}");
         println!("retried       {retried:>10}  with the key they had, until they were answered");
-        println!("repeated      {repeated:>10}  asked for again although decided, answered byte for byte as before");
+        println!(
+            "repeated      {repeated:>10}  asked for again although decided, answered byte for byte as before"
+        );
         println!("lost 0, doubled 0, verify green; took {seconds:.1} s");
     }
 }

@@ -78,9 +78,11 @@ impl Memory {
             Verdict::Stands(acknowledged) => Some(*acknowledged),
             _ => None,
         };
-        let told = self.orders.entry(key.to_owned()).or_insert_with(|| Told { shop, order, answer: answer.clone() });
+        let told =
+            self.orders.entry(key.to_owned()).or_insert_with(|| Told { shop, order, answer: answer.clone() });
         if told.answer != *answer {
-            let said = |answer: &Answer| format!("{} {}", answer.status, String::from_utf8_lossy(&answer.body));
+            let said =
+                |answer: &Answer| format!("{} {}", answer.status, String::from_utf8_lossy(&answer.body));
             let (first, then) = (said(&told.answer), said(answer));
             self.violations.push(format!("the key {key} was answered {first}\n    and then {then}"));
         }
@@ -94,7 +96,10 @@ impl Memory {
             _ => Cancel::TooLate,
         };
         let before = self.cancels.insert(order, said);
-        if matches!((before, said), (Some(Cancel::Done), Cancel::TooLate) | (Some(Cancel::TooLate), Cancel::Done)) {
+        if matches!(
+            (before, said),
+            (Some(Cancel::Done), Cancel::TooLate) | (Some(Cancel::TooLate), Cancel::Done)
+        ) {
             self.violations.push(format!("the cancel of {order} was answered {before:?} and then {said:?}"));
         }
     }

@@ -22,8 +22,7 @@ const REST: Duration = Duration::from_millis(5);
 /// Own orders that a customer may still change their mind about.
 const RECENT: usize = 8;
 /// What is paid with, and by how many of a hundred.
-const METHODS: &[(&str, u32)] =
-    &[("tok_decline", 10), ("tok_error_after_capture", 3), ("tok_slow_40", 4)];
+const METHODS: &[(&str, u32)] = &[("tok_decline", 10), ("tok_error_after_capture", 3), ("tok_slow_40", 4)];
 
 /// What somebody is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

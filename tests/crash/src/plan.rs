@@ -27,7 +27,8 @@ impl Plan {
     #[must_use]
     pub fn of(seed: u64, cycle: u64) -> Self {
         let mut chance = chance(seed, cycle, 0);
-        let times = if chance.random_range(0..100) < STILLBORN_PERCENT { chance.random_range(1..=3) } else { 0 };
+        let times =
+            if chance.random_range(0..100) < STILLBORN_PERCENT { chance.random_range(1..=3) } else { 0 };
         let millis = |chance: &mut SmallRng, range| Duration::from_millis(chance.random_range(range));
         let stillborn = (0..times).map(|_| millis(&mut chance, STILLBORN_MILLIS)).collect();
         Self { stillborn, served: millis(&mut chance, SERVED_MILLIS) }

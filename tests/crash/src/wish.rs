@@ -124,8 +124,10 @@ impl Wish {
     pub fn request(&self) -> Request {
         match self {
             Self::Place { shop, key, lines, method } => {
-                let lines: Vec<_> =
-                    lines.iter().map(|(item, quantity)| json!({ "item": item, "quantity": quantity })).collect();
+                let lines: Vec<_> = lines
+                    .iter()
+                    .map(|(item, quantity)| json!({ "item": item, "quantity": quantity }))
+                    .collect();
                 let body = match method {
                     Some(method) => json!({ "lines": lines, "payment_method": method }),
                     None => json!({ "lines": lines }),
@@ -179,13 +181,7 @@ fn is_still_running(body: &[u8]) -> bool {
     serde_json::from_slice::<Problem>(body).is_ok_and(|problem| problem.kind.ends_with("/already-running"))
 }
 
-fn request(
-    shop: &Shop,
-    path: &str,
-    actor: &str,
-    key: Option<&String>,
-    body: serde_json::Value,
-) -> Request {
+fn request(shop: &Shop, path: &str, actor: &str, key: Option<&String>, body: serde_json::Value) -> Request {
     Request {
         path: format!("/v1/shops/{}/{path}", shop.key),
         actor: actor.to_owned(),

@@ -53,7 +53,9 @@ pub async fn api(wire: &Wire, memory: &Memory) -> Result<Vec<String>> {
             Some(Shown { order, customer }) => {
                 violations.push(format!("{key} was told {said:?}, {customer} is shown {order:?}"));
             }
-            None => violations.push(format!("the order {} of {key} was acknowledged and is not listed", said.id)),
+            None => {
+                violations.push(format!("the order {} of {key} was acknowledged and is not listed", said.id))
+            }
         }
     }
     for (id, order) in shown {

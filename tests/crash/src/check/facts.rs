@@ -25,7 +25,8 @@ pub(super) struct Facts {
     /// Units that are still held, by order.
     pub(super) held: BTreeMap<OrderId, i64>,
     pub(super) shelves: Vec<StockItemView>,
-    names: BTreeMap<uuid::Uuid, (String, String)>,
+    /// What a stream of inventory is: its shop and item.
+    pub(super) names: BTreeMap<uuid::Uuid, (String, String)>,
 }
 
 /// An order, by its events.

@@ -15,7 +15,8 @@ pub(super) fn check(data: &Path, facts: &Facts) -> Result<Vec<String>> {
         let kept = money.captured - money.refunded;
         let due = if of.is_gone() || !of.takes_money { 0 } else { of.total.amount };
         if kept != due {
-            violations.push(format!("{id} is {:?}: {kept} of its {} is kept, {due} is due", of.state, of.total));
+            violations
+                .push(format!("{id} is {:?}: {kept} of its {} is kept, {due} is due", of.state, of.total));
         }
     }
     Ok(violations)

@@ -43,7 +43,9 @@ pub(super) fn check(stores: &mut Stores, facts: &Facts) -> Result<Vec<String>> {
     let mut violations = Vec::new();
     for (role, reader) in stores.each() {
         let parked = reader.parked()?;
-        violations.extend(parked.first().map(|event| format!("{role} has parked {} events: {event:?}", parked.len())));
+        violations.extend(
+            parked.first().map(|event| format!("{role} has parked {} events: {event:?}", parked.len())),
+        );
         violations.extend(reader.audit()?.iter().map(|damage| format!("{role}: {damage}")));
     }
     for (id, of) in &facts.orders {
@@ -51,7 +53,9 @@ pub(super) fn check(stores: &mut Stores, facts: &Facts) -> Result<Vec<String>> {
         let waits_well = match of.state {
             OrderState::Completed | OrderState::Refused | OrderState::Refunded => true,
             OrderState::Cancelled => facts.money.order(*id).captured == 0,
-            OrderState::Confirmed | OrderState::Accepted | OrderState::Started | OrderState::Prepared => has_staff,
+            OrderState::Confirmed | OrderState::Accepted | OrderState::Started | OrderState::Prepared => {
+                has_staff
+            }
             OrderState::Placed | OrderState::Paid => false,
         };
         if !waits_well || of.cancel_wished {

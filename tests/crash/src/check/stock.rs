@@ -6,7 +6,8 @@ use crate::memory::Memory;
 pub(super) fn check(facts: &Facts, memory: &Memory) -> Vec<String> {
     let mut violations = Vec::new();
     for ((shop, item), quantity) in &memory.received {
-        let received = facts.items.get(&((*shop).to_owned(), (*item).to_owned())).map_or(0, |item| item.received);
+        let received =
+            facts.items.get(&((*shop).to_owned(), (*item).to_owned())).map_or(0, |item| item.received);
         if received != *quantity {
             violations.push(format!("{quantity} of {item} at {shop} were acknowledged, {received} came in"));
         }
@@ -25,8 +26,60 @@ pub(super) fn check(facts: &Facts, memory: &Memory) -> Vec<String> {
     for (order, units) in facts.held.iter().filter(|(_, units)| **units != 0) {
         let of = facts.orders.get(order);
         if *units < 0 || of.is_none_or(super::facts::Order::is_gone) {
-            violations.push(format!("{units} units are held for {order}, which is {:?}", of.map(|of| of.state)));
+            violations
+                .push(format!("{units} units are held for {order}, which is {:?}", of.map(|of| of.state)));
         }
     }
     violations
+}
+
+#[cfg(test)]
+mod tests {
+    use inventory_contract::StockItemView;
+    use kernel::{ShopKey, Timestamp};
+
+    use super::super::facts::Item;
+    use super::*;
+
+    fn facts(item: Item) -> Facts {
+        let shown = |units: i64| u64::try_from(units).unwrap_or(0);
+        let view = StockItemView {
+            shop: ShopKey::from("bakery"),
+            number: 1,
+            item: "loaf".to_owned(),
+            available: shown(item.available),
+            reserved: shown(item.reserved),
+            consumed: shown(item.consumed),
+            changed_at: Timestamp::default(),
+            version: 1,
+        };
+        let name = ("bakery".to_owned(), "loaf".to_owned());
+        Facts { items: [(name, item)].into(), shelves: vec![view], ..Facts::default() }
+    }
+
+    fn received(quantity: u64) -> Memory {
+        Memory { received: [(("bakery", "loaf"), quantity)].into(), ..Memory::default() }
+    }
+
+    #[test]
+    fn units_that_are_all_somewhere_are_well() {
+        let item = Item { received: 5, available: 2, reserved: 1, consumed: 2, was_negative: false };
+        assert_eq!(check(&facts(item), &received(5)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_receipt_that_came_in_twice_and_a_unit_that_is_nowhere_are_found() {
+        let twice = Item { received: 10, available: 10, ..Item::default() };
+        assert_eq!(check(&facts(twice), &received(5)).len(), 1);
+        let leaked = Item { received: 5, available: 4, ..Item::default() };
+        assert_eq!(check(&facts(leaked), &received(5)).len(), 1);
+    }
+
+    #[test]
+    fn units_that_are_held_for_nobody_are_found() {
+        let item = Item { received: 5, available: 4, reserved: 1, ..Item::default() };
+        let order = kernel::OrderId(uuid::Uuid::from_u128(1));
+        let facts = Facts { held: [(order, 1)].into(), ..facts(item) };
+        assert_eq!(check(&facts, &received(5)).len(), 1);
+    }
 }

@@ -18,7 +18,8 @@ impl Stores {
     pub(super) fn open(data: &Path) -> Result<Self> {
         let open = |role| {
             let path = journal_path(data, role);
-            let reader = SqliteReader::open(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let reader =
+                SqliteReader::open(&path).with_context(|| format!("{} cannot be read", path.display()))?;
             Ok((role, reader))
         };
         ROLES.into_iter().map(open).collect::<Result<_>>().map(Self)
@@ -34,7 +35,11 @@ impl Stores {
     }
 
     /// Every event of a role, in order.
-    pub(super) fn events(&mut self, role: &str, mut take: impl FnMut(&Arc<Recorded>) -> Result<()>) -> Result<()> {
+    pub(super) fn events(
+        &mut self,
+        role: &str,
+        mut take: impl FnMut(&Arc<Recorded>) -> Result<()>,
+    ) -> Result<()> {
         let reader = self.of(role)?;
         let mut after = 0;
         loop {

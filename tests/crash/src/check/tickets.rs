@@ -18,3 +18,17 @@ pub(super) fn check(facts: &Facts, memory: &Memory) -> Vec<String> {
     }
     violations
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_was_acknowledged_and_is_not_there_is_found() {
+        let order = kernel::OrderId(uuid::Uuid::from_u128(1));
+        let memory = Memory { steps: vec![(order, Step::Accept)], ..Memory::default() };
+        assert_eq!(check(&Facts::default(), &memory).len(), 1);
+        let facts = Facts { tickets: [(order, [Step::Accept].into())].into(), ..Facts::default() };
+        assert_eq!(check(&facts, &memory), Vec::<String>::new());
+    }
+}

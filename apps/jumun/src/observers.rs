@@ -39,7 +39,8 @@ impl Observers {
             None => Tracer::disabled(),
         };
         let metrics = Metrics::new();
-        metrics.identity_open(settings.identity != None::<Identity> || settings.listen.ip().is_loopback());
+        metrics
+            .identity_open(settings.identity == Some(Identity::Open) || settings.listen.ip().is_loopback());
         Ok(Self { metrics, tracer, clock })
     }
 

@@ -25,10 +25,13 @@ use crate::house::{Control, RunningRole};
 use crate::neighbours::Neighbours;
 use crate::roles::Role;
 
+/// A role of this process.
+type Ward = (Role, Arc<dyn Control>, Readers);
+
 /// The roles of this process, and the way to the others.
 #[derive(Clone)]
 pub(crate) struct Wards {
-    held: Arc<Vec<(Role, Arc<dyn Control>, Readers)>>,
+    held: Arc<Vec<Ward>>,
     neighbours: Neighbours,
     forwarder: Forwarder,
 }
@@ -41,7 +44,7 @@ impl Wards {
         Self { held: Arc::new(held), neighbours: neighbours.clone(), forwarder }
     }
 
-    fn of(&self, role: &str) -> Option<&(Role, Arc<dyn Control>, Readers)> {
+    fn of(&self, role: &str) -> Option<&Ward> {
         self.held.iter().find(|(held, _, _)| held.name() == role)
     }
 }

@@ -174,7 +174,8 @@ async fn headers_that_cannot_be_are_refused_by_name() {
     let body = r#"{"lines":[{"item":"1","quantity":1}]}"#;
     let long_key = "k".repeat(256);
     let long_actor = format!("customer:{}", "x".repeat(65));
-    let cases: Vec<(Vec<(&str, &[u8])>, &str, &str)> = vec![
+    type Headers<'a> = Vec<(&'a str, &'a [u8])>;
+    let cases: Vec<(Headers<'_>, &str, &str)> = vec![
         (vec![], "missing-idempotency-key", ""),
         (vec![("Idempotency-Key", b"")], "invalid-idempotency-key", "Idempotency-Key"),
         (vec![("Idempotency-Key", long_key.as_bytes())], "invalid-idempotency-key", "Idempotency-Key"),

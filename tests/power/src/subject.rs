@@ -43,7 +43,8 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// What a neighbour that reads this store remembers of it (decision 5): with either changed to
-/// something that cannot follow, it refuses to go on.
+/// something that cannot follow, it refuses to go on. In the product that is
+/// `runtime::Processor::meet_source`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bookmark {
     /// Which journal, and which life of it.

@@ -1,5 +1,7 @@
 use std::fmt::Debug;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// How long anything may take to come about before a journey gives up: far beyond the promises,
 /// so that a busy machine fails nothing.

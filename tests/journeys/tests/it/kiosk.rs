@@ -18,8 +18,8 @@ async fn more_cups_than_there_are_cancels_the_order_and_takes_none() {
     assert_eq!(enough.view["state"], "placed");
     kiosk.shows(&enough, "completed").await;
     kiosk.tells(&enough, "completed").await;
-    let cups = kiosk.has_left("cup", 9).await;
-    assert_eq!((&cups["reserved"], &cups["consumed"]), (&0.into(), &1.into()));
+    let cups = kiosk.becomes("/stock/cup", "consumed", 1).await;
+    assert_eq!((&cups["available"], &cups["reserved"]), (&9.into(), &0.into()));
     kiosk.ticket_is(&enough, "finished").await;
     kiosk.get(&format!("/tickets/{}", too_many.id)).await.problem(404, "not-found");
     kiosk.get(&format!("/orders/{}/payment", enough.id)).await.problem(404, "not-found");
@@ -55,8 +55,8 @@ async fn many_who_want_the_last_cups_share_them_and_no_cup_is_taken_twice() {
     )
     .await;
     assert_eq!(ended("completed").await, 7);
-    let cups = kiosk.has_left("cup", 0).await;
-    assert_eq!((&cups["reserved"], &cups["consumed"]), (&0.into(), &7.into()));
+    let cups = kiosk.becomes("/stock/cup", "consumed", 7).await;
+    assert_eq!((&cups["available"], &cups["reserved"]), (&0.into(), &0.into()));
 }
 
 #[tokio::test]

@@ -5,11 +5,15 @@
 mod bad_input;
 mod bakery;
 mod cafe;
+mod command_line;
+mod doors;
 mod entity_tags;
 mod keys;
 mod kiosk;
 mod lists;
+mod operations;
 mod payment_door;
 mod prices;
 mod restarts;
+mod roles;
 mod streams;

@@ -1,9 +1,10 @@
 //! Payment that is slow, failing or hung: orders are refused in time, nothing stands, and it heals
 //! by itself. The switch stands at the listener of operators.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use journeys::{Answer, Basket, House, Shop, eventually, shop_file};
+use tokio::time::Instant;
 
 /// The cafe's timeout, and what the answer may take beyond it; the rest is for a busy machine.
 const BOUND: Duration = Duration::from_millis(1_200 + 1_000);

@@ -102,14 +102,15 @@ async fn a_program_that_is_asked_to_stop_answers_what_was_asked_and_exits_well()
     let cafe = house.shop("cafe");
     house.operators().payment_is_slow(800).await;
     let customer = cafe.customer("mina");
+    let before = batches_of_ordering(&house).await;
     let under_way = tokio::spawn(async move { customer.asks_for(&Basket::of("1", 1)).await });
-    // It has arrived when payment is being asked, and is not yet answered.
-    journeys::eventually(
+    // It has arrived when ordering has committed it; payment has not answered yet.
+    let began = journeys::eventually(
         "the request under way",
-        async || house.operators().get("/metrics").await.text(),
-        |metrics| under_way_in(metrics),
-    )
-    .await;
+        async || batches_of_ordering(&house).await,
+        |batches| *batches > before,
+    );
+    began.await;
     let server = house.take_server();
     server.ask_to_stop();
     let order = Order::of(under_way.await.unwrap());
@@ -118,11 +119,12 @@ async fn a_program_that_is_asked_to_stop_answers_what_was_asked_and_exits_well()
     cafe.shows(&order, "confirmed").await;
 }
 
-/// Whether ordering is asking payment.
-fn under_way_in(metrics: &str) -> bool {
-    let running =
-        |line: &str| line.starts_with("jumun_effects_running{role=\"ordering\"") && !line.ends_with(" 0");
-    metrics.lines().any(running)
+/// How many batches ordering has committed, as the metrics say.
+async fn batches_of_ordering(house: &House) -> u64 {
+    let metrics = house.operators().get("/metrics").await.is(200).text();
+    let count =
+        metrics.lines().find_map(|line| line.strip_prefix("jumun_batch_inputs_count{role=\"ordering\"} "));
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 #[tokio::test]

@@ -143,7 +143,9 @@ impl Service for TrackingService {
             None => self.hear_shop(turn, event)?,
         }
         if let Some(role) = SOURCES.iter().find(|name| **name == source) {
-            self.applied.insert(role, event.position);
+            // A parked event that is retried is an old one.
+            let applied = self.applied.entry(role).or_default();
+            *applied = event.position.max(*applied);
         }
         Ok(())
     }

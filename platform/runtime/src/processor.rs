@@ -187,6 +187,13 @@ impl<S: Service, J: Journal> Processor<S, J> {
         self.sources[source].head_at_start = Position::MAX;
     }
 
+    /// Moves the writer's time along with the clock and says what it is now. To be called now and
+    /// then while nothing waits: a clock that jumps back takes no more time with it than has passed
+    /// since.
+    pub fn follow(&mut self, clock: Timestamp) -> Timestamp {
+        self.time.follow(clock)
+    }
+
     /// Takes what waits, decides it in turn, commits it together.
     ///
     /// # Errors

@@ -301,7 +301,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     fn run(mut self) {
         let role = self.processor.role();
         let cause = loop {
-            let now = self.options.clock.now();
+            let clock = self.options.clock.now();
+            // Timers and waits go by the writer's time: a clock that jumps back holds none of them up.
+            let now = self.processor.follow(clock);
             let (inputs, replies) = self.collect(now);
             let timer_due = self.timers_left || self.next_timer_at.is_some_and(|at| at <= now);
             if inputs.is_empty() && !timer_due {
@@ -311,7 +313,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 self.rest(now);
                 continue;
             }
-            if let Err(error) = self.turn(now, inputs, replies) {
+            if let Err(error) = self.turn(clock, now, inputs, replies) {
                 if matches!(error, StoreError::Unavailable(_)) {
                     tracing::warn!(role, %error, "the store cannot answer now");
                     std::thread::sleep(Duration::from_millis(50));
@@ -417,16 +419,19 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     #[expect(clippy::type_complexity, reason = "who waits for each input")]
     fn turn(
         &mut self,
+        clock: Timestamp,
         now: Timestamp,
         inputs: Inputs<S::Command>,
         (replies, admin_replies): (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>),
     ) -> Result<(), StoreError> {
         let sources: Vec<usize> = inputs.events.iter().map(|from| from.source).collect();
-        let outputs = match self.processor.step(now, inputs) {
+        let outputs = match self.processor.step(clock, inputs) {
             Ok(outputs) => outputs,
             Err(error) => {
-                // It may be on the disk all the same: neighbours look there.
+                // It may be on the disk all the same: neighbours look there, and so must the timers
+                // be that it may have set.
                 self.shared.tail.forget();
+                self.next_timer_at = Some(Timestamp::default());
                 for reply in replies.into_iter().flatten() {
                     let _gone = reply.send(Err(CallError::Broken(error.clone())));
                 }
@@ -445,7 +450,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.timers_left = outputs.timers_left;
         self.shared.tail.publish(&outputs.change.events);
         self.shared.waiters.tell(&outputs.change);
-        self.observe(now, &outputs);
+        self.observe(clock, &outputs);
         self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
         self.answer(outputs, replies, admin_replies);
         Ok(())

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use journal::{Journal, MemoryJournal, Reader, StoreError};
+use journal::{MemoryJournal, Reader, StoreError};
 use kernel::{Actor, Causation, Recorded, SeededIds, Timestamp};
 use runtime::{Admin, CommandEnvelope, EventsFrom, Inputs, Outputs, Processor, Quotas, Service, Ticket};
 use uuid::Uuid;
@@ -30,9 +30,7 @@ pub(crate) struct Node<S: Service> {
     /// Which life this is: what was begun in an earlier one has nobody to come back to.
     pub(crate) life: u64,
     waiting: Inputs<S::Command>,
-    /// The writer's time as far as it can be known from outside.
     writer_time: Timestamp,
-    last_reading: Timestamp,
     pub(crate) next_timer_at: Option<Timestamp>,
     timers_left: bool,
     /// The planned waking; others are stale.
@@ -52,7 +50,7 @@ pub(crate) struct Stepped<S: Service> {
     pub(crate) failed_timers: Vec<(String, String)>,
     /// Neighbours' events that were handed in, with what the links did to them.
     pub(crate) handed: Vec<(usize, Vec<Arc<Recorded>>)>,
-    /// The writer's time during the step, as expected.
+    /// The writer's time during the step.
     pub(crate) writer_time: Timestamp,
     /// Whether every source had been followed to its head of the start, so that timers may fire.
     pub(crate) timers_fire: bool,
@@ -81,7 +79,6 @@ impl<S: Service> Node<S> {
             life: 0,
             waiting: Inputs::default(),
             writer_time: Timestamp::default(),
-            last_reading: Timestamp::default(),
             next_timer_at: None,
             timers_left: false,
             wakes_at: None,
@@ -91,6 +88,14 @@ impl<S: Service> Node<S> {
     /// Makes the service in another way from its next start on.
     pub(crate) fn make_as(&mut self, make: impl Fn() -> S + 'static) {
         self.make = Box::new(make);
+    }
+
+    /// Lets the writer's time go along with the clock, as an idle writer does every second.
+    pub(crate) fn follow_clock(&mut self, now: Moment) {
+        let reading = self.clock.read(now);
+        if let Some(processor) = &mut self.processor {
+            self.writer_time = processor.follow(reading);
+        }
     }
 
     pub(crate) const fn is_up(&self) -> bool {
@@ -105,16 +110,10 @@ impl<S: Service> Node<S> {
     /// Starts the role on its disk.
     pub(crate) fn start(&mut self, now: Moment) -> Result<(), StoreError> {
         let reading = self.clock.read(now);
-        let mut disk = self.disk.reopen();
-        let head = disk.head()?;
-        let last = disk
-            .read_after(head.saturating_sub(1), 1)?
-            .first()
-            .map_or(Timestamp::default(), |event| event.at);
-        self.next_timer_at = disk.next_timer_at()?;
+        let disk = self.disk.reopen();
+        // As the writer does: the first step looks.
+        self.next_timer_at = Some(Timestamp::default());
         self.processor = Some(self.open(disk, reading)?);
-        self.writer_time = reading.max(last);
-        self.last_reading = reading;
         self.timers_left = false;
         self.life += 1;
         for link in &mut self.links {
@@ -192,6 +191,8 @@ impl<S: Service> Node<S> {
             if !link.met {
                 processor.meet_source(source, store.identity()?, store.head()?)?;
                 link.met = true;
+                // Timers that waited for this source may be due.
+                self.next_timer_at = Some(Timestamp::default());
                 link.head_at_start = store.head()?;
             }
             if !link.is_open(now) {
@@ -205,16 +206,16 @@ impl<S: Service> Node<S> {
             handed.push((source, events.clone()));
             inputs.events.push(EventsFrom { source, events });
         }
-        let passed = reading.millis_since(self.last_reading).max(0);
-        let writer_time = self.writer_time.plus_millis(passed);
-        let timer_due = self.timers_left || self.next_timer_at.is_some_and(|at| at <= writer_time);
+        self.writer_time = processor.follow(reading);
+        let due = |at: Timestamp| at <= self.writer_time;
+        let timer_due = self.timers_left || self.next_timer_at.is_some_and(due);
         if inputs.is_empty() && !timer_due {
             return Ok(None);
         }
-        self.writer_time = writer_time;
-        self.last_reading = reading;
         let outcome = processor.step(reading, inputs);
         let timers_fire = followed_to_start(&self.links, processor);
+        // As the writer does: a batch of which nobody knows may have set timers.
+        self.next_timer_at = Some(Timestamp::default());
         if let Ok(outputs) = &outcome {
             self.next_timer_at = outputs.next_timer_at;
             self.timers_left = outputs.timers_left;
@@ -255,9 +256,7 @@ impl<S: Service> Node<S> {
         // Timers fire only behind what every source had at the start; until then, only events wake.
         let timers_fire = self.timers_fire(processor);
         let timer = self.next_timer_at.filter(|_| timers_fire).map(|at| {
-            let reading = self.clock.read(now);
-            let passed = reading.millis_since(self.last_reading).max(0);
-            let left = at.millis_since(self.writer_time.plus_millis(passed));
+            let left = at.millis_since(self.writer_time);
             now.plus(self.clock.true_millis(left).max(1))
         });
         let timer = if self.timers_left && timers_fire { Some(soon) } else { timer };

@@ -96,6 +96,7 @@ impl World {
     fn disturb_clock(&mut self, role: Role) {
         self.count_everywhere(Fault::F20);
         let now = self.schedule.now();
+        with_node!(self, role, node => node.follow_clock(now));
         if self.chances.faults.hits(0.5) {
             let by = self.between(-HOUR_MILLIS, HOUR_MILLIS);
             with_node!(self, role, node => node.clock.jump(now, by));

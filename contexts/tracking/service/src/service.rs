@@ -13,7 +13,8 @@ use crate::views::{Generation, fold_event, write_changed};
 /// The journals that tracking follows.
 pub const SOURCES: &[&str] = &["catalog", "ordering", "payment", "inventory", "kitchen"];
 
-const SHOP_EVENTS: &str = "shop-events";
+/// Where the shops that were told of are kept.
+pub(crate) const SHOP_EVENTS: &str = "shop-events";
 
 /// What tracking can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

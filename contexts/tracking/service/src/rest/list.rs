@@ -47,6 +47,7 @@ pub(super) struct Filter {
     responses(
         (status = 200, description = "A page of stories", body = Page<StoryView>),
         (status = 400, description = "A filter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such shop", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn list_stories(
@@ -55,6 +56,7 @@ pub(super) async fn list_stories(
     actor: ActorHeader,
     StrictQuery(filter): StrictQuery<Filter>,
 ) -> Result<Json<Page<StoryView>>, Problem> {
+    api.expect_shop(&shop).await?;
     let actor = actor_of(&actor);
     let customer = match actor.kind() {
         ActorKind::Customer => actor.id().map(ToOwned::to_owned),

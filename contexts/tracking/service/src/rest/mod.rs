@@ -5,8 +5,8 @@ mod rebuild;
 mod story;
 mod stream;
 
-use edge::problem::{Problem, ProblemKind};
-use journal::{Row, StoreError};
+use edge::problem::{Problem, ProblemKind, echo};
+use journal::{Row, RowQuery, StoreError};
 use kernel::{Actor, ActorKind};
 use runtime::{Handle, Readers};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::TrackingService;
+use crate::service::SHOP_EVENTS;
 use crate::views::Generation;
 
 pub use rebuild::internal_routes;
@@ -57,6 +58,23 @@ fn may_see(actor: &Actor, customer: Option<&str>) -> bool {
 }
 
 impl TrackingApi {
+    /// Refuses a shop that the catalog has not told of.
+    async fn expect_shop(&self, shop: &str) -> Result<(), Problem> {
+        let query = RowQuery {
+            collection: SHOP_EVENTS.into(),
+            shop: Some(shop.to_owned()),
+            hidden: true,
+            limit: 1,
+            ..RowQuery::default()
+        };
+        let told = self.readers.read(move |store| store.rows(&query)).await.map_err(store_problem)?;
+        if told.is_empty() {
+            let detail = format!("there is no shop {} here", echo(shop));
+            return Err(Problem::of(ProblemKind::ShopUnknown).detail(detail));
+        }
+        Ok(())
+    }
+
     /// The row of a story that whoever asks may see: by the order's id, or its number in the shop.
     async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<Row, Problem> {
         let (shop, order) = (shop.to_owned(), order.to_owned());

@@ -59,6 +59,7 @@ pub(super) async fn follow_order(
     responses(
         (status = 200, description = "The changes as they happen", body = StoryChange, content_type = "text/event-stream"),
         (status = 403, description = "A customer follows single orders", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such shop", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn follow_shop(
@@ -68,6 +69,7 @@ pub(super) async fn follow_shop(
     last: LastEventId,
 ) -> Result<Response, Problem> {
     refuse_customers(&actor_of(&actor))?;
+    api.expect_shop(&shop).await?;
     follow(api, shop, None, last).await
 }
 

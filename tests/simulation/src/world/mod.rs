@@ -5,6 +5,7 @@ mod customers;
 mod door;
 mod faults;
 mod healing;
+mod managers;
 mod provider;
 mod staff;
 
@@ -12,7 +13,7 @@ use std::fmt;
 
 use bus::LocalFeed;
 use catalog_service::{CatalogCommand, CatalogService};
-use inventory_service::{InventoryCommand, InventoryService, StockWish};
+use inventory_service::InventoryService;
 use journal::{MemoryJournal, Reader, StoreError};
 use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
 use kitchen_service::KitchenService;
@@ -337,47 +338,6 @@ impl World {
             let rebuild = tracking_service::Command::Rebuild;
             self.tracking.bring_command(ticket, rebuild, operator(), causation);
             self.wake_after(Role::Tracking, 1);
-        }
-    }
-
-    fn receive(&mut self, shop: usize, item: usize) {
-        let file = &shops()[shop].file;
-        let command = InventoryCommand {
-            shop: file.life.key.clone(),
-            item: file.stock_items[item].clone(),
-            wish: StockWish::Receive { quantity: self.chances.world.between(1, 12) },
-            key: None,
-        };
-        let (ticket, causation) = (self.ticket(), self.causation());
-        if self.inventory.is_up() {
-            self.inventory.bring_command(ticket, command, staff::staff(), causation);
-            self.wake_after(Role::Inventory, 1);
-        }
-    }
-
-    fn change_menu(&mut self, shop: usize, item: usize) {
-        let file = &shops()[shop].file;
-        let mut item = file.menu[item].clone();
-        let shop = file.life.key.clone();
-        let command = if self.chances.world.hits(0.5) {
-            CatalogCommand::SetSoldOut {
-                shop,
-                item: item.key,
-                sold_out: self.chances.world.hits(0.5),
-                if_match: None,
-            }
-        } else {
-            item.price.amount += 100;
-            CatalogCommand::DefineItem { shop, item: Box::new(item) }
-        };
-        self.order_catalog(command);
-    }
-
-    fn order_catalog(&mut self, command: CatalogCommand) {
-        let (ticket, causation) = (self.ticket(), self.causation());
-        if self.catalog.is_up() {
-            self.catalog.bring_command(ticket, command, staff::staff(), causation);
-            self.wake_after(Role::Catalog, 1);
         }
     }
 

@@ -262,7 +262,9 @@ async fn what_is_not_there_is_not_found() {
         cafe.get(&format!("/stock/{id}")).await.is(404).any_problem();
     }
     let nowhere = house.shop("nowhere");
-    for path in ["", "/menu", "/orders", "/payments", "/stock", "/tickets", "/orders/1", "/orders/1/stream"] {
+    for path in
+        ["", "/menu", "/orders", "/payments", "/stock", "/tickets", "/orders/1", "/stream", "/stories"]
+    {
         nowhere.get(path).await.is(404).any_problem();
     }
     nowhere.somebody().asks_for(&Basket::of("1", 1)).await.problem(404, "shop-unknown");

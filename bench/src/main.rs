@@ -94,7 +94,7 @@ fn report(bench: &Bench, machine: &Machine) -> Result<()> {
     Ok(())
 }
 
-/// Well when the checks are green and no floor is missed.
+/// Well when the checks are green, every answer was a success and no floor is missed.
 fn judge(readings: &Readings) -> ExitCode {
     for broken in &readings.broken {
         eprintln!("bench: broken: {broken}");
@@ -103,5 +103,9 @@ fn judge(readings: &Readings) -> ExitCode {
     for figure in &missed {
         eprintln!("bench: {} is below its floor", figure.name);
     }
-    if readings.broken.is_empty() && missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if !readings.failures.is_empty() {
+        eprintln!("bench: answers that were no success, by status: {:?}", readings.failures);
+    }
+    let well = readings.broken.is_empty() && readings.failures.is_empty();
+    if well && missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

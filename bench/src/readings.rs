@@ -12,6 +12,8 @@ pub(crate) struct Readings {
     remarks: BTreeMap<&'static str, String>,
     /// Orders whose acknowledgement, row and story were counted against each other.
     pub(crate) checked_orders: u64,
+    /// Answers that were no success, by status: never throughput.
+    pub(crate) failures: BTreeMap<u16, u64>,
     /// What the checks said when all was well.
     pub(crate) verified: Vec<String>,
     /// What the checks found broken: with one of them, no number counts.
@@ -23,6 +25,13 @@ impl Readings {
     pub(crate) fn record(&mut self, name: &'static str, value: f64) {
         eprintln!("  {name:<12} {}", shown(value));
         self.values.entry(name).or_default().push(value);
+    }
+
+    /// Counts answers that were no success.
+    pub(crate) fn failed(&mut self, failures: &BTreeMap<u16, u64>) {
+        for (status, count) in failures {
+            *self.failures.entry(*status).or_default() += count;
+        }
     }
 
     /// Says something beside a figure.

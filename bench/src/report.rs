@@ -34,6 +34,10 @@ pub(crate) fn page(
 fn head(readings: &Readings, machine: &Machine, sizes: &Sizes, date: &str) -> String {
     let Machine { processor, cores, memory_gigabytes, kernel, file_system, commit, compiler } = machine;
     let green = if readings.broken.is_empty() { "green" } else { "**RED: no number here counts**" };
+    let failures = match readings.failures.is_empty() {
+        true => "every answer was a success".to_owned(),
+        false => format!("answers that were no success and do not count, by status: {:?}", readings.failures),
+    };
     let (rounds, seconds) = (sizes.rounds, sizes.segment.as_secs_f64());
     format!(
         "# Speed\n\n\
@@ -44,7 +48,8 @@ fn head(readings: &Readings, machine: &Machine, sizes: &Sizes, date: &str) -> St
          | Date | {date} |\n| Commit | {commit} |\n| Machine | {processor}, {cores} cores, {memory_gigabytes} GB, \
          {kernel}, {file_system} |\n| Compiler | {compiler} |\n\
          | Rounds | {rounds}, interleaved, {seconds} s for R1 |\n\
-         | Checks | {green}; {} orders: acknowledged = stored = completed |\n",
+         | Checks | {green}; {} orders: acknowledged = stored = completed |\n\
+         | Failures | {failures} |\n",
         readings.checked_orders
     )
 }

@@ -90,8 +90,6 @@ pub(super) async fn echo_per_second(
     let what = Drive { address: echo.address, connections, counted_for, expected: 200 };
     let seed = millis_since_1970() << 16;
     let segment = drive(what, |connection| Orders::new(seed + connection as u64)).await?;
-    if !segment.failures.is_empty() {
-        bench.readings.broken.push(format!("the echo failed: {:?}", segment.failures));
-    }
+    bench.readings.failed(&segment.failures);
     Ok(segment.per_second())
 }

@@ -69,9 +69,7 @@ pub(super) fn check(bench: &mut Bench, subject: &Subject, last: u64, segment: &S
     let completed = subject.journals.completed_after(last)?;
     let acknowledged = segment.answered;
     bench.readings.checked_orders += acknowledged;
-    if !segment.failures.is_empty() {
-        bench.readings.broken.push(format!("answers that are no success, by status: {:?}", segment.failures));
-    }
+    bench.readings.failed(&segment.failures);
     if stored != acknowledged || completed != acknowledged {
         let counts = format!("{acknowledged} acknowledged, {stored} stored, {completed} completed");
         bench.readings.broken.push(format!("behind order {last}: {counts}"));

@@ -41,8 +41,6 @@ async fn read(bench: &mut Bench, subject: &Subject, paths: &[String]) -> Result<
     let counted_for = bench.sizes.segment / 5;
     let what = Drive { address, connections: CONNECTIONS, counted_for, expected: 200 };
     let segment = drive(what, |connection| Reads::of(paths, connection as u64)).await?;
-    if !segment.failures.is_empty() {
-        bench.readings.broken.push(format!("reads failed, by status: {:?}", segment.failures));
-    }
+    bench.readings.failed(&segment.failures);
     Ok(segment.per_second())
 }

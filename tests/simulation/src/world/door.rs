@@ -210,7 +210,8 @@ impl World {
                 .is_some_and(|request| request.life.payment.unavailable == WhenUnavailable::Defer);
             let reply = match event {
                 _ if decides && defers => self.kept_answer(order),
-                OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) => stands(order, rows),
+                OrderEvent::Confirmed(_) => stands(order, rows),
+                OrderEvent::Cancelled(_) => self.kept_answer(order),
                 OrderEvent::Refused(refused) => match refused.reason {
                     RefusalReason::PaymentDeclined => refused_with(402, &self.outcome_body(order)),
                     RefusalReason::OutOfStock => refused_with(409, &self.outcome_body(order)),

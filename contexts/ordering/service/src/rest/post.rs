@@ -181,6 +181,12 @@ async fn wait_for_outcome(
             }
             Ok(problem.into_response())
         }
+        Ok(Some(Outcome::Kept)) => {
+            if let Some(place) = place {
+                place.answered();
+            }
+            deferred(api, key, shop).await
+        }
         Ok(Some(Outcome::Abandoned)) => Err(unavailable(life.payment.breaker.open_millis)),
         Ok(None) => Err(Problem::of(ProblemKind::ShuttingDown)),
         Err(_) => Err(Problem::of(ProblemKind::PaymentOutcomeUnknown)),
@@ -195,6 +201,8 @@ async fn deferred(api: &OrderingApi, key: &ClientKey, shop: &ShopKey) -> Result<
 
 enum Outcome {
     Stands(Arc<Row>),
+    /// Cancelled already: what it was answered before that, if anything, is kept with its key.
+    Kept,
     Refused(Problem),
     Abandoned,
 }
@@ -210,9 +218,8 @@ async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
             continue;
         }
         match event.decode::<OrderEvent>() {
-            Ok(OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_)) => {
-                return next_row(watch).await.map(Outcome::Stands);
-            }
+            Ok(OrderEvent::Confirmed(_)) => return next_row(watch).await.map(Outcome::Stands),
+            Ok(OrderEvent::Cancelled(_)) => return Some(Outcome::Kept),
             Ok(OrderEvent::Refused(refused)) => {
                 let unavailable = || Problem::of(ProblemKind::PaymentUnavailable);
                 return Some(Outcome::Refused(refusal_problem(&refused).unwrap_or_else(unavailable)));

@@ -93,11 +93,21 @@ impl Story {
         if event.version <= self.version_of(source) {
             return Ok(false);
         }
+        let version = event.version;
         match source {
-            Source::Ordering => self.follow_order(event.version, &event.decode()?),
-            Source::Payment => self.follow_payment(event.version, &event.decode()?),
-            Source::Inventory => self.inventory = event.version,
-            Source::Kitchen => self.follow_ticket(event.version, &event.decode()?),
+            Source::Ordering => match order_state_of(event.name()) {
+                Some(state) => self.move_order(version, state),
+                None => self.follow_order(version, &event.decode()?),
+            },
+            Source::Payment => match payment_state_of(event.name()) {
+                Some(state) => self.payment = Some(PaymentPart { version, state }),
+                None => self.follow_payment(version, &event.decode()?),
+            },
+            Source::Inventory => self.inventory = version,
+            Source::Kitchen => match ticket_state_of(event.name()) {
+                Some(state) => self.move_ticket(version, state),
+                None => self.follow_ticket(version, &event.decode()?),
+            },
         }
         self.changed_at = self.changed_at.max(event.at);
         Ok(true)
@@ -200,13 +210,17 @@ impl Story {
             OrderEvent::Cancelled(cancelled) => {
                 order.cancel_requested = false;
                 order.cancel_reason = Some(cancelled.reason);
+                order.state = OrderState::Cancelled;
             }
             _ => {}
         }
-        if let Some(state) = state_after(event) {
-            order.state = state;
-            order.cancel_requested &= state != OrderState::Completed;
-        }
+    }
+
+    fn move_order(&mut self, version: u64, state: OrderState) {
+        let Some(order) = &mut self.order else { return };
+        order.version = version;
+        order.state = state;
+        order.cancel_requested &= state != OrderState::Completed;
     }
 
     fn follow_payment(&mut self, version: u64, event: &PaymentEvent) {
@@ -217,34 +231,24 @@ impl Story {
             )
         });
         let state = match event {
-            PaymentEvent::Requested(_) => PaymentState::Requested,
-            PaymentEvent::OutcomeUnknown(_) => PaymentState::Unknown,
-            PaymentEvent::Approved(_) => PaymentState::Approved,
-            PaymentEvent::Declined(_) => PaymentState::Declined,
             PaymentEvent::VoidRequested(_) if captured => PaymentState::Refunding,
             PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
-            PaymentEvent::Voided(_) => PaymentState::Voided,
-            PaymentEvent::RefundRequested(_) => PaymentState::Refunding,
             PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
             PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
+            _ => return,
         };
         self.payment = Some(PaymentPart { version, state });
     }
 
     fn follow_ticket(&mut self, version: u64, event: &KitchenEvent) {
-        let state = match event {
-            KitchenEvent::Opened(_) => TicketState::Open,
-            KitchenEvent::Accepted(_) => TicketState::Accepted,
-            KitchenEvent::Rejected(_) => TicketState::Rejected,
-            KitchenEvent::Started(_) => TicketState::Started,
-            KitchenEvent::Finished(_) => TicketState::Finished,
-            KitchenEvent::HandedOver(_) => TicketState::HandedOver,
-            KitchenEvent::Released(_) => TicketState::Released,
-            KitchenEvent::CancelDenied(_) => match &self.ticket {
-                Some(ticket) => ticket.state,
-                None => TicketState::Open,
-            },
-        };
+        if let KitchenEvent::CancelDenied(_) = event {
+            // Too late to be cancelled: the ticket stays where it is.
+            let state = self.ticket.as_ref().map_or(TicketState::Open, |ticket| ticket.state);
+            self.move_ticket(version, state);
+        }
+    }
+
+    fn move_ticket(&mut self, version: u64, state: TicketState) {
         self.ticket = Some(TicketPart { version, state });
         if planted::is(Bug::B15)
             && let Some(order) = &mut self.order
@@ -266,21 +270,44 @@ const fn told_by_ticket(state: TicketState) -> OrderState {
     }
 }
 
-const fn state_after(event: &OrderEvent) -> Option<OrderState> {
-    match event {
-        OrderEvent::Placed(_) => Some(OrderState::Placed),
-        OrderEvent::Paid(_) => Some(OrderState::Paid),
-        OrderEvent::Confirmed(_) => Some(OrderState::Confirmed),
-        OrderEvent::Accepted(_) => Some(OrderState::Accepted),
-        OrderEvent::Started(_) => Some(OrderState::Started),
-        OrderEvent::Prepared(_) => Some(OrderState::Prepared),
-        OrderEvent::Completed(_) => Some(OrderState::Completed),
-        OrderEvent::Refused(_) => Some(OrderState::Refused),
-        OrderEvent::Cancelled(_) => Some(OrderState::Cancelled),
-        OrderEvent::Refunded(_) => Some(OrderState::Refunded),
-        OrderEvent::Reserved(_)
-        | OrderEvent::PaymentAbandoned(_)
-        | OrderEvent::CancelRequested(_)
-        | OrderEvent::CancelDenied(_) => None,
-    }
+/// The state of an order after an event that says it by its name alone: its payload is left unread.
+fn order_state_of(name: &str) -> Option<OrderState> {
+    Some(match name {
+        "order-paid" => OrderState::Paid,
+        "order-confirmed" => OrderState::Confirmed,
+        "order-accepted" => OrderState::Accepted,
+        "order-started" => OrderState::Started,
+        "order-prepared" => OrderState::Prepared,
+        "order-completed" => OrderState::Completed,
+        "order-refused" => OrderState::Refused,
+        "order-refunded" => OrderState::Refunded,
+        _ => return None,
+    })
+}
+
+/// The state of a payment, likewise.
+fn payment_state_of(name: &str) -> Option<PaymentState> {
+    Some(match name {
+        "payment-requested" => PaymentState::Requested,
+        "payment-outcome-unknown" => PaymentState::Unknown,
+        "payment-approved" => PaymentState::Approved,
+        "payment-declined" => PaymentState::Declined,
+        "payment-voided" => PaymentState::Voided,
+        "refund-requested" => PaymentState::Refunding,
+        _ => return None,
+    })
+}
+
+/// The state of a ticket, likewise.
+fn ticket_state_of(name: &str) -> Option<TicketState> {
+    Some(match name {
+        "ticket-opened" => TicketState::Open,
+        "ticket-accepted" => TicketState::Accepted,
+        "ticket-rejected" => TicketState::Rejected,
+        "preparation-started" => TicketState::Started,
+        "preparation-finished" => TicketState::Finished,
+        "ticket-handed-over" => TicketState::HandedOver,
+        "ticket-released" => TicketState::Released,
+        _ => return None,
+    })
 }

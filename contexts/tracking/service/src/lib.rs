@@ -22,4 +22,4 @@ mod views;
 
 pub use service::{Command, Refusal, Reply, SOURCES, TrackingService};
 pub use use_cases::RebuildProgress;
-pub use views::{CHANGES, Generation, STORIES, TIMELINE, shown_story, story_hash};
+pub use views::{CHANGES, Generation, STORIES, shown_story, story_hash};

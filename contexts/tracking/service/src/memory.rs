@@ -1,9 +1,9 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use tracking_domain::Story;
 use uuid::Uuid;
 
-use crate::views::StoredEntry;
+use crate::views::Steps;
 
 /// Stories folded lately, of one generation. Two halves: when the young one is full it becomes the
 /// old one. What the running batch changed is named, in order.
@@ -11,13 +11,13 @@ use crate::views::StoredEntry;
 pub(crate) struct Memory {
     young: HashMap<Uuid, Remembered>,
     old: HashMap<Uuid, Remembered>,
-    changed: BTreeMap<Uuid, Vec<StoredEntry>>,
+    changed: BTreeSet<Uuid>,
 }
 
 /// A story and what its row needs beside it.
-#[derive(Clone)]
 pub(crate) struct Remembered {
     pub(crate) story: Story,
+    pub(crate) steps: Steps,
     pub(crate) shop: kernel::ShopKey,
     pub(crate) number: u64,
 }
@@ -36,23 +36,28 @@ impl Memory {
         self.young.insert(id, remembered);
     }
 
-    /// Notes a step of a story that the running batch took.
-    pub(crate) fn note(&mut self, id: Uuid, step: StoredEntry) {
-        self.changed.entry(id).or_default().push(step);
+    /// Notes that the running batch took a story further.
+    pub(crate) fn note(&mut self, id: Uuid) {
+        self.changed.insert(id);
     }
 
-    /// What the batch changed, each story once with its new steps; forgotten with it.
-    pub(crate) fn take_changed(&mut self) -> Vec<(Uuid, Remembered, Vec<StoredEntry>)> {
-        let changed = std::mem::take(&mut self.changed);
-        let stories = changed.into_iter().filter_map(|(id, steps)| {
-            let remembered = self.young.get(&id)?.clone();
-            Some((id, remembered, steps))
-        });
-        let stories = stories.collect();
+    /// Hands out what the batch changed, each story once; forgotten with it.
+    ///
+    /// # Errors
+    /// The first of `take`.
+    pub(crate) fn take_changed<E>(
+        &mut self,
+        mut take: impl FnMut(Uuid, &Remembered) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for id in std::mem::take(&mut self.changed) {
+            if let Some(remembered) = self.young.get(&id) {
+                take(id, remembered)?;
+            }
+        }
         if self.young.len() >= STORIES_MAX {
             self.old = std::mem::take(&mut self.young);
         }
-        stories
+        Ok(())
     }
 
     pub(crate) fn clear(&mut self) {

@@ -98,6 +98,10 @@ impl Service for TrackingService {
         SOURCES
     }
 
+    fn linger_millis_max(&self) -> u64 {
+        50
+    }
+
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         self.memory.clear();
         self.live = Generation::live(store)?;

@@ -13,10 +13,10 @@ use tokio::sync::watch;
 use tracking_contract::StoryChange;
 
 use crate::rest::{TrackingApi, actor_of, store_problem};
-use crate::views::{Generation, shop_stream_id};
+use crate::views::{Generation, changes_of, shop_stream_id};
 
-/// Changes read at once.
-const READ_MAX: usize = 256;
+/// Lines of changes read at once.
+const READ_MAX: usize = 64;
 /// A client that is further behind is told to begin anew.
 const BEHIND_MAX: u64 = 10_000;
 
@@ -161,12 +161,13 @@ impl Following {
             return Ok(());
         }
         for entry in entries {
-            self.position = entry.sequence;
-            let Ok(change) = serde_json::from_slice::<StoryChange>(&entry.body) else { continue };
-            if self.order.is_none_or(|order| order == change.order) {
-                let id = EventId { generation: self.generation.0, position: entry.sequence };
-                self.ready.extend(SseItem::json(id, "change", &change).ok());
+            for (place, change) in changes_of(&entry)?.into_iter().filter(|(place, _)| *place > position) {
+                if self.order.is_none_or(|order| order == change.order) {
+                    let id = EventId { generation: self.generation.0, position: place };
+                    self.ready.extend(SseItem::json(id, "change", &change).ok());
+                }
             }
+            self.position = entry.sequence;
         }
         Ok(())
     }

@@ -47,7 +47,6 @@ pub(crate) fn begin(turn: &mut Turn<'_>, live: Generation) -> Rebuild {
         open: BTreeMap::new(),
     };
     turn.clear_rows(rebuild.generation.stories());
-    turn.clear_rows(rebuild.generation.timeline());
     turn.clear_rows(rebuild.generation.changes());
     rebuild.note(turn);
     rebuild.go_on(turn);
@@ -112,7 +111,6 @@ impl Rebuild {
     pub(crate) fn end(&self, turn: &mut Turn<'_>, old: Generation) {
         turn.delete_row(META, META_ID);
         turn.clear_rows(old.stories());
-        turn.clear_rows(old.timeline());
         turn.clear_rows(old.changes());
     }
 

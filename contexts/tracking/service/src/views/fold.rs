@@ -3,8 +3,7 @@ use runtime::{PolicyFailure, Turn};
 use tracking_domain::{Source, Story};
 
 use crate::memory::{Memory, Remembered};
-use crate::views::stories::story_of;
-use crate::views::{Generation, StoredEntry};
+use crate::views::{Generation, Steps, stored_story};
 
 /// Whenever anything happened to an order: its story goes on.
 pub(crate) fn fold_event(
@@ -20,20 +19,24 @@ pub(crate) fn fold_event(
         return Ok(());
     }
     if memory.get(&order.0).is_none() {
-        let story = read_story(turn, generation, order)?;
+        let (story, steps) = read_story(turn, generation, order)?;
         let (shop, number) = (event.subject.shop.clone(), event.subject.order_number);
-        memory.insert(order.0, Remembered { story, shop, number });
+        memory.insert(order.0, Remembered { story, steps, shop, number });
     }
     let Some(remembered) = memory.get(&order.0) else { return Ok(()) };
     if remembered.story.apply(source, event)? {
-        memory.note(order.0, StoredEntry::of(source, event));
+        remembered.steps.hear(source, event);
+        memory.note(order.0);
     }
     Ok(())
 }
 
-fn read_story(turn: &mut Turn<'_>, generation: Generation, order: OrderId) -> Result<Story, PolicyFailure> {
-    match turn.row(&generation.stories(), order.0)? {
-        Some(row) => Ok(story_of(&row)?),
-        None => Ok(Story::default()),
-    }
+fn read_story(
+    turn: &mut Turn<'_>,
+    generation: Generation,
+    order: OrderId,
+) -> Result<(Story, Steps), PolicyFailure> {
+    let Some(row) = turn.row(&generation.stories(), order.0)? else { return Ok(Default::default()) };
+    let stored = stored_story(&row)?;
+    Ok((stored.story, Steps::of(&stored.steps)))
 }

@@ -6,7 +6,7 @@ use runtime::Turn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::views::{CHANGES, STORIES, TIMELINE};
+use crate::views::{CHANGES, STORIES};
 
 /// Where the present generation is noted.
 const META: &str = "views";
@@ -35,13 +35,16 @@ impl Generation {
         store: &mut dyn Reader,
         mut read: impl FnMut(&mut dyn Reader, Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        loop {
+        store.begin_view();
+        let outcome = loop {
             let generation = Self::live(store)?;
             let seen = read(store, generation)?;
             if Self::live(store)? == generation {
-                return Ok(seen);
+                break seen;
             }
-        }
+        };
+        store.end_view();
+        Ok(outcome)
     }
 
     /// The one after.
@@ -76,10 +79,6 @@ impl Generation {
 
     pub(crate) fn stories(self) -> Cow<'static, str> {
         named(STORIES, self)
-    }
-
-    pub(crate) fn timeline(self) -> Cow<'static, str> {
-        named(TIMELINE, self)
     }
 
     pub(crate) fn changes(self) -> Cow<'static, str> {

@@ -1,68 +1,35 @@
+use std::collections::BTreeMap;
+
 use catalog_contract::{PaymentTime, ShopDirectory, WhenUnavailable};
 use journal::{Entry, Reader, Row, RowOrder, RowQuery, StoreError, chain};
-use kernel::{Actor, Hash, OrderId, Recorded, Timestamp};
+use kernel::{Hash, OrderId, ShopKey};
 use runtime::Turn;
-use serde::{Deserialize, Serialize};
-use tracking_contract::{StoryChange, StoryView, TimelineEntry};
-use tracking_domain::{Source, Story, describe};
+use serde::Deserialize;
+use tracking_contract::{StoryChange, StoryView};
+use tracking_domain::Story;
 use uuid::Uuid;
 
 use crate::memory::{Memory, Remembered};
 use crate::views::Generation;
 use crate::views::generation::shop_stream_id;
+use crate::views::steps::{Steps, StoredStep, in_place};
 
-/// The rows of stories, per generation.
+/// The rows of stories with their steps, per generation.
 pub const STORIES: &str = "stories";
-/// Their timelines, per generation.
-pub const TIMELINE: &str = "timeline";
 /// The live stream, per generation.
 pub const CHANGES: &str = "changes";
 
-/// A row's body: what is shown, and the story it is shown from.
-#[derive(Serialize, Deserialize)]
+/// A row's body: the story that is shown, and its steps.
+#[derive(Deserialize)]
 pub(crate) struct StoredStory {
     pub(crate) story: Story,
+    pub(crate) steps: Vec<StoredStep>,
 }
 
-/// A timeline entry as it is kept: its words are found when it is read.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct StoredEntry {
-    pub(crate) at: Timestamp,
-    pub(crate) source: Source,
-    pub(crate) event: String,
-    pub(crate) step: u64,
-    pub(crate) actor: Actor,
-    pub(crate) cause: String,
-}
-
-impl StoredEntry {
-    pub(crate) fn of(source: Source, event: &Recorded) -> Self {
-        Self {
-            at: event.at,
-            source,
-            event: event.event_type.to_string(),
-            step: event.version,
-            actor: event.actor.clone(),
-            cause: event.causation.as_str().to_owned(),
-        }
-    }
-
-    /// No two events of an order have the same place.
-    const fn place(&self) -> u64 {
-        ((self.source as u64) << 32) + self.step
-    }
-
-    fn shown(self) -> TimelineEntry {
-        TimelineEntry {
-            at: self.at,
-            role: self.source.role().to_owned(),
-            text: describe(&self.event),
-            event: self.event,
-            step: self.step,
-            actor: self.actor,
-            cause: self.cause,
-        }
-    }
+/// Where only the story counts.
+#[derive(Deserialize)]
+struct StoryOnly {
+    story: Story,
 }
 
 /// Writes what the batch changed: each story once.
@@ -73,35 +40,50 @@ pub(crate) fn write_changed(
     memory: &mut Memory,
     tells_live: bool,
 ) -> Result<(), StoreError> {
-    for (id, remembered, steps) in memory.take_changed() {
-        append_steps(turn, generation, OrderId(id), &steps);
+    let mut told: BTreeMap<ShopKey, Vec<StoryChange>> = BTreeMap::new();
+    memory.take_changed(|id, remembered| {
         let Some(view) = remembered.story.view(OrderId(id), &remembered.shop, remembered.number) else {
             // Its neighbours were heard before the order itself: kept, and shown once it is known.
-            turn.put_row(row(generation, id, &remembered, None, true));
-            continue;
+            turn.put_row(row(generation, id, remembered, None, true));
+            return Ok(());
         };
         let hidden = remembered.story.is_hidden(answers_when_paid(shops, &remembered.story));
-        turn.put_row(row(generation, id, &remembered, Some(&view), hidden));
+        turn.put_row(row(generation, id, remembered, Some(&view), hidden));
         if tells_live && !hidden {
-            tell(turn, generation, &view)?;
+            told.entry(view.shop.clone()).or_default().push(change_of(&view));
         }
-    }
+        Ok(())
+    })?;
+    told.iter().try_for_each(|(shop, changes)| tell(turn, generation, shop, changes))
+}
+
+/// What a batch changed in a shop, as one line of its live stream: at the place of the last change.
+fn tell(
+    turn: &mut Turn<'_>,
+    generation: Generation,
+    shop: &ShopKey,
+    changes: &[StoryChange],
+) -> Result<(), StoreError> {
+    let sequence = turn.next_numbers(&generation.counter(shop), changes.len() as u64)?;
+    turn.append_entry(Entry {
+        collection: generation.changes(),
+        id: shop_stream_id(shop.as_str()),
+        sequence,
+        body: serde_json::to_vec(changes).unwrap_or_default(),
+    });
     Ok(())
 }
 
-/// The steps that a batch took, in one line of the timeline: at the place of the first.
-fn append_steps(turn: &mut Turn<'_>, generation: Generation, order: OrderId, steps: &[StoredEntry]) {
-    let Some(first) = steps.first() else { return };
-    turn.append_entry(Entry {
-        collection: generation.timeline(),
-        id: order.0,
-        sequence: first.place(),
-        body: serde_json::to_vec(steps).unwrap_or_default(),
-    });
+/// The changes of a line, each with its place.
+pub(crate) fn changes_of(entry: &Entry) -> Result<Vec<(u64, StoryChange)>, StoreError> {
+    let changes: Vec<StoryChange> =
+        serde_json::from_slice(&entry.body).map_err(|error| damaged_entry(entry, &error))?;
+    let first = (entry.sequence + 1).saturating_sub(changes.len() as u64);
+    Ok((first..).zip(changes).collect())
 }
 
-fn tell(turn: &mut Turn<'_>, generation: Generation, view: &StoryView) -> Result<(), StoreError> {
-    let change = StoryChange {
+fn change_of(view: &StoryView) -> StoryChange {
+    StoryChange {
         order: view.order,
         number: view.number,
         call_number: view.call_number,
@@ -109,15 +91,7 @@ fn tell(turn: &mut Turn<'_>, generation: Generation, view: &StoryView) -> Result
         cancel_requested: view.cancel_requested,
         at: view.changed_at,
         version: view.version,
-    };
-    let sequence = turn.next_number(&generation.counter(&view.shop))?;
-    turn.append_entry(Entry {
-        collection: generation.changes(),
-        id: shop_stream_id(view.shop.as_str()),
-        sequence,
-        body: serde_json::to_vec(&change).unwrap_or_default(),
-    });
-    Ok(())
+    }
 }
 
 fn answers_when_paid(shops: &ShopDirectory, story: &Story) -> bool {
@@ -136,7 +110,6 @@ fn row(
 ) -> Row {
     let items =
         view.map(|view| view.lines.iter().map(|line| line.item.as_str()).collect::<Vec<_>>().join(" "));
-    let stored = StoredStory { story: remembered.story.clone() };
     Row {
         collection: generation.stories(),
         id,
@@ -148,38 +121,24 @@ fn row(
         search: items.unwrap_or_default(),
         version: remembered.story.version(),
         hidden,
-        body: serde_json::to_vec(&stored).unwrap_or_default(),
+        body: body_of(&remembered.story, &remembered.steps),
     }
 }
 
-/// The timeline of an order: by time, then by the order's own steps first.
-pub(crate) fn read_timeline(
-    store: &mut dyn Reader,
-    generation: Generation,
-    order: Uuid,
-) -> Result<Vec<TimelineEntry>, StoreError> {
-    let mut steps = read_steps(store, generation, order)?;
-    steps.sort_by_key(|step| (step.at, step.source, step.step));
-    Ok(steps.into_iter().map(StoredEntry::shown).collect())
+fn body_of(story: &Story, steps: &Steps) -> Vec<u8> {
+    let mut body = Vec::with_capacity(640 + steps.items().len());
+    body.extend_from_slice(b"{\"story\":");
+    // Texts and numbers into memory: writing them cannot fail.
+    serde_json::to_writer(&mut body, story).unwrap_or_default();
+    body.extend_from_slice(b",\"steps\":[");
+    body.extend_from_slice(steps.items());
+    body.extend_from_slice(b"]}");
+    body
 }
 
-/// The steps of a story, in the order of their places: however they came together in batches.
-fn read_steps(
-    store: &mut dyn Reader,
-    generation: Generation,
-    order: Uuid,
-) -> Result<Vec<StoredEntry>, StoreError> {
-    let mut steps = Vec::new();
-    for entry in store.entries(&generation.timeline(), order, 0, usize::MAX >> 1)? {
-        let taken: Vec<StoredEntry> =
-            serde_json::from_slice(&entry.body).map_err(|error| StoreError::Damaged {
-                place: format!("{} of {}", entry.collection, entry.id),
-                detail: error.to_string(),
-            })?;
-        steps.extend(taken);
-    }
-    steps.sort_by_key(StoredEntry::place);
-    Ok(steps)
+/// A story with its steps, out of its row.
+pub(crate) fn stored_story(row: &Row) -> Result<StoredStory, StoreError> {
+    serde_json::from_slice(&row.body).map_err(|error| damaged_row(row, &error))
 }
 
 /// Reads a story back from its row.
@@ -187,9 +146,16 @@ fn read_steps(
 /// # Errors
 /// [`StoreError::Damaged`] when the row holds no story.
 pub fn story_of(row: &Row) -> Result<Story, StoreError> {
-    serde_json::from_slice::<StoredStory>(&row.body).map(|stored| stored.story).map_err(|error| {
-        StoreError::Damaged { place: format!("{} row {}", row.collection, row.id), detail: error.to_string() }
-    })
+    let stored: StoryOnly = serde_json::from_slice(&row.body).map_err(|error| damaged_row(row, &error))?;
+    Ok(stored.story)
+}
+
+fn damaged_row(row: &Row, error: &serde_json::Error) -> StoreError {
+    StoreError::Damaged { place: format!("{} row {}", row.collection, row.id), detail: error.to_string() }
+}
+
+fn damaged_entry(entry: &Entry, error: &serde_json::Error) -> StoreError {
+    StoreError::Damaged { place: format!("{} of {}", entry.collection, entry.id), detail: error.to_string() }
 }
 
 /// The hash of every story and timeline of a generation, in the order of their ids: equal for two
@@ -212,8 +178,9 @@ pub fn story_hash(store: &mut dyn Reader, generation: Generation) -> Result<(u64
         for row in &rows {
             let mut bytes = hash.to_vec();
             bytes.extend_from_slice(row.id.as_bytes());
-            bytes.extend_from_slice(&row.body);
-            for step in read_steps(store, generation, row.id)? {
+            let StoredStory { story, steps } = stored_story(row)?;
+            bytes.extend_from_slice(&serde_json::to_vec(&story).unwrap_or_default());
+            for step in in_place(steps) {
                 bytes.extend_from_slice(&serde_json::to_vec(&step).unwrap_or_default());
             }
             hash = chain::digest(&bytes);

@@ -151,6 +151,13 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// Its type without the version, such as `order-paid`: who follows only some of a neighbour's
+    /// events leaves the others unread.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.event_type.rsplit_once('.').map_or(&self.event_type, |(name, _)| name)
+    }
+
     /// The payload as the present event.
     ///
     /// # Errors

@@ -32,13 +32,16 @@ pub struct Quotas {
     pub events: usize,
     /// Timers.
     pub timers: usize,
+    /// Neighbours' events that changed nothing here: so many are passed before their position is
+    /// committed on its own. What is not committed is only passed again.
+    pub passed: usize,
     /// Aggregates kept in memory, per generation.
     pub aggregates: usize,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { commands: 512, results: 512, events: 1_024, timers: 256, aggregates: 8_192 }
+        Self { commands: 512, results: 512, events: 1_024, timers: 256, passed: 4_096, aggregates: 8_192 }
     }
 }
 
@@ -65,6 +68,16 @@ pub struct Processor<S: Service, J: Journal> {
     /// Whether it knows more than the store holds: a batch came to nothing, and reading back failed.
     ahead_of_store: bool,
     seen_types: BTreeSet<(Uuid, Arc<str>)>,
+    passed: Passed,
+}
+
+/// Positions that have moved without a batch: what lies between changed nothing.
+#[derive(Debug, Default)]
+struct Passed {
+    sources: BTreeSet<usize>,
+    events: usize,
+    /// Whether they are to be committed all the same.
+    due: bool,
 }
 
 impl<S: Service, J: Journal> Processor<S, J> {
@@ -119,6 +132,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
             reload_service: false,
             ahead_of_store: false,
             seen_types: BTreeSet::new(),
+            passed: Passed::default(),
         })
     }
 
@@ -192,6 +206,23 @@ impl<S: Service, J: Journal> Processor<S, J> {
     /// since.
     pub fn follow(&mut self, clock: Timestamp) -> Timestamp {
         self.time.follow(clock)
+    }
+
+    /// Whether positions have moved that no batch has committed yet.
+    #[must_use]
+    pub fn has_passed_events(&self) -> bool {
+        !self.passed.sources.is_empty()
+    }
+
+    /// Whether the next step commits them.
+    #[must_use]
+    pub const fn must_commit(&self) -> bool {
+        self.passed.due
+    }
+
+    /// Lets the next step commit them, whatever else it brings.
+    pub fn commit_passed_events(&mut self) {
+        self.passed.due = self.has_passed_events();
     }
 
     /// Takes what waits, decides it in turn, commits it together.
@@ -308,7 +339,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
 
     /// Forgets what a dropped turn moved: it is folded again, from the store and the batch so far.
     fn drop_turn(&mut self, staging: Staging) {
-        for id in staging.touched {
+        for (id, _) in staging.touched {
             self.cache.remove(&id);
         }
     }

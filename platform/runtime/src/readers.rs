@@ -54,7 +54,9 @@ struct Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(reader) = self.reader.take() {
+        if let Some(mut reader) = self.reader.take() {
+            // A request that broke off in the middle of a view would leave it open for the next.
+            reader.end_view();
             lock(&self.idle).push(reader);
         }
     }

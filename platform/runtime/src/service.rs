@@ -55,6 +55,12 @@ pub trait Service: Send + 'static {
         Ok(())
     }
 
+    /// For how long at most, in milliseconds, neighbours' events may wait for more of them where much
+    /// comes in: what nobody's answer depends on is cheaper done together.
+    fn linger_millis_max(&self) -> u64 {
+        0
+    }
+
     /// Does what a timer was set for. The timer is gone afterwards unless the turn sets it again.
     ///
     /// # Errors

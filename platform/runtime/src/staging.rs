@@ -1,10 +1,10 @@
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use journal::{
     Batch, Entry, IdempotencyRecord, IdempotencyWrite, Row, RowWrite, Snapshot, Timer, TimerWrite,
 };
-use kernel::Hash;
+use kernel::{Hash, Subject};
 use uuid::Uuid;
 
 use crate::EffectStart;
@@ -21,7 +21,7 @@ pub(crate) struct Staging {
     pub(crate) counters: BTreeMap<String, u64>,
     pub(crate) effects: Vec<EffectStart>,
     /// Aggregates that the turn moved: forgotten again where the turn is dropped.
-    pub(crate) touched: Vec<Uuid>,
+    pub(crate) touched: Vec<(Uuid, Subject)>,
 }
 
 /// The batch that kept turns are gathered into. What is put twice is written once.
@@ -30,7 +30,7 @@ pub(crate) struct Gathered {
     pub(crate) batch: Batch,
     pub(crate) effects: Vec<EffectStart>,
     pub(crate) counters: BTreeMap<String, u64>,
-    pub(crate) touched: HashSet<Uuid>,
+    pub(crate) touched: BTreeMap<Uuid, Subject>,
     rows: HashMap<Uuid, Vec<(Cow<'static, str>, usize)>>,
     cleared: Vec<Cow<'static, str>>,
     timers: HashMap<String, usize>,
@@ -121,7 +121,7 @@ impl Gathered {
 
 pub(crate) fn find_row<'a>(rows: &'a [RowWrite], collection: &str, id: Uuid) -> Option<Option<&'a Row>> {
     rows.iter().rev().find_map(|write| match write {
-        RowWrite::Put(row) if row.id == id && row.collection == collection => Some(Some(row)),
+        RowWrite::Put(row) if row.id == id && row.collection == collection => Some(Some(row.as_ref())),
         RowWrite::Delete { collection: of, id: gone } if *gone == id && of == collection => Some(None),
         RowWrite::Clear { collection: of } if of == collection => Some(None),
         _ => None,

@@ -100,6 +100,20 @@ impl Turn<'_> {
         Ok(self.cached::<A>(id)?.version)
     }
 
+    /// The aggregates that the batch has moved so far, and what they are about.
+    #[must_use]
+    pub fn moved(&self) -> Vec<(Uuid, Subject)> {
+        let kept = self.gathered.touched.iter().map(|(id, subject)| (*id, subject.clone()));
+        kept.chain(self.staging.touched.iter().cloned()).collect()
+    }
+
+    /// What an aggregate is about, where the batch has moved it.
+    #[must_use]
+    pub fn moved_subject(&self, id: Uuid) -> Option<Subject> {
+        let staged = self.staging.touched.iter().find(|(moved, _)| *moved == id).map(|(_, subject)| subject);
+        staged.or_else(|| self.gathered.touched.get(&id)).cloned()
+    }
+
     /// Lets an aggregate decide, and stages the facts.
     ///
     /// # Errors
@@ -128,7 +142,7 @@ impl Turn<'_> {
         }
         let (actor, causation) = (self.actor.clone(), self.causation.clone());
         let mut staged = Vec::with_capacity(events.len());
-        self.staging.touched.push(id);
+        self.staging.touched.push((id, subject.clone()));
         let cached = self.cached::<A>(id)?;
         let mut state = std::mem::take(state_mut::<A>(cached));
         for event in events {
@@ -177,7 +191,7 @@ impl Turn<'_> {
     fn cached<A: Aggregate>(&mut self, id: Uuid) -> Result<&mut Cached, StoreError> {
         if self.cache.get(&id).is_none() {
             let mut loaded = load::<A>(self.store, id)?;
-            if self.gathered.touched.contains(&id) {
+            if self.gathered.touched.contains_key(&id) {
                 // A dropped turn threw it out of the cache: the batch so far is folded again.
                 fold_gathered::<A>(&mut loaded, id, &self.gathered.batch.events)?;
             }
@@ -188,7 +202,7 @@ impl Turn<'_> {
 
     /// Puts a row of an own list in place.
     pub fn put_row(&mut self, row: Row) {
-        self.staging.rows.push(RowWrite::Put(row));
+        self.staging.rows.push(RowWrite::Put(row.into()));
     }
 
     /// Takes a row away.
@@ -289,13 +303,21 @@ impl Turn<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_number(&mut self, counter: &str) -> Result<u64, StoreError> {
+        self.next_numbers(counter, 1)
+    }
+
+    /// Takes as many values of a counter; the last of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_numbers(&mut self, counter: &str, count: u64) -> Result<u64, StoreError> {
         let present = match self.staging.counters.get(counter).or_else(|| self.gathered.counters.get(counter))
         {
             Some(&value) => value,
             None => self.store.counter(counter)?,
         };
-        self.staging.counters.insert(counter.to_owned(), present + 1);
-        Ok(present + 1)
+        self.staging.counters.insert(counter.to_owned(), present + count);
+        Ok(present + count)
     }
 
     /// What is known of an idempotency key.

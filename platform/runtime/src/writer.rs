@@ -21,6 +21,11 @@ use crate::waiters::Waiters;
 const IDLE_TICK: Duration = Duration::from_secs(1);
 /// How often it looks for events of a neighbour in another process, should its bell be lost.
 const FAR_TICK: Duration = Duration::from_millis(250);
+/// After a batch of so many events a writer whose service allows it waits a millisecond for more; after
+/// one of twice as many, four. Where little comes in that is nothing, where much comes in batches grow.
+const LINGER_EVENTS: u64 = 200;
+/// How long a writer that only passes events by keeps their positions to itself.
+const PASSED_MILLIS: i64 = 100;
 /// How long a subscription that stalled waits before it reads again.
 const STALL_MILLIS: i64 = 100;
 const STALL_MAX_MILLIS: i64 = 5_000;
@@ -125,6 +130,8 @@ struct Lanes<S: Service> {
 struct Shared<S: Service> {
     lanes: Mutex<Lanes<S>>,
     bell: Bell,
+    /// Rung beside the bell when somebody asks for something.
+    wanted: Bell,
     tail: Tail,
     waiters: Waiters,
     commands_max: usize,
@@ -168,7 +175,7 @@ impl<S: Service> Handle<S> {
             }
             lanes.commands.push_back(Waiting { command, actor, causation, reply: Some(reply) });
         }
-        self.0.bell.ring();
+        self.ring();
         answer.await.unwrap_or(Err(CallError::Stopped))
     }
 
@@ -176,7 +183,7 @@ impl<S: Service> Handle<S> {
     pub fn bring(&self, command: S::Command, causation: Causation) {
         let waiting = Waiting { command, actor: Actor::system(), causation, reply: None };
         self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).results.push_back(waiting);
-        self.0.bell.ring();
+        self.ring();
     }
 
     /// What operators may ask.
@@ -192,7 +199,7 @@ impl<S: Service> Handle<S> {
             }
             lanes.admin.push_back((actor, admin, reply));
         }
-        self.0.bell.ring();
+        self.ring();
         answer.await.ok()
     }
 
@@ -223,6 +230,11 @@ impl<S: Service> Handle<S> {
     /// Asks the writer to finish what waits and stop.
     pub fn stop(&self) {
         self.0.stopping.store(true, Ordering::Release);
+        self.ring();
+    }
+
+    fn ring(&self) {
+        self.0.wanted.ring();
         self.0.bell.ring();
     }
 }
@@ -237,6 +249,8 @@ pub struct Writer<S: Service, J: Journal> {
     feeds: Vec<OpenFeed>,
     next_timer_at: Option<Timestamp>,
     timers_left: bool,
+    /// Since when events were passed by whose positions are not committed.
+    passed_since: Option<Timestamp>,
 }
 
 struct OpenFeed {
@@ -256,6 +270,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 admin: VecDeque::new(),
             }),
             bell: Bell::default(),
+            wanted: Bell::default(),
             tail: Tail::new(tail_events),
             waiters: Waiters::default(),
             commands_max,
@@ -294,6 +309,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             feeds,
             next_timer_at: Some(Timestamp::default()),
             timers_left: false,
+            passed_since: None,
         };
         std::thread::Builder::new().name(role.to_owned()).spawn(move || writer.run())
     }
@@ -306,13 +322,22 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             let now = self.processor.follow(clock);
             let (inputs, replies) = self.collect(now);
             let timer_due = self.timers_left || self.next_timer_at.is_some_and(|at| at <= now);
-            if inputs.is_empty() && !timer_due {
-                if self.shared.stopping.load(Ordering::Acquire) {
+            let stopping = self.shared.stopping.load(Ordering::Acquire);
+            if stopping || self.passed_until().is_some_and(|until| until <= now) {
+                self.processor.commit_passed_events();
+            }
+            if inputs.is_empty() && !timer_due && !self.processor.must_commit() {
+                if stopping {
                     break None;
                 }
                 self.rest(now);
                 continue;
             }
+            let events_only =
+                inputs.commands.is_empty() && inputs.results.is_empty() && inputs.admin.is_empty();
+            let taken: usize = inputs.events.iter().map(|from| from.events.len()).sum();
+            let most = self.processor.quotas().events;
+            let more_wait = inputs.events.iter().any(|from| from.events.len() >= most);
             if let Err(error) = self.turn(clock, now, inputs, replies) {
                 if matches!(error, StoreError::Unavailable(_)) {
                     tracing::warn!(role, %error, "the store cannot answer now");
@@ -321,6 +346,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 }
                 tracing::error!(role, %error, "the writer stops");
                 break Some(error);
+            }
+            if events_only && !more_wait {
+                self.linger(taken);
             }
         };
         self.shared.alive.store(false, Ordering::Release);
@@ -333,12 +361,37 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         (self.options.on_stop)(WriterStopped { role, cause });
     }
 
+    /// Lets more events come together, until somebody asks for something.
+    fn linger(&self, taken: usize) {
+        let most = Duration::from_millis(self.processor.service().linger_millis_max());
+        let linger = Duration::from_micros(1_000 * (taken as u64).pow(2) / LINGER_EVENTS.pow(2)).min(most);
+        if linger.is_zero() {
+            return;
+        }
+        let _heard = self.shared.wanted.wait(Duration::ZERO);
+        if !self.is_wanted() {
+            let _rang = self.shared.wanted.wait(linger);
+        }
+    }
+
+    fn is_wanted(&self) -> bool {
+        let lanes = self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = !lanes.commands.is_empty() || !lanes.results.is_empty() || !lanes.admin.is_empty();
+        waits || self.shared.stopping.load(Ordering::Acquire)
+    }
+
+    /// When positions are committed that no batch has taken with it.
+    fn passed_until(&self) -> Option<Timestamp> {
+        self.passed_since.map(|since| since.plus_millis(PASSED_MILLIS))
+    }
+
     fn rest(&mut self, now: Timestamp) {
         if let Err(error) = self.processor.journal().tidy_up() {
             tracing::warn!(role = self.processor.role(), %error, "housekeeping failed");
         }
         let tick = if self.options.far_sources { FAR_TICK } else { IDLE_TICK };
-        let until_timer = self.next_timer_at.map_or(tick, |at| {
+        let next = self.next_timer_at.into_iter().chain(self.passed_until()).min();
+        let until_timer = next.map_or(tick, |at| {
             Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0)).min(tick)
         });
         let until_stalled = self
@@ -448,6 +501,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         }
         self.next_timer_at = outputs.next_timer_at;
         self.timers_left = outputs.timers_left;
+        self.passed_since =
+            if self.processor.has_passed_events() { self.passed_since.or(Some(now)) } else { None };
         self.shared.tail.publish(&outputs.change.events);
         self.shared.waiters.tell(&outputs.change);
         self.observe(clock, &outputs);

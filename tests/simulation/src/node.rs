@@ -13,6 +13,8 @@ use crate::moment::Moment;
 use crate::role::Role;
 
 /// How long a subscription that stalled waits before it reads again; doubled each time.
+/// As the writer does.
+const PASSED_MILLIS: u64 = 100;
 const STALL_MILLIS: u64 = 100;
 const STALL_MAX_MILLIS: u64 = 5_000;
 
@@ -210,7 +212,10 @@ impl<S: Service> Node<S> {
         let due = |at: Timestamp| at <= self.writer_time;
         let timer_due = self.timers_left || self.next_timer_at.is_some_and(due);
         if inputs.is_empty() && !timer_due {
-            return Ok(None);
+            if !processor.has_passed_events() {
+                return Ok(None);
+            }
+            processor.commit_passed_events();
         }
         let outcome = processor.step(reading, inputs);
         let timers_fire = followed_to_start(&self.links, processor);
@@ -265,7 +270,8 @@ impl<S: Service> Node<S> {
             let waits = store.head().ok()? > processor.position(source);
             waits.then(|| link.closed_until.max(soon))
         });
-        timer.into_iter().chain(links).min()
+        let passed = processor.has_passed_events().then(|| now.plus(PASSED_MILLIS));
+        timer.into_iter().chain(links).chain(passed).min()
     }
 }
 

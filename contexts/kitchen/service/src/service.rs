@@ -35,6 +35,10 @@ impl Service for KitchenService {
         policies::SOURCES
     }
 
+    fn linger_millis_max(&self) -> u64 {
+        20
+    }
+
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         self.shops.reload(store)
     }

@@ -1,4 +1,4 @@
-//! What every change of an order brings with it: its row, its timers, its client's answer.
+//! What every change of an order brings with it: its timers, its client's answer, its row.
 
 use catalog_contract::{Completes, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
 use edge::problem::{Problem, ProblemKind};
@@ -52,17 +52,29 @@ pub(crate) fn move_order(
     if executed.events.is_empty() {
         return Ok(executed);
     }
-    let state = turn.state::<Order>(order.0)?.clone();
-    let Some(placed) = state.placed() else { return Ok(executed) };
+    let Some(placed) = turn.state::<Order>(order.0)?.placed().cloned() else { return Ok(executed) };
     let life = shops.pinned(&placed.life).map_err(|unknown| Hindrance::NotYet(unknown.to_string()))?;
-    turn.put_row(views::order_row(order, subject, &state, executed.version, is_hidden(&state, life)));
     for event in &executed.events {
         keep_time(turn, life, order, event);
     }
     if let Some(outcome) = outcome(&executed) {
-        answer_once(turn, placed, order, outcome)?;
+        answer_once(turn, &placed, order, outcome)?;
     }
     Ok(executed)
+}
+
+/// Brings the list of orders to where the batch has taken them: each row once.
+pub(crate) fn write_moved(turn: &mut Turn<'_>, shops: &ShopDirectory) -> Result<(), StoreError> {
+    for (id, subject) in turn.moved() {
+        let version = turn.version::<Order>(id)?;
+        let state = turn.state::<Order>(id)?;
+        let Some(placed) = state.placed() else { continue };
+        let life =
+            shops.pinned(&placed.life).map_err(|unknown| StoreError::Unavailable(unknown.to_string()))?;
+        let row = views::order_row(OrderId(id), &subject, state, version, is_hidden(state, life));
+        turn.put_row(row);
+    }
+    Ok(())
 }
 
 /// What the client of an order is answered, kept with its key; what was answered before stands.
@@ -142,9 +154,9 @@ fn keep_time(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId, event: &Order
         OrderEvent::Confirmed(_) | OrderEvent::Refused(_) | OrderEvent::Cancelled(_)
             if life.payment.when != PaymentTime::None =>
         {
-            timers::end_waiting(turn, order);
+            timers::end_waiting(turn, life, order);
         }
-        OrderEvent::PaymentAbandoned(_) => timers::end_waiting(turn, order),
+        OrderEvent::PaymentAbandoned(_) => timers::end_waiting(turn, life, order),
         OrderEvent::Prepared(_) => match life.completes {
             Completes::Command { or_after_millis } if or_after_millis > 0 => {
                 timers::complete_after(turn, order, or_after_millis);

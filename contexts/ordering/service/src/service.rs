@@ -6,7 +6,7 @@ use kernel::{DecodeError, Published, Recorded};
 use runtime::{Failure, PolicyFailure, Service, Turn};
 
 use crate::command::{OrderingCommand, OrderingRefusal, OrderingReply};
-use crate::{policies, timers, use_cases};
+use crate::{follow, policies, timers, use_cases};
 
 /// The shops that ordering has heard of, for the writer and for requests.
 #[derive(Clone, Default)]
@@ -114,6 +114,10 @@ impl Service for OrderingService {
             "kitchen" => policies::on_kitchen(turn, &shops, event),
             other => Err(PolicyFailure::Poison(format!("ordering does not follow {other}"))),
         }
+    }
+
+    fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        follow::write_moved(turn, &self.shops.now())
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {

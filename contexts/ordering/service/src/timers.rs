@@ -26,19 +26,32 @@ pub(crate) fn ask_key(order: OrderId) -> String {
 /// From the placing on: the shop's bound for payment (and stock before it), and the expiry of what
 /// is not paid for long.
 pub(crate) fn begin_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) {
-    let rejects = life.payment.unavailable == WhenUnavailable::Reject;
     if life.payment.when == PaymentTime::AtOrder {
         set(turn, PAYMENT_DEADLINE, Some(order), life.payment.timeout_millis);
     }
-    if life.payment.when == PaymentTime::ByCustomer || life.payment.when == PaymentTime::AtOrder && !rejects {
+    if expires(life) {
         set(turn, EXPIRE, Some(order), life.payment.expires_after_millis);
     }
 }
 
-pub(crate) fn end_waiting(turn: &mut Turn<'_>, order: OrderId) {
-    turn.cancel_timer(key(PAYMENT_DEADLINE, Some(order)));
-    turn.cancel_timer(key(EXPIRE, Some(order)));
+pub(crate) fn end_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) {
+    if life.payment.when == PaymentTime::AtOrder {
+        turn.cancel_timer(key(PAYMENT_DEADLINE, Some(order)));
+    }
+    if expires(life) {
+        turn.cancel_timer(key(EXPIRE, Some(order)));
+    }
     turn.finish_effect(ask_key(order));
+}
+
+/// Whether an order that is not paid for long ends by itself; where payment refuses at once, nothing
+/// waits that long.
+fn expires(life: &ShopLife) -> bool {
+    match life.payment.when {
+        PaymentTime::ByCustomer => true,
+        PaymentTime::AtOrder => life.payment.unavailable != WhenUnavailable::Reject,
+        PaymentTime::None => false,
+    }
 }
 
 pub(crate) fn complete_after(turn: &mut Turn<'_>, order: OrderId, millis: i64) {

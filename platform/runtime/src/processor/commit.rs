@@ -8,7 +8,7 @@ use kernel::planted::{self, Bug};
 use kernel::{Actor, Causation, Recorded, Timestamp};
 use uuid::Uuid;
 
-use super::Processor;
+use super::{Passed, Processor};
 use crate::outputs::{Change, Outputs};
 use crate::parking::Parking;
 use crate::service::Service;
@@ -32,8 +32,14 @@ impl<S: Service, J: Journal> Processor<S, J> {
         outputs: &mut Outputs<S::Reply, S::Refusal>,
     ) -> Result<(), StoreError> {
         let Gathered { mut batch, effects, counters, .. } = gathered;
-        batch.positions = moved.iter().map(|&source| self.source_position(source)).collect();
         batch.counters = counters.into_iter().map(|(name, value)| CounterValue { name, value }).collect();
+        self.passed.sources.extend(moved);
+        self.passed.events += outputs.applied.len();
+        let passed_enough = self.passed.due || self.passed.events >= self.quotas.passed;
+        if !batch.is_empty() || passed_enough {
+            batch.positions =
+                self.passed.sources.iter().map(|&source| self.source_position(source)).collect();
+        }
         if !batch.is_empty() {
             batch.id = self.ids.next_id(now);
             batch.at = now;
@@ -41,11 +47,12 @@ impl<S: Service, J: Journal> Processor<S, J> {
                 .rows
                 .iter()
                 .filter_map(|write| match write {
-                    RowWrite::Put(row) => Some(Arc::new(row.clone())),
+                    RowWrite::Put(row) => Some(Arc::clone(row)),
                     _ => None,
                 })
                 .collect();
             let events = self.write(batch, outputs)?;
+            self.passed = Passed::default();
             outputs.change = Change { events, rows };
         }
         if std::mem::take(&mut self.reload_service) {
@@ -101,6 +108,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
 
     pub(super) fn forget_everything(&mut self) -> Result<(), StoreError> {
         self.cache.clear();
+        self.passed = Passed::default();
         for source in &mut self.sources {
             let stored = self.journal.positions()?;
             source.position =

@@ -18,7 +18,7 @@ fn tell_nonsense(data: &Path, order: &Order) {
     let mut event = NewEvent {
         stream: StreamId::new("order", Uuid::from_u128(1)),
         version: 1,
-        event_type: "order-sung-to.v9",
+        event_type: "order-cancel-requested.v9",
         subject: Subject::order(ShopKey::from("cafe"), id, order.number),
         causation: Causation::from_text("command/1"),
         actor: Actor::system(),
@@ -86,13 +86,13 @@ async fn a_parked_event_is_listed_with_its_cause_and_holds_up_its_own_order_only
     let item = &ward.waits(1).await[0];
     assert_eq!(
         (&item["role"], &item["source"], &item["event"]),
-        (&json!("kitchen"), &json!("ordering"), &json!("order-sung-to.v9"))
+        (&json!("kitchen"), &json!("ordering"), &json!("order-cancel-requested.v9"))
     );
     assert_eq!(
         (&item["order"], &item["number"], &item["shop"]),
         (&json!(order.id), &json!(order.number), &json!("cafe"))
     );
-    assert_eq!(item["cause"], "unknown event type order-sung-to.v9");
+    assert_eq!(item["cause"], "unknown event type order-cancel-requested.v9");
 
     let listed = ward.jumun(&[]).await.well();
     assert!(listed.contains(&format!("kitchen could not apply ordering/{}", item["position"])), "{listed}");

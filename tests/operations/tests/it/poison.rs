@@ -66,6 +66,10 @@ impl Service for Behind {
         self.ordering.on_event(source, event, turn)
     }
 
+    fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        self.ordering.on_batch_end(turn)
+    }
+
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         self.ordering.on_timer(timer, turn)
     }

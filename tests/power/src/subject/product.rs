@@ -86,7 +86,7 @@ impl Product {
         for event in &step.events {
             let new = self.new_event(event)?;
             batch.events.push(new);
-            batch.rows.push(RowWrite::Put(row_of(event)));
+            batch.rows.push(RowWrite::Put(row_of(event).into()));
             batch.entries.push(entry_of(event));
             batch.timers.push(timer_of(event));
             if event.version == 1 {

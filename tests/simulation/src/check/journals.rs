@@ -25,6 +25,9 @@ pub(crate) struct Mirror {
     /// The last position applied of each source and order.
     applied: BTreeMap<(String, Uuid), u64>,
     head: u64,
+    /// Passed by without a batch, in this life: positions, and what was told on the way.
+    passed: BTreeMap<String, u64>,
+    passed_told: Vec<Told>,
 }
 
 /// A step as the checkers see it.
@@ -43,6 +46,30 @@ impl Checker {
     /// Judges a step.
     pub(crate) fn stepped(&mut self, facts: &StepFacts<'_>) {
         let role = facts.role;
+        let mirror = self.mirror(role);
+        let mut told = std::mem::take(&mut mirror.passed_told);
+        let mut before = mirror.positions.clone();
+        before.append(&mut mirror.passed);
+        if facts.applied.is_some() && facts.committed.is_empty() {
+            // Nothing of it counts before a batch has committed how far it went.
+            self.no_gap(facts, &before);
+            let mirror = self.mirror(role);
+            mirror.passed = before;
+            for (source, position) in facts.applied.iter().flatten() {
+                mirror.passed.insert(source.clone(), *position);
+            }
+            told.extend_from_slice(facts.told);
+            mirror.passed_told = told;
+            return;
+        }
+        // A step that failed may have committed all the same; otherwise it knows nothing any longer.
+        if facts.applied.is_none() && facts.committed.is_empty() {
+            told.clear();
+            before = self.mirror(role).positions.clone();
+        }
+        told.extend_from_slice(facts.told);
+        let facts = &StepFacts { told: &told, applied: facts.applied.clone(), ..*facts };
+        self.no_gap(facts, &before);
         let with_content = facts.committed.iter().filter(|batch| !batch.batch.is_empty_but_positions());
         if facts.committed.len() > 1 && with_content.count() > 0 {
             let sizes: Vec<_> =
@@ -51,7 +78,7 @@ impl Checker {
             self.violation("I10", None, what);
         }
         let before = self.mirror(role).positions.clone();
-        self.told_and_applied(facts, &before);
+        self.told_once(facts);
         let known: BTreeSet<String> = self.mirror(role).timers.keys().cloned().collect();
         for batch in facts.committed {
             self.timers_fired(role, batch);
@@ -70,8 +97,8 @@ impl Checker {
         self.mirrors.entry(role).or_default()
     }
 
-    /// I9: no gap. I10: nothing twice. I11: per order, in order.
-    fn told_and_applied(&mut self, facts: &StepFacts<'_>, before: &BTreeMap<String, u64>) {
+    /// I9: no gap. I10: nothing twice.
+    fn no_gap(&mut self, facts: &StepFacts<'_>, before: &BTreeMap<String, u64>) {
         let role = facts.role;
         let mut expected = before.clone();
         for (source, position) in facts.applied.iter().flatten() {
@@ -85,6 +112,11 @@ impl Checker {
             }
             *last = (*last).max(*position);
         }
+    }
+
+    /// I10: nothing twice. I11: per order, in order.
+    fn told_once(&mut self, facts: &StepFacts<'_>) {
+        let role = facts.role;
         if facts.committed.is_empty() {
             return;
         }
@@ -262,7 +294,10 @@ impl Checker {
 
     /// What a start has written, whether or not it came to its end.
     pub(crate) fn cut_off(&mut self, role: Role, committed: &[Committed]) {
-        self.mirror(role).last_batch_at = Timestamp::default();
+        let mirror = self.mirror(role);
+        mirror.last_batch_at = Timestamp::default();
+        mirror.passed.clear();
+        mirror.passed_told.clear();
         for batch in committed {
             self.order_of_batches(role, batch);
             self.mirror(role).take(&batch.batch);

@@ -24,7 +24,7 @@ impl Checker {
             .rows
             .iter()
             .filter_map(|write| match write {
-                RowWrite::Put(row) => Some(((row.collection.as_ref(), row.id), row)),
+                RowWrite::Put(row) => Some(((row.collection.as_ref(), row.id), row.as_ref())),
                 _ => None,
             })
             .collect();

@@ -160,6 +160,7 @@ impl World {
             events: usize::try_from(world_chance.between(1, 12)).unwrap_or(1),
             timers: usize::try_from(world_chance.between(2, 12)).unwrap_or(2),
             aggregates: usize::try_from(world_chance.between(1, 40)).unwrap_or(1),
+            passed: usize::try_from(chance("passed").between(1, 30)).unwrap_or(1),
             ..Quotas::default()
         };
         let clock = WallClock::starting(Timestamp::from_millis(BEGINS_AT));

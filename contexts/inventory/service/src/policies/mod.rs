@@ -31,10 +31,17 @@ pub(crate) fn apply(
     }
 }
 
+/// What of ordering's events concerns the stock; the rest passes by unread.
+const HEARD: &[&str] =
+    &["order-placed", "order-started", "order-completed", "order-cancelled", "order-refused"];
+
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
         return Ok(());
     };
+    if !HEARD.contains(&event.name()) {
+        return Ok(());
+    }
     let of = ForOrder { order, subject: event.subject.clone() };
     match event.decode::<OrderEvent>()? {
         OrderEvent::Placed(placed) => on_order_placed::reserve(shops, turn, &of, &placed),

@@ -27,10 +27,16 @@ pub(crate) fn apply(
     }
 }
 
+/// What of ordering's events concerns the kitchen; the rest passes by unread.
+const HEARD: &[&str] = &["order-confirmed", "order-cancel-requested"];
+
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
         return Ok(());
     };
+    if !HEARD.contains(&event.name()) {
+        return Ok(());
+    }
     match event.decode::<OrderEvent>()? {
         OrderEvent::Confirmed(confirmed) => {
             on_order_confirmed::open(shops, turn, order, &event.subject, confirmed)

@@ -21,7 +21,7 @@ pub(crate) fn run(
     recorded: &Recorded,
     turn: &mut Turn<'_>,
 ) -> Result<(), PolicyFailure> {
-    match (source, name_of(recorded)) {
+    match (source, recorded.name()) {
         ("ordering", "order-payment-abandoned" | "order-cancelled") => {
             match recorded.decode::<OrderEvent>()? {
                 OrderEvent::PaymentAbandoned(_) => {
@@ -40,9 +40,4 @@ pub(crate) fn run(
         ("ordering" | "catalog", _) => Ok(()),
         (other, _) => Err(PolicyFailure::Poison(format!("nobody follows {other}"))),
     }
-}
-
-/// The event's type without its version.
-fn name_of(recorded: &Recorded) -> &str {
-    recorded.event_type.rsplit_once('.').map_or(&recorded.event_type, |(name, _)| name)
 }

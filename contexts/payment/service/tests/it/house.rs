@@ -305,7 +305,7 @@ impl House {
         let mut batch = Batch { id: Uuid::from_u128(99), ..Batch::default() };
         for mut row in self.journal.rows(&query).unwrap() {
             tamper(&mut row);
-            batch.rows.push(RowWrite::Put(row));
+            batch.rows.push(RowWrite::Put(row.into()));
         }
         self.journal.commit(batch).unwrap();
     }

@@ -21,7 +21,8 @@ use crate::store::{Store, read_through_store, reading};
 use crate::tables::batches::{self, Recent};
 use crate::tables::collections::{self, Collections};
 use crate::tables::events::{self, End, StreamEnds};
-use crate::tables::{counters, entries, idempotency, parked, positions, rows, snapshots, timers};
+use crate::tables::rows::{RecentRows, RowWriter};
+use crate::tables::{counters, entries, idempotency, parked, positions, snapshots, timers};
 use crate::{FILE_NAME, Options, SqliteReader, connection, log_end};
 
 /// So many rows of a cleared list are swept away at a time: well under a millisecond of the writer.
@@ -36,6 +37,7 @@ pub struct SqliteJournal {
     log: Log,
     store: Store,
     collections: Collections,
+    recent_rows: RecentRows,
     recent: Recent,
     end: End,
     path: PathBuf,
@@ -87,6 +89,7 @@ impl SqliteJournal {
             log,
             store: Store::new(connection),
             collections: Collections::default(),
+            recent_rows: RecentRows::default(),
             recent,
             end,
             path: path.to_owned(),
@@ -145,7 +148,7 @@ impl SqliteJournal {
             commit(connection)?;
             begin(connection)?;
         }
-        write_lists(connection, names, &mut self.collections, &batch)?;
+        write_lists(connection, names, &mut self.collections, &mut self.recent_rows, &batch)?;
         write_rest(connection, names, &batch)?;
         if planted::is(Bug::B5) {
             commit(connection)?;
@@ -168,6 +171,7 @@ impl SqliteJournal {
         self.store.names.forget_fresh();
         self.stream_ends.forget();
         self.collections.forget();
+        self.recent_rows.forget();
         let connection = &self.store.connection;
         if !connection.is_autocommit()
             && let Err(error) = connection.execute_batch("ROLLBACK")
@@ -293,24 +297,19 @@ fn write_lists(
     connection: &Connection,
     names: &mut Names,
     collections: &mut Collections,
+    recent_rows: &mut RecentRows,
     batch: &Batch,
 ) -> Result<(), Failure> {
+    let mut rows = RowWriter::new(connection);
     for write in &batch.rows {
-        rows::write_in_transaction(connection, names, collections, write)?;
+        rows.write_in_transaction(names, collections, recent_rows, write)?;
     }
-    for entry in &batch.entries {
-        entries::write_in_transaction(connection, collections, entry)?;
-    }
-    Ok(())
+    entries::write_in_transaction(connection, collections, &batch.entries)
 }
 
 fn write_rest(connection: &Connection, names: &mut Names, batch: &Batch) -> Result<(), Failure> {
-    for write in &batch.timers {
-        timers::write_in_transaction(connection, names, write)?;
-    }
-    for write in &batch.idempotency {
-        idempotency::write_in_transaction(connection, write)?;
-    }
+    timers::write_in_transaction(connection, names, &batch.timers)?;
+    idempotency::write_in_transaction(connection, &batch.idempotency)?;
     for write in &batch.parked {
         parked::write_in_transaction(connection, write)?;
     }

@@ -80,4 +80,12 @@ impl SqliteReader {
     }
 }
 
-read_through_store!(SqliteReader);
+read_through_store!(
+    SqliteReader,
+    fn begin_view(&mut self) {
+        self.store.begin_view();
+    },
+    fn end_view(&mut self) {
+        self.store.end_view();
+    }
+);

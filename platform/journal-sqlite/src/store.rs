@@ -26,6 +26,25 @@ impl Store {
         Self { connection, names: Names::default() }
     }
 
+    /// One transaction for all reads until [`Self::end_view`]: its lock is taken once.
+    pub(crate) fn begin_view(&mut self) {
+        if self.connection.is_autocommit() {
+            let begun = self.connection.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([]));
+            if let Err(error) = begun {
+                tracing::debug!(%error, "every read takes its own view");
+            }
+        }
+    }
+
+    pub(crate) fn end_view(&mut self) {
+        if !self.connection.is_autocommit() {
+            let ended = self.connection.prepare_cached("COMMIT").and_then(|mut end| end.execute([]));
+            if let Err(error) = ended {
+                tracing::warn!(%error, "a view was not ended");
+            }
+        }
+    }
+
     pub(crate) fn identity(&mut self) -> Result<JournalIdentity, StoreError> {
         let holder = Holder::read_known(&self.connection);
         Ok(holder.map_err(reading("journal"))?.identity)
@@ -160,8 +179,9 @@ pub(crate) fn reading(place: &'static str) -> impl Fn(Failure) -> StoreError {
 
 /// Implements [`journal::Reader`] by a method `store()` that may refuse.
 macro_rules! read_through_store {
-    ($reader:ty) => {
+    ($reader:ty $(, $own:item)*) => {
         impl Reader for $reader {
+            $($own)*
             fn identity(&mut self) -> Result<JournalIdentity, StoreError> {
                 self.store()?.identity()
             }

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use kernel::{
     Actor, Causation, Hash, OrderId, PersonalPart, Recorded, ShopKey, StreamId, Subject, Timestamp,
@@ -107,7 +108,7 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowWrite {
     /// Puts the row in place of the one with its collection and id.
-    Put(Row),
+    Put(Arc<Row>),
     /// Takes it away.
     Delete {
         /// The list.

@@ -30,6 +30,13 @@ pub trait Reader: Send {
     /// Which journal this is.
     fn identity(&mut self) -> Result<JournalIdentity, StoreError>;
 
+    /// Several reads begin that are to see one committed state, where the store can show one; an
+    /// optimisation for whoever looks for a change in between all the same.
+    fn begin_view(&mut self) {}
+
+    /// They are over.
+    fn end_view(&mut self) {}
+
     /// The last position.
     fn head(&mut self) -> Result<Position, StoreError>;
 

@@ -4,28 +4,27 @@ use journal::Entry;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use super::Held;
 use super::collections::Collections;
 use crate::checksum::{self, Checksum};
 use crate::codec;
 use crate::failure::Failure;
 
+/// Writes the lines of a batch.
 pub(crate) fn write_in_transaction(
     connection: &Connection,
     collections: &mut Collections,
-    entry: &Entry,
+    entries: &[Entry],
 ) -> Result<(), Failure> {
-    let collection = collections.id(connection, &entry.collection)?;
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO entries (collection, id, sequence, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            collection,
-            entry.id.as_bytes(),
-            codec::integer(entry.sequence)?,
-            entry.body,
-            sum(entry)
-        ])?;
+    let mut insert = Held::new(
+        connection,
+        "INSERT OR REPLACE INTO entries (collection, id, sequence, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
+    );
+    for entry in entries {
+        let collection = collections.id(connection, &entry.collection)?;
+        let sequence = codec::integer(entry.sequence)?;
+        insert.get()?.execute(params![collection, entry.id.as_bytes(), sequence, entry.body, sum(entry)])?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 use journal::{IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, StoreError};
 use kernel::{Hash, OrderId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 
+use super::Held;
 use crate::checksum::{self, Checksum};
 use crate::codec;
 use crate::failure::Failure;
@@ -12,20 +13,44 @@ const TAG_BITS: u32 = 20;
 /// The last millisecond that a place can tell: in the year 2248.
 const MILLIS_MAX: i64 = (1 << (63 - TAG_BITS)) - 1;
 
-pub(crate) fn write_in_transaction(connection: &Connection, write: &IdempotencyWrite) -> Result<(), Failure> {
-    match write {
-        IdempotencyWrite::Put(record) => put(connection, record),
-        IdempotencyWrite::Remove { scope } => match place_of(connection, scope)? {
-            Some(place) => remove(connection, place),
-            None => Ok(()),
-        },
-        IdempotencyWrite::Forget { before } => forget(connection, *before),
+/// Writes the records of a batch.
+pub(crate) fn write_in_transaction(
+    connection: &Connection,
+    writes: &[IdempotencyWrite],
+) -> Result<(), Failure> {
+    let mut find = Held::new(connection, FIND);
+    // An update leaves the tag's index alone.
+    let mut put_one = Held::new(
+        connection,
+        "INSERT INTO idempotency (place, tag, scope, body_hash, order_id, status, version, body, checksum) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         ON CONFLICT (place) DO UPDATE SET body_hash = ?4, order_id = ?5, status = ?6, version = ?7, body = ?8, \
+         checksum = ?9",
+    );
+    for write in writes {
+        match write {
+            IdempotencyWrite::Put(record) => {
+                let former = place_of(find.get()?, &record.scope)?;
+                put(put_one.get()?, connection, former, record)?;
+            }
+            IdempotencyWrite::Remove { scope } => {
+                if let Some(place) = place_of(find.get()?, scope)? {
+                    remove(connection, place)?;
+                }
+            }
+            IdempotencyWrite::Forget { before } => forget(connection, *before)?,
+        }
     }
+    Ok(())
 }
 
-fn put(connection: &Connection, record: &IdempotencyRecord) -> Result<(), Failure> {
+fn put(
+    statement: &mut Statement<'_>,
+    connection: &Connection,
+    former: Option<i64>,
+    record: &IdempotencyRecord,
+) -> Result<(), Failure> {
     let first = first_place(record)?;
-    let former = place_of(connection, &record.scope)?;
     let place = match former {
         Some(former) if former >> TAG_BITS == record.at.millis() => former,
         Some(former) => {
@@ -36,13 +61,6 @@ fn put(connection: &Connection, record: &IdempotencyRecord) -> Result<(), Failur
     };
     let outcome = record.outcome.as_ref();
     let version = outcome.map(|outcome| codec::integer(outcome.version)).transpose()?;
-    // An update leaves the tag's index alone.
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO idempotency (place, tag, scope, body_hash, order_id, status, version, body, checksum) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
-         ON CONFLICT (place) DO UPDATE SET body_hash = ?4, order_id = ?5, status = ?6, version = ?7, body = ?8, \
-         checksum = ?9",
-    )?;
     statement.execute(params![
         place,
         tag(&record.scope),
@@ -89,11 +107,10 @@ pub(crate) fn audit(connection: &Connection, found: &mut Vec<Failure>) -> Result
     Ok(())
 }
 
-fn place_of(connection: &Connection, scope: &Hash) -> Result<Option<i64>, Failure> {
-    Ok(connection
-        .prepare_cached("SELECT place FROM idempotency WHERE tag = ?1 AND scope = ?2")?
-        .query_row(params![tag(scope), scope], |row| row.get(0))
-        .optional()?)
+const FIND: &str = "SELECT place FROM idempotency WHERE tag = ?1 AND scope = ?2";
+
+fn place_of(find: &mut Statement<'_>, scope: &Hash) -> Result<Option<i64>, Failure> {
+    Ok(find.query_row(params![tag(scope), scope], |row| row.get(0)).optional()?)
 }
 
 /// The place that a record takes when nobody has it.

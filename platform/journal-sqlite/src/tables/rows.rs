@@ -1,10 +1,12 @@
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use journal::{Row, RowWrite};
 use kernel::ShopKey;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 use uuid::Uuid;
 
+use super::Held;
 use super::collections::Collections;
 use crate::checksum::{self, Checksum};
 use crate::codec;
@@ -22,27 +24,129 @@ macro_rules! select_rows {
 }
 pub(crate) use select_rows;
 
-pub(crate) fn write_in_transaction(
-    connection: &Connection,
-    names: &mut Names,
-    collections: &mut Collections,
-    write: &RowWrite,
-) -> Result<(), Failure> {
-    match write {
-        RowWrite::Put(row) => put(connection, names, collections, row),
-        RowWrite::Clear { collection } => collections.clear(connection, collection),
-        RowWrite::Delete { collection, id } => {
-            if let Some(collection) = collections.find(connection, collection)? {
-                connection
-                    .prepare_cached("DELETE FROM rows WHERE collection = ?1 AND id = ?2")?
-                    .execute(params![collection, id.as_bytes()])?;
-            }
-            Ok(())
+/// Writes the rows of a batch.
+pub(crate) struct RowWriter<'c> {
+    connection: &'c Connection,
+    former: Held<'c>,
+    insert: Held<'c>,
+    update: Held<'c>,
+    update_state: Held<'c>,
+}
+
+impl<'c> RowWriter<'c> {
+    pub(crate) const fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            former: Held::new(connection, FORMER),
+            insert: Held::new(connection, INSERT),
+            update: Held::new(connection, UPDATE),
+            update_state: Held::new(connection, UPDATE_STATE),
         }
+    }
+
+    pub(crate) fn write_in_transaction(
+        &mut self,
+        names: &mut Names,
+        collections: &mut Collections,
+        recent: &mut RecentRows,
+        write: &RowWrite,
+    ) -> Result<(), Failure> {
+        match write {
+            RowWrite::Put(row) => self.put(names, collections, recent, row),
+            RowWrite::Clear { collection } => {
+                recent.forget();
+                collections.clear(self.connection, collection)
+            }
+            RowWrite::Delete { collection, id } => {
+                if let Some(collection) = collections.find(self.connection, collection)? {
+                    recent.take(collection, *id);
+                    self.connection
+                        .prepare_cached("DELETE FROM rows WHERE collection = ?1 AND id = ?2")?
+                        .execute(params![collection, id.as_bytes()])?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn put(
+        &mut self,
+        names: &mut Names,
+        collections: &mut Collections,
+        recent: &mut RecentRows,
+        row: &Row,
+    ) -> Result<(), Failure> {
+        let collection = collections.id(self.connection, &row.collection)?;
+        let shop = names.id(self.connection, row.shop.as_str())?;
+        let state = names.id(self.connection, &row.state)?;
+        let number = codec::integer(row.number)?;
+        let former = match recent.take(collection, row.id) {
+            Some(former) => Some(former),
+            None => former(self.former.get()?, collection, row.id)?,
+        };
+        let key = match former {
+            None => self.insert(collection, shop, state, row)?,
+            Some(former) => {
+                if (former.shop, former.number) != (shop, number) || former.customer != row.customer {
+                    self.connection
+                        .prepare_cached(
+                            "UPDATE rows SET shop = ?2, number = ?3, customer = ?4 WHERE key = ?1",
+                        )?
+                        .execute(params![former.key, shop, number, row.customer])?;
+                }
+                self.update(former.key, (former.state != state).then_some(state), row)?;
+                former.key
+            }
+        };
+        recent.keep(collection, row.id, Former { key, shop, number, customer: row.customer.clone(), state });
+        Ok(())
+    }
+
+    fn insert(&mut self, collection: i64, shop: i64, state: i64, row: &Row) -> Result<i64, Failure> {
+        self.insert.get()?.execute(params![
+            collection,
+            row.id.as_bytes(),
+            shop,
+            codec::integer(row.number)?,
+            row.customer,
+            state,
+            row.at.millis(),
+            row.search,
+            codec::integer(row.version)?,
+            row.hidden,
+            row.body,
+            sum(row),
+        ])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Writes what stands in no index, and the state where that has changed.
+    fn update(&mut self, key: i64, state: Option<i64>, row: &Row) -> Result<(), Failure> {
+        let (at, version, sum) = (row.at.millis(), codec::integer(row.version)?, sum(row));
+        match state {
+            Some(state) => self
+                .update_state
+                .get()?
+                .execute(params![key, at, row.search, version, row.hidden, row.body, sum, state])?,
+            None => self
+                .update
+                .get()?
+                .execute(params![key, at, row.search, version, row.hidden, row.body, sum])?,
+        };
+        Ok(())
     }
 }
 
+const FORMER: &str = "SELECT key, shop, number, customer, state FROM rows WHERE collection = ?1 AND id = ?2";
+const INSERT: &str = "INSERT INTO rows (collection, id, shop, number, customer, state, at, search, version, \
+     hidden, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+const UPDATE: &str = "UPDATE rows SET at = ?2, search = ?3, version = ?4, hidden = ?5, body = ?6, \
+     checksum = ?7 WHERE key = ?1";
+const UPDATE_STATE: &str = "UPDATE rows SET at = ?2, search = ?3, version = ?4, hidden = ?5, body = ?6, \
+     checksum = ?7, state = ?8 WHERE key = ?1";
+
 /// What of a row stands in indexes: an update touches only those that change.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Former {
     key: i64,
     shop: i64,
@@ -51,49 +155,37 @@ struct Former {
     state: i64,
 }
 
-fn put(
-    connection: &Connection,
-    names: &mut Names,
-    collections: &mut Collections,
-    row: &Row,
-) -> Result<(), Failure> {
-    let collection = collections.id(connection, &row.collection)?;
-    let shop = names.id(connection, row.shop.as_str())?;
-    let state = names.id(connection, &row.state)?;
-    let number = codec::integer(row.number)?;
-    let Some(former) = former(connection, collection, row.id)? else {
-        return insert(connection, collection, shop, state, row);
-    };
-    if (former.shop, former.number) != (shop, number) || former.customer != row.customer {
-        connection
-            .prepare_cached("UPDATE rows SET shop = ?2, number = ?3, customer = ?4 WHERE key = ?1")?
-            .execute(params![former.key, shop, number, row.customer])?;
-    }
-    if former.state != state {
-        connection
-            .prepare_cached("UPDATE rows SET state = ?2 WHERE key = ?1")?
-            .execute((former.key, state))?;
-    }
-    let mut statement = connection.prepare_cached(
-        "UPDATE rows SET at = ?2, search = ?3, version = ?4, hidden = ?5, body = ?6, checksum = ?7 WHERE key = ?1",
-    )?;
-    statement.execute(params![
-        former.key,
-        row.at.millis(),
-        row.search,
-        codec::integer(row.version)?,
-        row.hidden,
-        row.body,
-        sum(row),
-    ])?;
-    Ok(())
+/// Rows that this writer has put lately, as their indexes know them: others are looked up. Two
+/// generations.
+#[derive(Default)]
+pub(crate) struct RecentRows {
+    young: HashMap<(i64, Uuid), Former>,
+    old: HashMap<(i64, Uuid), Former>,
 }
 
-fn former(connection: &Connection, collection: i64, id: Uuid) -> Result<Option<Former>, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT key, shop, number, customer, state FROM rows WHERE collection = ?1 AND id = ?2",
-    )?;
-    let mut rows = statement.query(params![collection, id.as_bytes()])?;
+const RECENT_ROWS_MAX: usize = 8_192;
+
+impl RecentRows {
+    /// Nothing of a batch that came to nothing is true; nothing of a list that was cleared is there.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    fn take(&mut self, collection: i64, id: Uuid) -> Option<Former> {
+        let place = (collection, id);
+        self.young.remove(&place).or_else(|| self.old.remove(&place))
+    }
+
+    fn keep(&mut self, collection: i64, id: Uuid, former: Former) {
+        if self.young.len() >= RECENT_ROWS_MAX {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert((collection, id), former);
+    }
+}
+
+fn former(find: &mut Statement<'_>, collection: i64, id: Uuid) -> Result<Option<Former>, Failure> {
+    let mut rows = find.query(params![collection, id.as_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(Former {
         key: row.get(0)?,
@@ -102,28 +194,6 @@ fn former(connection: &Connection, collection: i64, id: Uuid) -> Result<Option<F
         customer: row.get(3)?,
         state: row.get(4)?,
     }))
-}
-
-fn insert(connection: &Connection, collection: i64, shop: i64, state: i64, row: &Row) -> Result<(), Failure> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO rows (collection, id, shop, number, customer, state, at, search, version, hidden, body, checksum) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-    )?;
-    statement.execute(params![
-        collection,
-        row.id.as_bytes(),
-        shop,
-        codec::integer(row.number)?,
-        row.customer,
-        state,
-        row.at.millis(),
-        row.search,
-        codec::integer(row.version)?,
-        row.hidden,
-        row.body,
-        sum(row),
-    ])?;
-    Ok(())
 }
 
 /// A row by its id.

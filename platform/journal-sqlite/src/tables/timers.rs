@@ -2,9 +2,10 @@ use std::borrow::Cow;
 
 use journal::{Timer, TimerWrite};
 use kernel::{OrderId, Timestamp};
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Params, Row, Statement, params};
 use uuid::Uuid;
 
+use super::Held;
 use crate::checksum::{self, Checksum};
 use crate::codec;
 use crate::failure::Failure;
@@ -16,26 +17,30 @@ macro_rules! select_timers {
     };
 }
 
+/// Writes the timers of a batch.
 pub(crate) fn write_in_transaction(
     connection: &Connection,
     names: &mut Names,
-    write: &TimerWrite,
+    writes: &[TimerWrite],
 ) -> Result<(), Failure> {
-    match write {
-        TimerWrite::Set(timer) => set(connection, names, timer),
-        TimerWrite::Cancel { key } => {
-            connection.prepare_cached("DELETE FROM timers WHERE key = ?1")?.execute([key])?;
-            Ok(())
-        }
-    }
-}
-
-fn set(connection: &Connection, names: &mut Names, timer: &Timer) -> Result<(), Failure> {
-    let kind = names.id(connection, &timer.kind)?;
-    let mut statement = connection.prepare_cached(
+    let mut set_one = Held::new(
+        connection,
         "INSERT OR REPLACE INTO timers (key, kind, at, order_id, attempt, payload, checksum) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
+    );
+    let mut cancel = Held::new(connection, "DELETE FROM timers WHERE key = ?1");
+    for write in writes {
+        match write {
+            TimerWrite::Set(timer) => set(set_one.get()?, names.id(connection, &timer.kind)?, timer)?,
+            TimerWrite::Cancel { key } => {
+                cancel.get()?.execute([key])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set(statement: &mut Statement<'_>, kind: i64, timer: &Timer) -> Result<(), Failure> {
     statement.execute(params![
         timer.key,
         kind,

@@ -79,7 +79,7 @@ fn row() -> impl Strategy<Value = Row> {
 
 fn row_write() -> impl Strategy<Value = RowWrite> {
     prop_oneof![
-        12 => row().prop_map(RowWrite::Put),
+        12 => row().prop_map(|row| RowWrite::Put(row.into())),
         3 => (0..2usize, 0..6u128).prop_map(|(collection, row)| RowWrite::Delete {
             collection: Cow::Borrowed(COLLECTIONS[collection]),
             id: id(row),

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use kernel::ShopKey;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ pub(super) struct Lists {
 
 #[derive(Clone, Default)]
 struct List {
-    rows: BTreeMap<Uuid, Row>,
+    rows: BTreeMap<Uuid, Arc<Row>>,
     places: BTreeSet<Place>,
     places_of_shop: BTreeMap<ShopKey, BTreeSet<Place>>,
 }
@@ -48,14 +49,14 @@ impl Lists {
     }
 
     pub(super) fn row(&self, collection: &str, id: Uuid) -> Option<&Row> {
-        self.rows.get(collection)?.rows.get(&id)
+        self.rows.get(collection)?.rows.get(&id).map(AsRef::as_ref)
     }
 
     pub(super) fn row_by_number(&self, collection: &str, shop: &str, number: u64) -> Option<&Row> {
         let list = self.rows.get(collection)?;
         let places = list.places_of_shop.get(&ShopKey::from(shop))?;
         let (_, id) = places.range((number, Uuid::nil())..=(number, Uuid::max())).next()?;
-        list.rows.get(id)
+        list.rows.get(id).map(AsRef::as_ref)
     }
 
     pub(super) fn page(&self, query: &RowQuery) -> Vec<Row> {
@@ -95,13 +96,13 @@ impl Lists {
         places
             .into_iter()
             .flat_map(move |places| ordered(places, query.order, after))
-            .filter_map(move |(_, id)| list.and_then(|list| list.rows.get(id)))
+            .filter_map(move |(_, id)| list.and_then(|list| list.rows.get(id)).map(AsRef::as_ref))
             .filter(|row| fits(row, query))
     }
 }
 
 impl List {
-    fn put(&mut self, row: Row) {
+    fn put(&mut self, row: Arc<Row>) {
         let place = (row.number, row.id);
         match self.rows.get_mut(&row.id) {
             Some(old) if (old.number, &old.shop) == (row.number, &row.shop) => *old = row,

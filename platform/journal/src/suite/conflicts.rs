@@ -114,7 +114,7 @@ pub(super) fn full_batch(pen: &mut Pen, events: Vec<NewEvent>) -> Batch {
     let last_hash = events.first().map(|event| event.hash).unwrap_or_default();
     Batch {
         events,
-        rows: vec![RowWrite::Put(crate::Row { shop: ShopKey::from("cafe"), ..given::row("cafe", 1) })],
+        rows: vec![RowWrite::Put(crate::Row { shop: ShopKey::from("cafe"), ..given::row("cafe", 1) }.into())],
         entries: vec![Entry {
             collection: "timeline".into(),
             id: given::id(1),

@@ -216,7 +216,7 @@ fn a_cleared_list_is_empty_and_can_be_filled_again<W: Workshop>(workshop: &mut W
     journal.commit(Batch { rows: vec![clear()], ..pen.batch() }).unwrap();
     assert_eq!(journal.count_rows(&all()).unwrap(), 0);
     assert_eq!(journal.row("orders", row("cafe", 1).id).unwrap(), None);
-    let rows = vec![RowWrite::Put(row("cafe", 2)), clear(), RowWrite::Put(row("cafe", 1))];
+    let rows = vec![RowWrite::Put(row("cafe", 2).into()), clear(), RowWrite::Put(row("cafe", 1).into())];
     journal.commit(Batch { rows, ..pen.batch() }).unwrap();
     journal.tidy_up().unwrap();
     assert_eq!(numbers(&mut journal, &all()), [1]);
@@ -236,7 +236,7 @@ fn all() -> RowQuery {
 }
 
 fn fill(journal: &mut impl Journal, pen: &mut Pen, rows: Vec<Row>) {
-    let rows = rows.into_iter().map(RowWrite::Put).collect();
+    let rows = rows.into_iter().map(|row| RowWrite::Put(row.into())).collect();
     journal.commit(Batch { rows, ..pen.batch() }).unwrap();
 }
 

@@ -21,6 +21,7 @@ use crate::store::{Store, read_through_store, reading};
 use crate::tables::batches::{self, Recent};
 use crate::tables::collections::{self, Collections};
 use crate::tables::events::{self, End, StreamEnds};
+use crate::tables::idempotency::RecentKeys;
 use crate::tables::rows::{RecentRows, RowWriter};
 use crate::tables::{counters, entries, idempotency, parked, positions, snapshots, timers};
 use crate::{FILE_NAME, Options, SqliteReader, connection, log_end};
@@ -136,7 +137,7 @@ impl SqliteJournal {
 
     /// Writes a batch in one transaction.
     fn write(&mut self, mut batch: Batch) -> Result<Vec<Arc<Recorded>>, Failure> {
-        let Store { connection, names } = &mut self.store;
+        let Store { connection, names, recent_keys } = &mut self.store;
         let sequence = self.recent.sequence + 1;
         if connection.is_autocommit() {
             begin(connection)?;
@@ -149,7 +150,7 @@ impl SqliteJournal {
             begin(connection)?;
         }
         write_lists(connection, names, &mut self.collections, &mut self.recent_rows, &batch)?;
-        write_rest(connection, names, &batch)?;
+        write_rest(connection, names, recent_keys, &batch)?;
         if planted::is(Bug::B5) {
             commit(connection)?;
             begin(connection)?;
@@ -172,6 +173,7 @@ impl SqliteJournal {
         self.stream_ends.forget();
         self.collections.forget();
         self.recent_rows.forget();
+        self.store.recent_keys.forget();
         let connection = &self.store.connection;
         if !connection.is_autocommit()
             && let Err(error) = connection.execute_batch("ROLLBACK")
@@ -245,7 +247,7 @@ impl Journal for SqliteJournal {
         if self.next_timer_at()?.is_none_or(|at| at > now) {
             return Ok(Vec::new());
         }
-        let Store { connection, names } = self.store()?;
+        let Store { connection, names, .. } = self.store()?;
         timers::due(connection, names, now, limit).map_err(reading("timers"))
     }
 
@@ -307,9 +309,14 @@ fn write_lists(
     entries::write_in_transaction(connection, collections, &batch.entries)
 }
 
-fn write_rest(connection: &Connection, names: &mut Names, batch: &Batch) -> Result<(), Failure> {
+fn write_rest(
+    connection: &Connection,
+    names: &mut Names,
+    recent_keys: &mut RecentKeys,
+    batch: &Batch,
+) -> Result<(), Failure> {
     timers::write_in_transaction(connection, names, &batch.timers)?;
-    idempotency::write_in_transaction(connection, &batch.idempotency)?;
+    idempotency::write_in_transaction(connection, recent_keys, &batch.idempotency)?;
     for write in &batch.parked {
         parked::write_in_transaction(connection, write)?;
     }

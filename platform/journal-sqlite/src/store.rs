@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::failure::Failure;
 use crate::identity::Holder;
 use crate::names::Names;
+use crate::tables::idempotency::RecentKeys;
 use crate::tables::{
     batches, counters, entries, events, idempotency, lists, parked, positions, rows, snapshots, timers,
 };
@@ -19,11 +20,13 @@ use crate::tables::{
 pub(crate) struct Store {
     pub(crate) connection: Connection,
     pub(crate) names: Names,
+    /// What the writer has put lately; a reader has none.
+    pub(crate) recent_keys: RecentKeys,
 }
 
 impl Store {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, names: Names::default() }
+        Self { connection, names: Names::default(), recent_keys: RecentKeys::default() }
     }
 
     /// One transaction for all reads until [`Self::end_view`]: its lock is taken once.
@@ -103,6 +106,9 @@ impl Store {
     }
 
     pub(crate) fn idempotency(&mut self, scope: &Hash) -> Result<Option<IdempotencyRecord>, StoreError> {
+        if let Some(recent) = self.recent_keys.get(scope) {
+            return Ok(Some(recent.clone()));
+        }
         idempotency::read(&self.connection, scope).map_err(reading("idempotency"))
     }
 
@@ -128,7 +134,7 @@ impl Store {
     }
 
     fn find_damage(&mut self) -> Result<Vec<Failure>, Failure> {
-        let Self { connection, names } = self;
+        let Self { connection, names, .. } = self;
         let mut found = Vec::new();
         audit_pages(connection, &mut found)?;
         let end = events::audit(connection, names, &mut found)?;
@@ -152,9 +158,9 @@ impl Store {
         if !self.connection.is_autocommit() {
             return read(self);
         }
-        self.connection.execute_batch("BEGIN")?;
+        self.connection.prepare_cached("BEGIN")?.execute([])?;
         let outcome = read(self);
-        self.connection.execute_batch("ROLLBACK")?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
         outcome
     }
 }

@@ -11,6 +11,7 @@
 //! where it is refused or panics, none of it.
 
 mod cache;
+mod cause;
 mod effect;
 mod inputs;
 mod outputs;

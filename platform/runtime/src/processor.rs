@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use journal::{Journal, JournalIdentity, Position, StoreError};
 use kernel::planted::{self, Bug};
-use kernel::{Actor, Causation, IdSource, Timestamp};
+use kernel::{Actor, IdSource, Timestamp};
 use uuid::Uuid;
 
 use crate::cache::Cache;
+use crate::cause::Cause;
 use crate::inputs::{CommandEnvelope, Inputs};
 use crate::outputs::{Answer, Outputs};
 use crate::parking::Parking;
@@ -286,8 +287,9 @@ impl<S: Service, J: Journal> Processor<S, J> {
         gathered: &mut Gathered,
     ) -> Answer<S::Reply, S::Refusal> {
         let CommandEnvelope { ticket, command, actor, causation } = envelope;
-        let result =
-            self.turn(now, actor, causation, gathered, |service, turn| service.on_command(command, turn));
+        let result = self.turn(now, actor, Cause::Known(causation), gathered, |service, turn| {
+            service.on_command(command, turn)
+        });
         let result = match result {
             Ok(result) => result,
             Err(panic) => {
@@ -302,14 +304,14 @@ impl<S: Service, J: Journal> Processor<S, J> {
         &mut self,
         now: Timestamp,
         actor: Actor,
-        causation: Causation,
+        cause: Cause<'_>,
         gathered: &mut Gathered,
         work: impl FnOnce(&mut S, &mut Turn<'_>) -> Result<T, E>,
     ) -> Result<Result<T, E>, String> {
         let mut turn = Turn {
             now,
             actor,
-            causation,
+            cause,
             ids: self.ids.as_ref(),
             store: &mut self.journal,
             cache: &mut self.cache,

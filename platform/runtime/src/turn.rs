@@ -12,6 +12,7 @@ use kernel::{
 use uuid::Uuid;
 
 use crate::cache::{Cache, Cached};
+use crate::cause::Cause;
 use crate::effect::{EFFECT_KIND_PREFIX, EffectStart};
 use crate::service::Failure;
 use crate::staging::{Gathered, Staging, find_idempotency, find_row};
@@ -45,7 +46,7 @@ pub struct Executed<E> {
 pub struct Turn<'a> {
     pub(crate) now: Timestamp,
     pub(crate) actor: Actor,
-    pub(crate) causation: Causation,
+    pub(crate) cause: Cause<'a>,
     pub(crate) ids: &'a dyn IdSource,
     pub(crate) store: &'a mut dyn Journal,
     pub(crate) cache: &'a mut Cache,
@@ -68,8 +69,8 @@ impl Turn<'_> {
 
     /// What causes this turn.
     #[must_use]
-    pub const fn causation(&self) -> &Causation {
-        &self.causation
+    pub fn causation(&self) -> &Causation {
+        self.cause.get()
     }
 
     /// A new id.
@@ -140,7 +141,7 @@ impl Turn<'_> {
         if events.is_empty() {
             return Ok(self.cached::<A>(id)?.version);
         }
-        let (actor, causation) = (self.actor.clone(), self.causation.clone());
+        let (actor, causation) = (self.actor.clone(), self.cause.get().clone());
         let mut staged = Vec::with_capacity(events.len());
         self.staging.touched.push((id, subject.clone()));
         let cached = self.cached::<A>(id)?;
@@ -269,7 +270,7 @@ impl Turn<'_> {
             order,
             attempt: 1,
             payload,
-            causation: self.causation.clone(),
+            causation: self.cause.get().clone(),
         });
     }
 

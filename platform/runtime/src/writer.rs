@@ -1,11 +1,14 @@
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bus::{Bell, Feed, Tail};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use journal::{Journal, StoreError};
 use kernel::{Actor, Causation, Clock, Recorded, Timestamp};
 use tokio::sync::oneshot;
@@ -24,6 +27,8 @@ const FAR_TICK: Duration = Duration::from_millis(250);
 /// After a batch of so many events a writer whose service allows it waits a millisecond for more; after
 /// one of twice as many, four. Where little comes in that is nothing, where much comes in batches grow.
 const LINGER_EVENTS: u64 = 200;
+/// Results of effects that are brought at once.
+const EFFECTS_TOGETHER: usize = 256;
 /// How long a writer that only passes events by keeps their positions to itself.
 const PASSED_MILLIS: i64 = 100;
 /// How long a subscription that stalled waits before it reads again.
@@ -179,10 +184,15 @@ impl<S: Service> Handle<S> {
         answer.await.unwrap_or(Err(CallError::Stopped))
     }
 
-    /// Brings the result of an effect: never shed, nobody waits for the answer.
-    pub fn bring(&self, command: S::Command, causation: Causation) {
-        let waiting = Waiting { command, actor: Actor::system(), causation, reply: None };
-        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).results.push_back(waiting);
+    /// Brings results of effects: never shed, nobody waits for the answer.
+    pub fn bring(&self, results: impl IntoIterator<Item = (S::Command, Causation)>) {
+        let waiting = results.into_iter().map(|(command, causation)| Waiting {
+            command,
+            actor: Actor::system(),
+            causation,
+            reply: None,
+        });
+        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).results.extend(waiting);
         self.ring();
     }
 
@@ -547,15 +557,27 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         for ((_, answer), reply) in outputs.admin.into_iter().zip(admin_replies) {
             let _gone = reply.send(answer);
         }
-        for effect in outputs.effects {
+        if !outputs.effects.is_empty() {
             let (runner, handle) = (self.runner.clone(), Handle(self.shared.clone()));
-            self.runtime.spawn(async move {
-                let causation = effect.causation.clone();
-                if let Some(result) = runner.run(effect).await {
-                    handle.bring(result, causation);
-                }
-            });
+            self.runtime.spawn(perform(runner, handle, outputs.effects));
         }
+    }
+}
+
+/// Performs the effects of a batch beside each other; what comes back together is brought together.
+async fn perform<S: Service>(runner: Arc<dyn EffectRunner<S>>, handle: Handle<S>, effects: Vec<EffectStart>) {
+    let runs: FuturesUnordered<_> = effects
+        .into_iter()
+        .map(|effect| {
+            let causation = effect.causation.clone();
+            // Where one breaks off its lease decides; the others go on.
+            let run = AssertUnwindSafe(runner.run(effect)).catch_unwind();
+            run.map(move |result| Some((result.ok()??, causation)))
+        })
+        .collect();
+    let mut done = runs.filter_map(std::future::ready).ready_chunks(EFFECTS_TOGETHER);
+    while let Some(results) = done.next().await {
+        handle.bring(results);
     }
 }
 

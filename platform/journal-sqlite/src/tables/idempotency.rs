@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use journal::{IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, StoreError};
 use kernel::{Hash, OrderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
@@ -16,6 +18,7 @@ const MILLIS_MAX: i64 = (1 << (63 - TAG_BITS)) - 1;
 /// Writes the records of a batch.
 pub(crate) fn write_in_transaction(
     connection: &Connection,
+    recent: &mut RecentKeys,
     writes: &[IdempotencyWrite],
 ) -> Result<(), Failure> {
     let mut find = Held::new(connection, FIND);
@@ -30,15 +33,23 @@ pub(crate) fn write_in_transaction(
     for write in writes {
         match write {
             IdempotencyWrite::Put(record) => {
-                let former = place_of(find.get()?, &record.scope)?;
-                put(put_one.get()?, connection, former, record)?;
+                let former = match recent.take(&record.scope) {
+                    Some((place, _)) => Some(place),
+                    None => place_of(find.get()?, &record.scope)?,
+                };
+                let place = put(put_one.get()?, connection, former, record)?;
+                recent.keep(place, record.clone());
             }
             IdempotencyWrite::Remove { scope } => {
+                recent.take(scope);
                 if let Some(place) = place_of(find.get()?, scope)? {
                     remove(connection, place)?;
                 }
             }
-            IdempotencyWrite::Forget { before } => forget(connection, *before)?,
+            IdempotencyWrite::Forget { before } => {
+                recent.forget();
+                forget(connection, *before)?;
+            }
         }
     }
     Ok(())
@@ -49,7 +60,7 @@ fn put(
     connection: &Connection,
     former: Option<i64>,
     record: &IdempotencyRecord,
-) -> Result<(), Failure> {
+) -> Result<i64, Failure> {
     let first = first_place(record)?;
     let place = match former {
         Some(former) if former >> TAG_BITS == record.at.millis() => former,
@@ -72,7 +83,38 @@ fn put(
         outcome.map(|outcome| &outcome.body),
         sum(record),
     ])?;
-    Ok(())
+    Ok(place)
+}
+
+/// Keys that this writer has put lately, with their places: others are looked up. Two generations.
+#[derive(Default)]
+pub(crate) struct RecentKeys {
+    young: HashMap<Hash, (i64, IdempotencyRecord)>,
+    old: HashMap<Hash, (i64, IdempotencyRecord)>,
+}
+
+const RECENT_KEYS_MAX: usize = 4_096;
+
+impl RecentKeys {
+    /// Nothing of a batch that came to nothing is true.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn get(&self, scope: &Hash) -> Option<&IdempotencyRecord> {
+        self.young.get(scope).or_else(|| self.old.get(scope)).map(|(_, record)| record)
+    }
+
+    fn take(&mut self, scope: &Hash) -> Option<(i64, IdempotencyRecord)> {
+        self.young.remove(scope).or_else(|| self.old.remove(scope))
+    }
+
+    fn keep(&mut self, place: i64, record: IdempotencyRecord) {
+        if self.young.len() >= RECENT_KEYS_MAX {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(record.scope, (place, record));
+    }
 }
 
 fn remove(connection: &Connection, place: i64) -> Result<(), Failure> {
@@ -164,11 +206,8 @@ fn read_one(row: &Row<'_>) -> Result<IdempotencyRecord, Failure> {
 }
 
 fn sum(record: &IdempotencyRecord) -> i64 {
-    let sum = Checksum::of("idempotency")
-        .bytes(&record.scope)
-        .bytes(&record.body_hash)
-        .id(&record.order.0)
-        .at(record.at);
+    let mut sum = Checksum::of("idempotency");
+    sum.bytes(&record.scope).bytes(&record.body_hash).id(&record.order.0).at(record.at);
     match &record.outcome {
         None => sum.number(0),
         Some(outcome) => sum.number(outcome.status.into()).number(outcome.version).bytes(&outcome.body),

@@ -9,6 +9,7 @@ use kernel::{Actor, Causation, Recorded, Timestamp};
 use uuid::Uuid;
 
 use super::{Passed, Processor};
+use crate::cause::Cause;
 use crate::outputs::{Change, Outputs};
 use crate::parking::Parking;
 use crate::service::Service;
@@ -16,7 +17,7 @@ use crate::staging::Gathered;
 
 impl<S: Service, J: Journal> Processor<S, J> {
     pub(super) fn end_batch(&mut self, now: Timestamp, gathered: &mut Gathered) -> Result<(), StoreError> {
-        let cause = Causation::timer("batch");
+        let cause = Cause::Known(Causation::timer("batch"));
         let ended =
             self.turn(now, Actor::system(), cause, gathered, |service, turn| service.on_batch_end(turn));
         ended.unwrap_or_else(|panic| {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use journal::{Journal, ParkedEvent, StoreError};
 use kernel::planted::{self, Bug};
-use kernel::{Causation, Recorded, Timestamp};
+use kernel::{Recorded, Timestamp};
 
 use super::Processor;
+use crate::cause::Cause;
 use crate::inputs::{EventsFrom, block_key};
 use crate::outputs::{Outputs, Stall};
 use crate::service::{PolicyFailure, Service};
@@ -119,9 +120,8 @@ impl<S: Service, J: Journal> Processor<S, J> {
         event: &Recorded,
         gathered: &mut Gathered,
     ) -> Result<(), PolicyFailure> {
-        let causation = Causation::event(role, event.position);
         let work = |service: &mut S, turn: &mut Turn<'_>| service.on_event(role, event, turn);
-        match self.turn(now, event.actor.clone(), causation, gathered, work) {
+        match self.turn(now, event.actor.clone(), Cause::event(role, event.position), gathered, work) {
             Ok(result) => result,
             Err(panic) => Err(PolicyFailure::Poison(format!("the policy failed: {panic}"))),
         }

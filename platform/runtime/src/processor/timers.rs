@@ -5,6 +5,7 @@ use kernel::{Actor, Causation, Timestamp};
 use uuid::Uuid;
 
 use super::Processor;
+use crate::cause::Cause;
 use crate::effect::{EFFECT_KIND_PREFIX, EffectStart};
 use crate::outputs::Outputs;
 use crate::service::Service;
@@ -50,7 +51,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
 
     pub(super) fn fire(&mut self, now: Timestamp, timer: &Timer, gathered: &mut Gathered) {
         let causation = Causation::timer(&timer.kind);
-        let result = self.turn(now, Actor::system(), causation, gathered, |service, turn| {
+        let result = self.turn(now, Actor::system(), Cause::Known(causation), gathered, |service, turn| {
             turn.cancel_timer(timer.key.clone());
             service.on_timer(timer, turn)
         });

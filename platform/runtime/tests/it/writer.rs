@@ -100,7 +100,7 @@ async fn a_store_that_cannot_keep_up_sheds_commands_and_takes_results() {
     commits.borrow_and_update();
 
     assert_eq!(house.call(put(jar(1), 1)).await, Err(CallError::Overloaded));
-    house.handle.bring(put(jar(1), 1), Causation::command(Uuid::nil()));
+    house.handle.bring([(put(jar(1), 1), Causation::command(Uuid::nil()))]);
     tokio::time::timeout(PATIENCE, commits.changed()).await.unwrap().unwrap();
 
     assert_eq!(house.head(), 2);

@@ -1,5 +1,6 @@
 //! What operators are served: health, metrics, switches, rebuilds.
 
+mod gauges;
 mod health;
 mod payment_door;
 
@@ -14,6 +15,7 @@ use crate::parts::Parts;
 pub(crate) fn routes(parts: &Parts, observers: &Observers) -> Router {
     let metrics = observers.clone();
     let gate = parts.ordering.as_ref().map(|ordering| ordering.gate.clone());
+    let gauges = gauges::Gauges::of(&parts.running);
     let mut routes = Router::new()
         .route(
             "/metrics",
@@ -21,7 +23,11 @@ pub(crate) fn routes(parts: &Parts, observers: &Observers) -> Router {
                 if let Some(gate) = &gate {
                     metrics.note_breakers(&gate.states());
                 }
-                std::future::ready(metrics.render())
+                let (gauges, metrics) = (gauges.clone(), metrics.clone());
+                async move {
+                    gauges.measure(&metrics.metrics).await;
+                    metrics.render()
+                }
             }),
         )
         .merge(health::routes(parts))

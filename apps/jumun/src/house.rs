@@ -65,6 +65,10 @@ pub(crate) trait Control: Send + Sync {
     fn stop(&self);
     /// Its bell.
     fn bell(&self) -> Bell;
+    /// How far it has applied its neighbours' events.
+    fn heard(&self) -> BTreeMap<&'static str, u64>;
+    /// Effects under way, by kind.
+    fn effects_running(&self) -> Vec<(String, i64)>;
     /// What operators may ask of any service.
     fn operate(
         &self,
@@ -84,6 +88,14 @@ impl<S: Service> Control for Handle<S> {
 
     fn bell(&self) -> Bell {
         Handle::bell(self)
+    }
+
+    fn heard(&self) -> BTreeMap<&'static str, u64> {
+        Handle::heard(self)
+    }
+
+    fn effects_running(&self) -> Vec<(String, i64)> {
+        Handle::effects_running(self)
     }
 
     fn operate(

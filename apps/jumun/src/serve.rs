@@ -137,17 +137,15 @@ async fn wait_until_ready(parts: &Parts) {
     let Ok(told) = catalog.readers.read(|store| store.head()).await else { return };
     let deadline = tokio::time::Instant::now() + READY_TIMEOUT;
     for part in parts.running.iter().filter(|part| part.role != Role::Catalog) {
-        while heard_of_catalog(part).await < told && tokio::time::Instant::now() < deadline {
+        while heard_of_catalog(part) < told && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
 }
 
 /// How far a role has read the catalog's journal.
-async fn heard_of_catalog(part: &RunningRole) -> u64 {
-    let positions = part.readers.read(|store| store.positions()).await.unwrap_or_default();
-    let of_catalog = positions.iter().find(|(source, _)| source == Role::Catalog.name());
-    of_catalog.map_or(0, |(_, heard)| heard.position)
+fn heard_of_catalog(part: &RunningRole) -> u64 {
+    part.control.heard().get(Role::Catalog.name()).copied().unwrap_or(0)
 }
 
 fn announce(settings: &Settings, served: &Served) {
@@ -162,6 +160,10 @@ fn announce(settings: &Settings, served: &Served) {
     let _closed = std::io::stdout().flush();
 }
 
+/// Sent where a file would grow beyond the limit of the process (POSIX; the same number everywhere that
+/// this runs).
+const SIGXFSZ: i32 = 25;
+
 /// The signals that end it.
 struct Signals {
     terminate: Signal,
@@ -170,6 +172,9 @@ struct Signals {
 
 impl Signals {
     fn listen() -> Result<Self> {
+        // A file that may not grow any further is a failed write, which stops the writer in good order,
+        // and not the death of the program.
+        let _file_too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 }

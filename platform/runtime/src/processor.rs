@@ -157,6 +157,12 @@ impl<S: Service, J: Journal> Processor<S, J> {
         &self.service
     }
 
+    /// The role behind a source.
+    #[must_use]
+    pub fn source_role(&self, source: usize) -> &'static str {
+        self.sources[source].role
+    }
+
     /// The last applied position of a source.
     #[must_use]
     pub fn position(&self, source: usize) -> Position {

@@ -1,6 +1,6 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use bus::{Bell, Feed, Tail};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use journal::{Journal, StoreError};
+use journal::{Journal, Position, StoreError};
 use kernel::{Actor, Causation, Clock, Recorded, Timestamp};
 use tokio::sync::oneshot;
 
@@ -144,6 +144,10 @@ struct Shared<S: Service> {
     stopping: AtomicBool,
     shedding: AtomicBool,
     shed: AtomicU64,
+    /// How far each source is applied.
+    heard: Mutex<BTreeMap<&'static str, Position>>,
+    /// Effects under way, by kind.
+    effects: Mutex<BTreeMap<String, i64>>,
 }
 
 /// A clonable door to a writer.
@@ -231,6 +235,31 @@ impl<S: Service> Handle<S> {
         self.0.bell.clone()
     }
 
+    /// How far each source is applied, committed or passed by.
+    #[must_use]
+    pub fn heard(&self) -> BTreeMap<&'static str, Position> {
+        self.0.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many effects of each kind are under way.
+    #[must_use]
+    pub fn effects_running(&self) -> Vec<(String, i64)> {
+        let effects = self.0.effects.lock().unwrap_or_else(PoisonError::into_inner);
+        effects.iter().map(|(kind, running)| (kind.clone(), *running)).collect()
+    }
+
+    fn count_effects<'k>(&self, kinds: impl Iterator<Item = &'k str>, each: i64) {
+        let mut effects = self.0.effects.lock().unwrap_or_else(PoisonError::into_inner);
+        for kind in kinds {
+            match effects.get_mut(kind) {
+                Some(running) => *running += each,
+                None => {
+                    effects.insert(kind.to_owned(), each);
+                }
+            }
+        }
+    }
+
     /// Whether the writer is there and takes commands.
     #[must_use]
     pub fn is_alive(&self) -> bool {
@@ -288,6 +317,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             stopping: AtomicBool::new(false),
             shedding: AtomicBool::new(false),
             shed: AtomicU64::new(0),
+            heard: Mutex::default(),
+            effects: Mutex::default(),
         }))
     }
 
@@ -326,7 +357,23 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
     fn run(mut self) {
         let role = self.processor.role();
-        let cause = loop {
+        // Whatever ends it, nobody may wait for a writer that is gone.
+        let ended = catch_unwind(AssertUnwindSafe(|| self.work()));
+        let cause = ended.unwrap_or_else(|_panic| Some(StoreError::Fatal("the writer panicked".to_owned())));
+        self.shared.alive.store(false, Ordering::Release);
+        // Whoever still waits learns that nobody will answer.
+        let mut lanes = self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.commands.clear();
+        lanes.results.clear();
+        lanes.admin.clear();
+        drop(lanes);
+        (self.options.on_stop)(WriterStopped { role, cause });
+    }
+
+    /// Works until it is asked to stop; why it stops otherwise.
+    fn work(&mut self) -> Option<StoreError> {
+        let role = self.processor.role();
+        loop {
             let clock = self.options.clock.now();
             // Timers and waits go by the writer's time: a clock that jumps back holds none of them up.
             let now = self.processor.follow(clock);
@@ -360,15 +407,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             if events_only && !more_wait {
                 self.linger(taken);
             }
-        };
-        self.shared.alive.store(false, Ordering::Release);
-        // Whoever still waits learns that nobody will answer.
-        let mut lanes = self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.commands.clear();
-        lanes.results.clear();
-        lanes.admin.clear();
-        drop(lanes);
-        (self.options.on_stop)(WriterStopped { role, cause });
+        }
     }
 
     /// Lets more events come together, until somebody asks for something.
@@ -458,6 +497,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             let mut feed = (self.options.feeds[source])()?;
             self.processor.meet_source(source, feed.identity()?, feed.head()?)?;
             self.feeds[source].feed = Some(feed);
+            self.note_heard(&[source]);
             // Timers that waited for this source may be due.
             self.next_timer_at = Some(Timestamp::default());
         }
@@ -501,6 +541,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 return Err(error);
             }
         };
+        self.note_heard(&sources);
         for source in sources {
             if !outputs.stalls.iter().any(|stall| stall.source == source) {
                 self.feeds[source].stalls = 0;
@@ -519,6 +560,13 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
         self.answer(outputs, replies, admin_replies);
         Ok(())
+    }
+
+    fn note_heard(&self, sources: &[usize]) {
+        let mut heard = self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        for &source in sources {
+            heard.insert(self.processor.source_role(source), self.processor.position(source));
+        }
     }
 
     fn observe(&mut self, began_at: Timestamp, outputs: &Outputs<S::Reply, S::Refusal>) {
@@ -566,18 +614,20 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
 /// Performs the effects of a batch beside each other; what comes back together is brought together.
 async fn perform<S: Service>(runner: Arc<dyn EffectRunner<S>>, handle: Handle<S>, effects: Vec<EffectStart>) {
+    handle.count_effects(effects.iter().map(|effect| effect.kind.as_str()), 1);
     let runs: FuturesUnordered<_> = effects
         .into_iter()
         .map(|effect| {
-            let causation = effect.causation.clone();
+            let (kind, causation) = (effect.kind.clone(), effect.causation.clone());
             // Where one breaks off its lease decides; the others go on.
             let run = AssertUnwindSafe(runner.run(effect)).catch_unwind();
-            run.map(move |result| Some((result.ok()??, causation)))
+            run.map(move |result| (kind, result.ok().flatten().map(|result| (result, causation))))
         })
         .collect();
-    let mut done = runs.filter_map(std::future::ready).ready_chunks(EFFECTS_TOGETHER);
-    while let Some(results) = done.next().await {
-        handle.bring(results);
+    let mut done = runs.ready_chunks(EFFECTS_TOGETHER);
+    while let Some(ended) = done.next().await {
+        handle.count_effects(ended.iter().map(|(kind, _)| kind.as_str()), -1);
+        handle.bring(ended.into_iter().filter_map(|(_, result)| result));
     }
 }
 

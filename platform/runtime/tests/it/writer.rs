@@ -121,6 +121,19 @@ async fn a_writer_that_was_asked_to_stop_takes_nothing_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_panics_is_known_to_be_gone() {
+    let house = House::open();
+    house.journal.faults.lock().unwrap().in_commit = Some(Box::new(|| panic!("the store has a bug")));
+
+    assert_eq!(house.call(put(jar(1), 1)).await, Err(CallError::Stopped));
+
+    assert_eq!(house.call(put(jar(1), 1)).await, Err(CallError::Stopped));
+    assert!(!house.handle.is_alive());
+    let cause = StoreError::Fatal("the writer panicked".to_owned());
+    assert_eq!(house.stop(), WriterStopped { role: "toy", cause: Some(cause) });
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_when_the_writer_is_asked_to_stop_is_finished_first() {
     let house = House::open();
     let (begins, go) = house.hold_commits();

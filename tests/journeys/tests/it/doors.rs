@@ -134,6 +134,8 @@ async fn operators_see_health_and_metrics_at_a_door_of_their_own() {
     }
     let metrics = operators.get("/metrics").await.is(200);
     assert!(metrics.text().ends_with("# EOF\n"), "{}", metrics.text());
+    let followed = "jumun_subscription_lag_events{role=\"ordering\",source=\"kitchen\"} 0";
+    assert!(metrics.text().contains(followed), "{}", metrics.text());
     operators.get("/v1/shops").await.problem(404, "not-found");
     let parked = house.get("/v1/parked/kitchen").await.is(200);
     assert_eq!(parked.items().len(), 0);

@@ -13,6 +13,7 @@ pub(crate) fn of_role(role: Role) -> OpenApi {
         Role::Payment => payment_service::rest::routes().into_openapi(),
         Role::Inventory => inventory_service::rest::routes().into_openapi(),
         Role::Kitchen => kitchen_service::rest::routes().into_openapi(),
+        Role::Delivery => delivery_service::rest::routes().into_openapi(),
         Role::Tracking => tracking_service::rest::routes().into_openapi(),
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Role {
     Inventory,
     /// Whether making has begun.
     Kitchen,
+    /// Whether it is on its way.
+    Delivery,
     /// The story of every order.
     Tracking,
 }
@@ -26,6 +28,7 @@ pub(crate) const ROLES: &[(Role, &str)] = &[
     (Role::Payment, "whether money moved: payments, refunds, ledger"),
     (Role::Inventory, "what is there, and held for whom"),
     (Role::Kitchen, "whether making has begun: tickets"),
+    (Role::Delivery, "whether it is on its way: deliveries, couriers"),
     (Role::Tracking, "the story of every order: timeline, search, live stream"),
 ];
 
@@ -38,6 +41,7 @@ impl Role {
             Self::Payment => "payment",
             Self::Inventory => "inventory",
             Self::Kitchen => "kitchen",
+            Self::Delivery => "delivery",
             Self::Tracking => "tracking",
         }
     }

@@ -8,12 +8,20 @@ pub(crate) enum Role {
     Payment,
     Inventory,
     Kitchen,
+    Delivery,
     Tracking,
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Catalog, Self::Ordering, Self::Payment, Self::Inventory, Self::Kitchen, Self::Tracking];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Catalog,
+        Self::Ordering,
+        Self::Payment,
+        Self::Inventory,
+        Self::Kitchen,
+        Self::Delivery,
+        Self::Tracking,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -22,6 +30,7 @@ impl Role {
             Self::Payment => "payment",
             Self::Inventory => "inventory",
             Self::Kitchen => "kitchen",
+            Self::Delivery => "delivery",
             Self::Tracking => "tracking",
         }
     }

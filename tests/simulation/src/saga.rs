@@ -34,11 +34,21 @@ pub enum SagaStep {
     Started,
     /// It is made.
     Prepared,
+    /// It asks to be brought.
+    DeliveryRequested,
+    /// It is on its way.
+    DeliveryStarted,
+    /// An attempt to bring it failed.
+    DeliveryFailed,
+    /// It came back.
+    Returned,
+    /// The customer has it.
+    Delivered,
     /// It is done.
     Completed,
     /// Somebody wishes to cancel.
     CancelRequested,
-    /// The kitchen has answered the wish.
+    /// The kitchen or delivery has answered the wish.
     CancelAnswered,
     /// It will not be made.
     Cancelled,
@@ -54,7 +64,7 @@ pub enum SagaStep {
 
 impl SagaStep {
     /// Every step.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 28] = [
         Self::Placed,
         Self::Reserved,
         Self::Short,
@@ -70,6 +80,11 @@ impl SagaStep {
         Self::Rejected,
         Self::Started,
         Self::Prepared,
+        Self::DeliveryRequested,
+        Self::DeliveryStarted,
+        Self::DeliveryFailed,
+        Self::Returned,
+        Self::Delivered,
         Self::Completed,
         Self::CancelRequested,
         Self::CancelAnswered,
@@ -99,11 +114,20 @@ impl SagaStep {
             "ticket-rejected.v1" => Self::Rejected,
             "order-started.v1" | "preparation-started.v1" => Self::Started,
             "order-prepared.v1" | "preparation-finished.v1" => Self::Prepared,
+            "order-delivery-requested.v1" | "delivery-requested.v1" | "delivery-assigned.v1" => {
+                Self::DeliveryRequested
+            }
+            "order-delivery-started.v1" | "delivery-started.v1" => Self::DeliveryStarted,
+            "delivery-failed.v1" | "delivery-retried.v1" => Self::DeliveryFailed,
+            "delivery-returned.v1" => Self::Returned,
+            "order-delivered.v1" | "delivery-completed.v1" => Self::Delivered,
             "order-completed.v1" | "ticket-handed-over.v1" => Self::Completed,
             "order-cancel-requested.v1" => Self::CancelRequested,
-            "order-cancel-denied.v1" | "ticket-released.v1" | "ticket-cancel-denied.v1" => {
-                Self::CancelAnswered
-            }
+            "order-cancel-denied.v1"
+            | "ticket-released.v1"
+            | "ticket-cancel-denied.v1"
+            | "delivery-released.v1"
+            | "delivery-cancel-denied.v1" => Self::CancelAnswered,
             "order-cancelled.v1" => Self::Cancelled,
             "refund-requested.v1" => Self::RefundRequested,
             "order-refunded.v1" | "payment-refunded.v1" => Self::Refunded,

@@ -1,5 +1,5 @@
 //! The shops of a run: the real ones, and some that have what those have not (money with nobody at
-//! work, money and stock, orders that may be paid later).
+//! work, money and stock, orders that may be paid later, couriers).
 
 use std::sync::OnceLock;
 
@@ -23,6 +23,8 @@ pub(crate) fn shops() -> &'static [Shop] {
             ("shops/bench.toml", include_str!("../shops/bench.toml")),
             ("shops/bakery.toml", include_str!("../shops/bakery.toml")),
             ("shops/bar.toml", include_str!("../shops/bar.toml")),
+            ("shops/courier.toml", include_str!("../shops/courier.toml")),
+            ("shops/parcel.toml", include_str!("../shops/parcel.toml")),
         ];
         let default = DEFAULT_SHOPS.iter().map(|shop| (shop.file, shop.text));
         default.chain(own).map(|(file, text)| read(file, text)).collect()
@@ -30,7 +32,10 @@ pub(crate) fn shops() -> &'static [Shop] {
 }
 
 fn read(file: &str, text: &str) -> Shop {
-    let revision = text.replace("customer_before = \"started\"", "customer_before = \"accepted\"");
+    let revision = text
+        .replace("customer_before = \"started\"", "customer_before = \"accepted\"")
+        .replace("customer_before = \"delivered\"", "customer_before = \"prepared\"")
+        .replace("customer_before = \"completed\"", "customer_before = \"delivered\"");
     Shop { file: cut(file, text), revised: cut(file, &revision) }
 }
 

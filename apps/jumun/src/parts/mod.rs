@@ -1,6 +1,7 @@
 //! How each role is put together: its store, its service, its neighbours, its routes.
 
 mod catalog;
+mod delivery;
 mod inventory;
 mod kitchen;
 mod ordering;
@@ -25,6 +26,7 @@ pub(crate) struct Doors {
     payment: Option<Handle<payment_service::PaymentService>>,
     inventory: Option<Handle<inventory_service::InventoryService>>,
     kitchen: Option<Handle<kitchen_service::KitchenService>>,
+    delivery: Option<Handle<delivery_service::DeliveryService>>,
     tracking: Option<Handle<tracking_service::TrackingService>>,
 }
 
@@ -49,6 +51,7 @@ pub(crate) fn start(
         payment: house.plays(Role::Payment).then(|| house.door(Role::Payment)),
         inventory: house.plays(Role::Inventory).then(|| house.door(Role::Inventory)),
         kitchen: house.plays(Role::Kitchen).then(|| house.door(Role::Kitchen)),
+        delivery: house.plays(Role::Delivery).then(|| house.door(Role::Delivery)),
         tracking: house.plays(Role::Tracking).then(|| house.door(Role::Tracking)),
     };
     let payment_switch = PaymentSwitch::default();
@@ -64,6 +67,9 @@ pub(crate) fn start(
     }
     if let Some(handle) = &doors.kitchen {
         running.push(kitchen::start(house, handle)?);
+    }
+    if let Some(handle) = &doors.delivery {
+        running.push(delivery::start(house, handle)?);
     }
     if let Some(handle) = &doors.tracking {
         running.push(tracking::start(house, handle, shutdown)?);

@@ -12,16 +12,19 @@ mod directory;
 mod events;
 mod life;
 mod menu;
+mod messages;
 mod pricing;
 mod views;
 
 pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
 pub use life::{
-    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime, Prepare,
-    PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, Text, WhenUnavailable,
+    Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
+    LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode,
+    StockRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
+pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};
 pub use pricing::{LINE_QUANTITY_MAX, PricedLine, PricedOption, PricingError, price_line};
 pub use views::{MenuView, ShopView, menu_item_id, shop_id};
 

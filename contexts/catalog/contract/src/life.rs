@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::MessageRule;
+
 /// A text in the languages that customers read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,12 +83,18 @@ pub struct ShopLife {
     pub prepare: PrepareRule,
     /// How it reaches the customer.
     pub handover: Handover,
+    /// How it is brought, where a courier brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryRule>,
     /// Who may cancel until when.
     pub cancel: CancelRule,
     /// When an order is complete.
     pub completes: Completes,
     /// How long an order may wait at a stage before somebody should look.
     pub bounds: StageBounds,
+    /// What customers are told, and how; nothing where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages: Option<MessageRule>,
 }
 
 /// When and how money moves.
@@ -104,6 +112,25 @@ pub struct PaymentRule {
     pub expires_after_millis: i64,
     /// When to stop asking a payment side that fails.
     pub breaker: BreakerRule,
+    /// The prepaid accounts that pay; a provider pays where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<DepositRule>,
+    /// The most that one person gives back of a payment alone, in minor units; any amount where not
+    /// said. What goes beyond it needs a second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_alone_max: Option<i64>,
+}
+
+/// The prepaid accounts of a shop.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DepositRule {
+    /// What the account of those who say no name opens with, in minor units.
+    pub walk_in: i64,
+}
+
+impl DepositRule {
+    /// The method that orders of such a shop are paid with.
+    pub const METHOD: &'static str = "deposit";
 }
 
 /// When money moves.
@@ -201,6 +228,37 @@ pub enum Handover {
     Delivery,
 }
 
+/// How orders are brought, where a courier brings them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeliveryRule {
+    /// What makes a delivery set out.
+    pub starts: DeliveryStarts,
+    /// Whether it sets out only with a courier.
+    pub needs_courier: bool,
+    /// Whether an order must say where to.
+    pub needs_address: bool,
+    /// How often it sets out at most.
+    pub attempts: u32,
+    /// How long after an attempt failed it is tried again, milliseconds.
+    pub retry_after_millis: i64,
+    /// Whether the money goes back where the last attempt failed.
+    pub refunds_returned: bool,
+    /// How long after it set out it counts as delivered, where nobody says so before, milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_after_millis: Option<i64>,
+}
+
+/// What makes a delivery set out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryStarts {
+    /// It sets out by itself: as soon as the order is prepared and, where it needs one, a courier has
+    /// it.
+    Auto,
+    /// Staff or the courier say so.
+    Staff,
+}
+
 /// Who may cancel until when: as long as the order has not reached the stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CancelRule {
@@ -224,7 +282,7 @@ pub enum Completes {
         /// The stage.
         stage: Stage,
     },
-    /// So long after it was prepared.
+    /// So long after it was prepared; where a courier brings it, after it was delivered.
     After {
         /// Milliseconds.
         millis: i64,

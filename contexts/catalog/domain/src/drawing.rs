@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-    Accept, Completes, Handover, PaymentTime, Prepare, ShopLife, Stage, StockMode, WhenUnavailable,
+    Accept, Completes, DeliveryRule, DeliveryStarts, Handover, PaymentTime, Prepare, ShopLife, Stage,
+    StockMode, WhenUnavailable,
 };
 
 use crate::shop_file::spoken_millis;
@@ -75,7 +76,12 @@ fn reached(life: &ShopLife, stage: Stage) -> String {
     match stage {
         Stage::Placed => "the customer orders; the server prices it".to_owned(),
         Stage::Paid => match life.payment.when {
-            PaymentTime::ByCustomer => "the customer pays".to_owned(),
+            PaymentTime::ByCustomer => {
+                format!(
+                    "the customer approves it, within {}",
+                    spoken_millis(life.payment.expires_after_millis)
+                )
+            }
             _ => format!("in the same call, within {}", spoken_millis(life.payment.timeout_millis)),
         },
         Stage::Confirmed => match life.stock.mode {
@@ -102,20 +108,41 @@ fn reached(life: &ShopLife, stage: Stage) -> String {
             }
             _ => by_itself(),
         },
-        Stage::DeliveryStarted => "the courier sets out".to_owned(),
-        Stage::Delivered => "the courier arrives".to_owned(),
+        Stage::DeliveryStarted => sets_out(life),
+        Stage::Delivered => arrives(life),
         Stage::Completed => completed(life),
     }
 }
 
+fn sets_out(life: &ShopLife) -> String {
+    let rule = life.delivery.as_ref();
+    let by_itself = rule.is_some_and(|rule| rule.starts == DeliveryStarts::Auto);
+    match (by_itself, rule.is_some_and(|rule| rule.needs_courier)) {
+        (true, false) => "at once".to_owned(),
+        (true, true) => "as soon as a courier has it".to_owned(),
+        (false, true) => "a courier has it and sets out".to_owned(),
+        (false, false) => "staff or the courier start it".to_owned(),
+    }
+}
+
+fn arrives(life: &ShopLife) -> String {
+    match life.delivery.as_ref().and_then(|rule| rule.delivered_after_millis) {
+        Some(millis) => {
+            format!("staff or the courier say so, or {} after it set out", spoken_millis(millis))
+        }
+        None => "staff or the courier say so".to_owned(),
+    }
+}
+
 fn completed(life: &ShopLife) -> String {
+    let since = if life.handover == Handover::Delivery { "delivered" } else { "prepared" };
     match &life.completes {
         Completes::Command { or_after_millis: 0 } => "staff hand it over".to_owned(),
         Completes::Command { or_after_millis } => {
             format!("staff hand it over, or {} after it was prepared", spoken_millis(*or_after_millis))
         }
         Completes::AtStage { stage } => format!("with {}", stage_word(*stage)),
-        Completes::After { millis } => format!("{} after it was prepared", spoken_millis(*millis)),
+        Completes::After { millis } => format!("{} after it was {since}", spoken_millis(*millis)),
     }
 }
 
@@ -142,7 +169,22 @@ fn branches(life: &ShopLife, stage: Stage) -> Vec<(&'static str, String)> {
     if stage == Stage::Confirmed && life.accept == Accept::Staff {
         branches.push(("cancelled", "staff reject".to_owned()));
     }
+    if stage == Stage::DeliveryStarted
+        && let Some(rule) = &life.delivery
+    {
+        branches.push(("cancelled", returned(life, rule)));
+    }
     branches
+}
+
+/// What leads back to the shop.
+fn returned(life: &ShopLife, rule: &DeliveryRule) -> String {
+    let tried = match rule.attempts {
+        1 => "it did not get there".to_owned(),
+        attempts => format!("{attempts} attempts failed, {} apart", spoken_millis(rule.retry_after_millis)),
+    };
+    let keeps = life.payment.when != PaymentTime::None && !rule.refunds_returned;
+    if keeps { format!("{tried}; the money is kept") } else { tried }
 }
 
 fn may_cancel(life: &ShopLife, stage: Stage) -> &'static str {

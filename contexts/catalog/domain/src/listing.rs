@@ -1,10 +1,12 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-    Accept, MenuItem, MenuOption, PaymentTime, Prepare, ShopLife, StockMode, StockUse, Text, WhenUnavailable,
+    Accept, DeliveryRule, DeliveryStarts, MenuItem, MenuOption, PaymentTime, Prepare, ShopLife, StockMode,
+    StockUse, Text, WhenUnavailable,
 };
 
 use crate::drawing::handover_words;
+use crate::shop_file::spoken_millis;
 use crate::{ShopFile, life_hash};
 
 /// A shop as people read it: its rules in sentences, its menu with prices.
@@ -41,6 +43,9 @@ fn heading(life: &ShopLife) -> String {
     line("accepted", by(life.accept == Accept::Staff).to_owned());
     line("made", made(life).to_owned());
     line("handover", handover_words(life.handover).to_owned());
+    if let Some(rule) = &life.delivery {
+        line("delivery", delivery(rule));
+    }
     text
 }
 
@@ -49,10 +54,14 @@ fn payment(life: &ShopLife) -> String {
         WhenUnavailable::Reject => "refused where payment does not answer",
         WhenUnavailable::Defer => "taken where payment does not answer, which is then asked again",
     };
+    let with = if life.payment.deposit.is_some() { "from a deposit, " } else { "" };
     match life.payment.when {
         PaymentTime::None => "none".to_owned(),
-        PaymentTime::AtOrder => format!("in the call that places the order; {unavailable}"),
-        PaymentTime::ByCustomer => format!("when the customer approves it; {unavailable}"),
+        PaymentTime::AtOrder => format!("{with}in the call that places the order; {unavailable}"),
+        PaymentTime::ByCustomer => {
+            let expires = spoken_millis(life.payment.expires_after_millis);
+            format!("{with}when the customer approves it, within {expires}; {unavailable}")
+        }
     }
 }
 
@@ -64,6 +73,18 @@ const fn stock(life: &ShopLife) -> &'static str {
             "reserved per order, all or nothing; what runs out closes itself on the menu"
         }
     }
+}
+
+fn delivery(rule: &DeliveryRule) -> String {
+    let starts = match (rule.starts, rule.needs_courier) {
+        (DeliveryStarts::Auto, false) => "sets out by itself",
+        (DeliveryStarts::Auto, true) => "sets out with its courier",
+        (DeliveryStarts::Staff, false) => "started by staff",
+        (DeliveryStarts::Staff, true) => "started by staff, with a courier",
+    };
+    let address = if rule.needs_address { "to an address" } else { "to an address where one is said" };
+    let times = if rule.attempts == 1 { "once".to_owned() } else { format!("{} times", rule.attempts) };
+    format!("{starts}, {address}, tried {times}")
 }
 
 const fn by(staff: bool) -> &'static str {

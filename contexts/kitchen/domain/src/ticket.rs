@@ -58,6 +58,8 @@ pub enum TicketCommand {
     Release {
         /// The stage before which they may, by the shop's life.
         before: Stage,
+        /// How it reaches the customer.
+        handover: Handover,
     },
 }
 
@@ -92,7 +94,7 @@ impl Aggregate for Ticket {
             TicketCommand::Start { routine } => start(there(state)?, routine),
             TicketCommand::Complete => complete(there(state)?),
             TicketCommand::HandOver { routine } => hand_over(there(state)?, routine),
-            TicketCommand::Release { before } => Ok(release(there(state)?, before)),
+            TicketCommand::Release { before, handover } => Ok(release(there(state)?, before, handover)),
         }
     }
 }
@@ -104,8 +106,10 @@ fn may_be_released(state: TicketState, before: Stage) -> bool {
     reached(state) < before
 }
 
-fn release(state: TicketState, before: Stage) -> Vec<KitchenEvent> {
+fn release(state: TicketState, before: Stage, handover: Handover) -> Vec<KitchenEvent> {
     match state {
+        // Made, and no longer here: delivery has it, or is about to, and answers.
+        TicketState::Finished if handover == Handover::Delivery => vec![],
         // It will not be made anyway, and ordering has been told.
         TicketState::Rejected | TicketState::Released => vec![],
         _ if may_be_released(state, before) => vec![KitchenEvent::Released(TicketReleasedV1 {})],

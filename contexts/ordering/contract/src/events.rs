@@ -3,7 +3,7 @@ use kernel::{CustomerId, Hash, Money, Personal, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{OrderContact, OrderLine, OrderNote};
+use crate::{DeliveryAddress, OrderContact, OrderLine, OrderNote};
 
 kernel::events! {
     /// The milestones of an order.
@@ -22,13 +22,19 @@ kernel::events! {
         Started(OrderStartedV1) = "order-started.v1",
         /// It is made.
         Prepared(OrderPreparedV1) = "order-prepared.v1",
+        /// It is made, and wants to be brought.
+        DeliveryRequested(OrderDeliveryRequestedV1) = "order-delivery-requested.v1" with personal,
+        /// It is on its way.
+        DeliveryStarted(OrderDeliveryStartedV1) = "order-delivery-started.v1",
+        /// The customer has it.
+        Delivered(OrderDeliveredV1) = "order-delivered.v1",
         /// It is done.
         Completed(OrderCompletedV1) = "order-completed.v1",
         /// Nobody waits for the payment any longer: it is to be voided.
         PaymentAbandoned(OrderPaymentAbandonedV1) = "order-payment-abandoned.v1",
         /// It never stood.
         Refused(OrderRefusedV1) = "order-refused.v1",
-        /// Somebody wishes to cancel; the kitchen is asked.
+        /// Somebody wishes to cancel; whoever has the order (kitchen, delivery) is asked.
         CancelRequested(OrderCancelRequestedV1) = "order-cancel-requested.v1",
         /// It was too late to cancel.
         CancelDenied(OrderCancelDeniedV1) = "order-cancel-denied.v1",
@@ -61,6 +67,9 @@ pub struct OrderPlacedV1 {
     pub payment_method: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// Whether a courier brings it: it asks to be delivered once it is prepared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delivers: bool,
     /// The client's key in hashed form, so that its outcome is written with the event that decides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_key: Option<ClientKey>,
@@ -133,6 +142,28 @@ pub struct OrderStartedV1 {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPreparedV1 {}
 
+/// It is made, and wants to be brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDeliveryRequestedV1 {
+    /// The life that this order is pinned to.
+    pub life: LifeHash,
+    /// The short number of the day.
+    pub call_number: u32,
+    /// The lines.
+    pub lines: Vec<OrderLine>,
+    /// Where, and to whom.
+    #[serde(skip)]
+    pub personal: Personal<DeliveryAddress>,
+}
+
+/// It is on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDeliveryStartedV1 {}
+
+/// The customer has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDeliveredV1 {}
+
 /// It is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCompletedV1 {}
@@ -182,9 +213,14 @@ pub enum CancelReason {
     OutOfStock,
     /// It was not paid in time.
     Expired,
+    /// The courier could not bring it, as often as the shop lets them try.
+    DeliveryFailed,
 }
 
-/// Somebody wishes to cancel; the kitchen is asked.
+/// Somebody wishes to cancel; whoever has the order (kitchen, delivery) is asked.
+///
+/// A wish that stands while the order is prepared is told again behind the request to bring it, so
+/// that delivery hears it in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCancelRequestedV1 {
     /// Why.

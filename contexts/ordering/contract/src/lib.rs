@@ -1,7 +1,7 @@
 //! What ordering promises: the order's milestones as events, and the order as it is read.
 //!
 //! Neighbours act per order on these events only: `OrderPlaced` reserves stock, `OrderConfirmed`
-//! opens the ticket, `OrderCancelRequested` asks the kitchen, `OrderPaymentAbandoned` and
+//! opens the ticket, `OrderDeliveryRequested` the delivery, `OrderCancelRequested` asks whoever has it, `OrderPaymentAbandoned` and
 //! `OrderCancelled` call the money back. Opening and cancelling travel on one stream and cannot
 //! overtake each other.
 //!
@@ -14,10 +14,11 @@ mod views;
 
 pub use events::{
     CancelReason, ClientKey, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
-    OrderCompletedV1, OrderConfirmedV1, OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1,
-    OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, RefusalReason,
+    OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1,
+    OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1,
+    OrderRefusedV1, OrderReservedV1, OrderStartedV1, RefusalReason,
 };
-pub use lines::{ChosenOption, OrderContact, OrderLine, OrderNote};
+pub use lines::{ChosenOption, DeliveryAddress, OrderContact, OrderLine, OrderNote};
 pub use views::{OrderState, OrderView};
 
 /// The role's name.

@@ -40,6 +40,9 @@ pub struct OrderContact {
     /// A phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// Where to bring it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 /// What the kitchen needs of it: personal too.
@@ -47,4 +50,18 @@ pub struct OrderContact {
 pub struct OrderNote {
     /// A note to whoever makes it.
     pub note: String,
+}
+
+/// What a courier needs of it: personal too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryAddress {
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Where to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }

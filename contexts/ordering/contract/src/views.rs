@@ -20,6 +20,10 @@ pub enum OrderState {
     Started,
     /// Made.
     Prepared,
+    /// On its way.
+    DeliveryStarted,
+    /// At the customer's.
+    Delivered,
     /// Done.
     Completed,
     /// Will not be made.
@@ -41,6 +45,8 @@ impl OrderState {
             Self::Accepted => "accepted",
             Self::Started => "started",
             Self::Prepared => "prepared",
+            Self::DeliveryStarted => "delivery-started",
+            Self::Delivered => "delivered",
             Self::Completed => "completed",
             Self::Cancelled => "cancelled",
             Self::Refunded => "refunded",
@@ -80,6 +86,9 @@ pub struct OrderView {
     /// The note to whoever makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Where it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// When it was placed, milliseconds since 1970.
     pub placed_at: Timestamp,
     /// The version of the order: its entity tag.

@@ -69,6 +69,7 @@ fn the_reasons_keep_their_words() {
         (CancelReason::RejectedByShop, "rejected-by-shop"),
         (CancelReason::OutOfStock, "out-of-stock"),
         (CancelReason::Expired, "expired"),
+        (CancelReason::DeliveryFailed, "delivery-failed"),
     ];
     for (reason, word) in refusals {
         assert_eq!(serde_json::to_value(reason).unwrap(), word);

@@ -3,10 +3,11 @@ use std::sync::Arc;
 use catalog_contract::{CancelRule, Completes, PaymentTime, ShopLife, Stage, StockMode};
 use kernel::{Aggregate, Money, Personal};
 use ordering_contract::{
-    CancelReason, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
-    OrderCompletedV1, OrderConfirmedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1,
-    OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1,
-    OrderState, RefusalReason,
+    CancelReason, DeliveryAddress, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1,
+    OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1,
+    OrderDeliveryStartedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1,
+    OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, OrderState,
+    RefusalReason,
 };
 
 use crate::Rejection;
@@ -39,7 +40,7 @@ pub enum Order {
         stage: Stage,
         /// Whether it was paid.
         paid: bool,
-        /// A cancel that waits for the kitchen's answer.
+        /// A cancel that waits for the answer of whoever has it (kitchen, delivery).
         wish: Option<Wish>,
     },
     /// It never stood.
@@ -148,9 +149,23 @@ pub enum OrderCommand {
         /// When an order of the shop is complete.
         completes: Completes,
     },
-    /// The kitchen let it go.
+    /// It is on its way.
+    NoteDeliveryStarted,
+    /// The customer has it.
+    NoteDelivered {
+        /// When an order of the shop is complete.
+        completes: Completes,
+    },
+    /// It could not be brought, and is back in the shop.
+    NoteReturned {
+        /// Why.
+        reason: String,
+        /// Whether the shop gives the money back.
+        refund: bool,
+    },
+    /// Whoever had it (kitchen, delivery) let it go.
     NoteReleased,
-    /// The kitchen had begun.
+    /// Whoever had it was too far.
     NoteCancelDenied,
 }
 
@@ -178,6 +193,9 @@ impl Aggregate for Order {
             OrderEvent::Accepted(_) => self.at(Stage::Accepted),
             OrderEvent::Started(_) => self.at(Stage::Started),
             OrderEvent::Prepared(_) => self.at(Stage::Prepared),
+            OrderEvent::DeliveryRequested(_) => self,
+            OrderEvent::DeliveryStarted(_) => self.at(Stage::DeliveryStarted),
+            OrderEvent::Delivered(_) => self.at(Stage::Delivered),
             OrderEvent::Completed(_) => self.at(Stage::Completed).with_wish(None),
             OrderEvent::PaymentAbandoned(_) => self.abandoned(),
             OrderEvent::Refused(refused) => self.refused(refused.reason),
@@ -221,7 +239,11 @@ impl Order {
     fn complete(&self) -> Result<Vec<OrderEvent>, Rejection> {
         match self {
             Self::Standing { stage: Stage::Completed, .. } => Ok(vec![]),
-            Self::Standing { stage: Stage::Prepared, .. } => {
+            // Delivery is asked whether it lets the order go, and answers: the two must not both win.
+            Self::Standing { placed, wish: Some(_), .. } if placed.delivers => {
+                Err(Rejection::Asked(self.state()))
+            }
+            Self::Standing { placed, stage, .. } if *stage == last_step(placed) => {
                 Ok(vec![OrderEvent::Completed(OrderCompletedV1 {})])
             }
             Self::Nothing => Err(Rejection::Unknown),
@@ -268,10 +290,30 @@ impl Order {
             (Self::Standing { stage, .. }, OrderCommand::NoteStarted) if *stage < Stage::Started => {
                 vec![OrderEvent::Started(OrderStartedV1 {})]
             }
+            (Self::Standing { placed, stage, wish, .. }, OrderCommand::NotePrepared { .. })
+                if *stage < Stage::Prepared && placed.delivers =>
+            {
+                to_be_brought(placed, wish.as_ref())
+            }
             (Self::Standing { stage, .. }, OrderCommand::NotePrepared { completes })
                 if *stage < Stage::Prepared =>
             {
                 prepared(completes)
+            }
+            (Self::Standing { stage, .. }, OrderCommand::NoteDeliveryStarted)
+                if *stage < Stage::DeliveryStarted =>
+            {
+                vec![OrderEvent::DeliveryStarted(OrderDeliveryStartedV1 {})]
+            }
+            (Self::Standing { stage, .. }, OrderCommand::NoteDelivered { completes })
+                if *stage < Stage::Delivered =>
+            {
+                delivered(completes)
+            }
+            (Self::Standing { stage, .. }, OrderCommand::NoteReturned { reason, refund })
+                if *stage < Stage::Completed =>
+            {
+                vec![self.returned_event(reason, refund)]
             }
             (Self::Standing { stage, .. }, OrderCommand::NoteRejected { reason })
                 if *stage < Stage::Completed =>
@@ -291,6 +333,17 @@ impl Order {
         }
     }
 
+    /// It came back: the money goes back where the shop says so.
+    fn returned_event(&self, reason: String, refund: bool) -> OrderEvent {
+        match self.cancelled_event(CancelReason::DeliveryFailed, Some(reason)) {
+            OrderEvent::Cancelled(cancelled) => OrderEvent::Cancelled(OrderCancelledV1 {
+                calls_money_back: cancelled.calls_money_back && refund,
+                ..cancelled
+            }),
+            other => other,
+        }
+    }
+
     /// Whatever may have been asked for is called back: payment and inventory know what is there.
     fn cancelled_event(&self, reason: CancelReason, text: Option<String>) -> OrderEvent {
         let (calls_money_back, holds_stock) = match self {
@@ -299,6 +352,42 @@ impl Order {
             _ => (false, false),
         };
         OrderEvent::Cancelled(OrderCancelledV1 { reason, text, calls_money_back, holds_stock })
+    }
+}
+
+/// The stage from which an order is closed by time or by being handed over.
+const fn last_step(placed: &OrderPlacedV1) -> Stage {
+    if placed.delivers { Stage::Delivered } else { Stage::Prepared }
+}
+
+/// Made, and asks to be brought. A wish to cancel that the kitchen passed on is told again behind the
+/// request: delivery hears it in its place.
+fn to_be_brought(placed: &OrderPlacedV1, wish: Option<&Wish>) -> Vec<OrderEvent> {
+    let contact = placed.personal.reveal();
+    let personal = contact.map_or_else(Personal::absent, |contact| {
+        Personal::new(DeliveryAddress {
+            name: contact.name.clone(),
+            phone: contact.phone.clone(),
+            address: contact.address.clone(),
+        })
+    });
+    let asked = OrderEvent::DeliveryRequested(OrderDeliveryRequestedV1 {
+        life: placed.life.clone(),
+        call_number: placed.call_number,
+        lines: placed.lines.clone(),
+        personal,
+    });
+    let wished = wish.map(|wish| {
+        OrderEvent::CancelRequested(OrderCancelRequestedV1 { reason: wish.reason, text: wish.text.clone() })
+    });
+    [OrderEvent::Prepared(OrderPreparedV1 {}), asked].into_iter().chain(wished).collect()
+}
+
+fn delivered(completes: Completes) -> Vec<OrderEvent> {
+    let delivered = OrderEvent::Delivered(OrderDeliveredV1 {});
+    match completes {
+        Completes::AtStage { .. } => vec![delivered, OrderEvent::Completed(OrderCompletedV1 {})],
+        Completes::Command { .. } | Completes::After { .. } => vec![delivered],
     }
 }
 
@@ -451,7 +540,9 @@ impl Order {
                 Stage::Confirmed => OrderState::Confirmed,
                 Stage::Accepted => OrderState::Accepted,
                 Stage::Started => OrderState::Started,
-                Stage::Prepared | Stage::DeliveryStarted | Stage::Delivered => OrderState::Prepared,
+                Stage::Prepared => OrderState::Prepared,
+                Stage::DeliveryStarted => OrderState::DeliveryStarted,
+                Stage::Delivered => OrderState::Delivered,
                 Stage::Completed => OrderState::Completed,
             },
             Self::Refused { .. } => OrderState::Refused,

@@ -11,6 +11,8 @@ pub enum Rejection {
     TooLate(OrderState),
     /// It has ended already.
     Ended(OrderState),
+    /// A wish to cancel waits for its answer: nothing closes the order before.
+    Asked(OrderState),
 }
 
 impl fmt::Display for Rejection {
@@ -19,6 +21,9 @@ impl fmt::Display for Rejection {
             Self::Unknown => f.write_str("there is no such order"),
             Self::TooLate(state) => {
                 write!(f, "the order is {} and cannot be cancelled any longer", state.as_str())
+            }
+            Self::Asked(state) => {
+                write!(f, "the order is {} and a wish to cancel it waits for its answer", state.as_str())
             }
             Self::Ended(state) => write!(f, "the order is {} already", state.as_str()),
         }

@@ -58,7 +58,7 @@ pub enum PlaceReply {
 pub enum CancelReply {
     /// The order is cancelled.
     Cancelled,
-    /// The kitchen is asked; the answer is told by the order's events.
+    /// Whoever has it (kitchen, delivery) is asked; the answer is told by the order's events.
     Asked,
 }
 
@@ -93,6 +93,9 @@ pub struct NewOrder {
     /// A phone number, up to 32 characters. Personal.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Where to bring it, up to 300 characters; only where the shop delivers. Personal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// The provider's token to pay with; the shop's default where none is named.
     #[serde(default)]
     pub payment_method: Option<String>,

@@ -1,6 +1,6 @@
 //! What every change of an order brings with it: its timers, its client's answer, its row.
 
-use catalog_contract::{Completes, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
+use catalog_contract::{Completes, Handover, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
 use edge::problem::{Problem, ProblemKind};
 use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError};
 use kernel::{OrderId, Subject};
@@ -157,7 +157,9 @@ fn keep_time(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId, event: &Order
             timers::end_waiting(turn, life, order);
         }
         OrderEvent::PaymentAbandoned(_) => timers::end_waiting(turn, life, order),
-        OrderEvent::Prepared(_) => match life.completes {
+        // Where a courier brings it, its time begins when it is there.
+        OrderEvent::Prepared(_) if life.handover == Handover::Delivery => {}
+        OrderEvent::Prepared(_) | OrderEvent::Delivered(_) => match life.completes {
             Completes::Command { or_after_millis } if or_after_millis > 0 => {
                 timers::complete_after(turn, order, or_after_millis);
             }

@@ -63,7 +63,7 @@ impl Service for OrderingService {
     }
 
     fn sources(&self) -> &'static [&'static str] {
-        &["catalog", "payment", "inventory", "kitchen"]
+        &["catalog", "payment", "inventory", "kitchen", "delivery"]
     }
 
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
@@ -112,6 +112,7 @@ impl Service for OrderingService {
             "payment" => policies::on_payment(turn, &shops, event),
             "inventory" => policies::on_inventory(turn, &shops, event),
             "kitchen" => policies::on_kitchen(turn, &shops, event),
+            "delivery" => policies::on_delivery(turn, &shops, event),
             other => Err(PolicyFailure::Poison(format!("ordering does not follow {other}"))),
         }
     }

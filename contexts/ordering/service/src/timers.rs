@@ -19,6 +19,9 @@ const FORGET_KEYS: &str = "forget-keys";
 pub(crate) const KEYS_KEPT_MILLIS: i64 = 48 * 3_600_000;
 const FORGET_EVERY_MILLIS: i64 = 3_600_000;
 
+/// How long an order whose time is over waits for the answer to a wish to cancel, each time.
+const ASKED_AGAIN_MILLIS: i64 = 1_000;
+
 pub(crate) fn ask_key(order: OrderId) -> String {
     format!("{ASK_PAYMENT}/{order}")
 }
@@ -89,6 +92,11 @@ pub(crate) fn fire(turn: &mut Turn<'_>, shops: &ShopDirectory, timer: &Timer) ->
     }
     match move_order(turn, shops, &subject, order, command) {
         Ok(_) | Err(Hindrance::Rejected(Rejection::Ended(_))) => Ok(()),
+        // Its time is over, but delivery may still let it go: looked at again when it has answered.
+        Err(Hindrance::Rejected(Rejection::Asked(_))) => {
+            complete_after(turn, order, ASKED_AGAIN_MILLIS);
+            Ok(())
+        }
         Err(hindrance) => Err(hindrance.into()),
     }
 }

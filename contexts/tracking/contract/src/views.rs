@@ -1,4 +1,5 @@
 use catalog_contract::Text;
+use delivery_contract::DeliveryState;
 use kernel::{Actor, CustomerId, Money, OrderId, ShopKey, Timestamp};
 use kitchen_contract::TicketState;
 use ordering_contract::{CancelReason, OrderState};
@@ -37,6 +38,9 @@ pub struct StoryView {
     /// Where its ticket stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketState>,
+    /// Where its delivery stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryState>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When its story last went on.

@@ -1,3 +1,4 @@
+use delivery_contract::{DeliveryEvent, DeliveryState};
 use kernel::planted::{self, Bug};
 use kernel::{CustomerId, DecodeError, Money, OrderId, Recorded, Timestamp};
 use kitchen_contract::{KitchenEvent, TicketState};
@@ -18,6 +19,8 @@ pub enum Source {
     Inventory,
     /// Its ticket.
     Kitchen,
+    /// Its way to the customer.
+    Delivery,
 }
 
 impl Source {
@@ -29,6 +32,7 @@ impl Source {
             "payment" => Some(Self::Payment),
             "inventory" => Some(Self::Inventory),
             "kitchen" => Some(Self::Kitchen),
+            "delivery" => Some(Self::Delivery),
             _ => None,
         }
     }
@@ -41,6 +45,7 @@ impl Source {
             Self::Payment => "payment",
             Self::Inventory => "inventory",
             Self::Kitchen => "kitchen",
+            Self::Delivery => "delivery",
         }
     }
 }
@@ -54,6 +59,8 @@ pub struct Story {
     #[serde(default)]
     inventory: u64,
     ticket: Option<TicketPart>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<DeliveryPart>,
     changed_at: Timestamp,
 }
 
@@ -84,6 +91,13 @@ struct TicketPart {
     state: TicketState,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct DeliveryPart {
+    version: u64,
+    state: DeliveryState,
+    has_courier: bool,
+}
+
 impl Story {
     /// Folds one event in. Whether the story went on; one that was folded before changes nothing.
     ///
@@ -107,6 +121,10 @@ impl Story {
             Source::Kitchen => match ticket_state_of(event.name()) {
                 Some(state) => self.move_ticket(version, state),
                 None => self.follow_ticket(version, &event.decode()?),
+            },
+            Source::Delivery => match delivery_state_of(event.name()) {
+                Some(state) => self.move_delivery(version, state),
+                None => self.follow_delivery(version, &event.decode()?),
             },
         }
         self.changed_at = self.changed_at.max(event.at);
@@ -139,7 +157,7 @@ impl Story {
     /// How many events it has.
     #[must_use]
     pub fn version(&self) -> u64 {
-        [Source::Ordering, Source::Payment, Source::Inventory, Source::Kitchen]
+        [Source::Ordering, Source::Payment, Source::Inventory, Source::Kitchen, Source::Delivery]
             .into_iter()
             .map(|source| self.version_of(source))
             .sum()
@@ -153,6 +171,7 @@ impl Story {
             Source::Payment => self.payment.as_ref().map_or(0, |payment| payment.version),
             Source::Inventory => self.inventory,
             Source::Kitchen => self.ticket.as_ref().map_or(0, |ticket| ticket.version),
+            Source::Delivery => self.delivery.as_ref().map_or(0, |delivery| delivery.version),
         }
     }
 
@@ -173,6 +192,7 @@ impl Story {
             total: order.total,
             payment: self.payment.as_ref().map(|payment| payment.state),
             ticket: self.ticket.as_ref().map(|ticket| ticket.state),
+            delivery: self.delivery.as_ref().map(|delivery| delivery.state),
             placed_at: order.placed_at,
             changed_at: self.changed_at,
             version: self.version(),
@@ -248,6 +268,24 @@ impl Story {
         }
     }
 
+    /// What the name alone does not say: who has it, whether it sets out again.
+    fn follow_delivery(&mut self, version: u64, event: &DeliveryEvent) {
+        let Some(DeliveryPart { state: before, has_courier, .. }) = self.delivery else { return };
+        let has_courier = has_courier || matches!(event, DeliveryEvent::Assigned(_));
+        let state = match event {
+            DeliveryEvent::Assigned(_) if before == DeliveryState::Requested => DeliveryState::Assigned,
+            DeliveryEvent::Retried(_) if has_courier => DeliveryState::Assigned,
+            DeliveryEvent::Retried(_) => DeliveryState::Requested,
+            _ => before,
+        };
+        self.delivery = Some(DeliveryPart { version, state, has_courier });
+    }
+
+    fn move_delivery(&mut self, version: u64, state: DeliveryState) {
+        let has_courier = self.delivery.as_ref().is_some_and(|delivery| delivery.has_courier);
+        self.delivery = Some(DeliveryPart { version, state, has_courier });
+    }
+
     fn move_ticket(&mut self, version: u64, state: TicketState) {
         self.ticket = Some(TicketPart { version, state });
         if planted::is(Bug::B15)
@@ -278,6 +316,8 @@ fn order_state_of(name: &str) -> Option<OrderState> {
         "order-accepted" => OrderState::Accepted,
         "order-started" => OrderState::Started,
         "order-prepared" => OrderState::Prepared,
+        "order-delivery-started" => OrderState::DeliveryStarted,
+        "order-delivered" => OrderState::Delivered,
         "order-completed" => OrderState::Completed,
         "order-refused" => OrderState::Refused,
         "order-refunded" => OrderState::Refunded,
@@ -288,12 +328,26 @@ fn order_state_of(name: &str) -> Option<OrderState> {
 /// The state of a payment, likewise.
 fn payment_state_of(name: &str) -> Option<PaymentState> {
     Some(match name {
+        "payment-awaited" | "payment-attempt-declined" => PaymentState::WaitingForApproval,
         "payment-requested" => PaymentState::Requested,
         "payment-outcome-unknown" => PaymentState::Unknown,
         "payment-approved" => PaymentState::Approved,
         "payment-declined" => PaymentState::Declined,
         "payment-voided" => PaymentState::Voided,
         "refund-requested" => PaymentState::Refunding,
+        _ => return None,
+    })
+}
+
+/// The state of a delivery, likewise.
+fn delivery_state_of(name: &str) -> Option<DeliveryState> {
+    Some(match name {
+        "delivery-requested" => DeliveryState::Requested,
+        "delivery-started" => DeliveryState::Started,
+        "delivery-failed" => DeliveryState::Failed,
+        "delivery-completed" => DeliveryState::Completed,
+        "delivery-returned" => DeliveryState::Returned,
+        "delivery-released" => DeliveryState::Released,
         _ => return None,
     })
 }

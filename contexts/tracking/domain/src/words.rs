@@ -11,6 +11,9 @@ pub fn describe(event_type: &str) -> Text {
         "order-accepted.v1" => ("매장에서 주문을 수락했습니다", "The shop accepted the order"),
         "order-started.v1" => ("제조를 시작했습니다", "Making has begun"),
         "order-prepared.v1" => ("준비가 끝났습니다", "The order is ready"),
+        "order-delivery-requested.v1" => ("배송을 요청했습니다", "A delivery was asked for"),
+        "order-delivery-started.v1" => ("배송이 시작되었습니다", "The order is on its way"),
+        "order-delivered.v1" => ("배송이 완료되었습니다", "The order was delivered"),
         "order-completed.v1" => ("주문이 완료되었습니다", "The order is complete"),
         "order-payment-abandoned.v1" => {
             ("결제 응답을 기다리지 않습니다", "Nobody waits for the payment any longer")
@@ -20,6 +23,13 @@ pub fn describe(event_type: &str) -> Text {
         "order-cancel-denied.v1" => ("취소하기에는 늦었습니다", "It was too late to cancel"),
         "order-cancelled.v1" => ("주문이 취소되었습니다", "The order was cancelled"),
         "order-refunded.v1" => ("환불되었습니다", "The money is back"),
+        "payment-awaited.v1" => {
+            ("결제 승인을 기다리고 있습니다", "The payment waits for the customer's approval")
+        }
+        "payment-attempt-declined.v1" => (
+            "결제가 거절되었습니다. 다른 결제 수단으로 다시 승인할 수 있습니다",
+            "The payment was declined; it can be approved with another method",
+        ),
         "payment-requested.v1" => ("결제를 요청했습니다", "The payment was requested"),
         "payment-approved.v1" => ("결제가 승인되었습니다", "The payment was approved"),
         "payment-declined.v1" => ("결제가 거절되었습니다", "The payment was declined"),
@@ -42,6 +52,17 @@ pub fn describe(event_type: &str) -> Text {
         "ticket-handed-over.v1" => ("고객에게 전달했습니다", "It was handed over"),
         "ticket-released.v1" => ("제조 전에 취소되었습니다", "The kitchen let it go"),
         "ticket-cancel-denied.v1" => ("이미 제조 중이라 취소할 수 없습니다", "The kitchen had begun already"),
+        "delivery-requested.v1" => ("배송 준비 중입니다", "The delivery is ready to set out"),
+        "delivery-assigned.v1" => ("배달기사가 배정되었습니다", "A courier was assigned"),
+        "delivery-started.v1" => ("배달기사가 출발했습니다", "The courier set out"),
+        "delivery-completed.v1" => ("배달기사가 전달했습니다", "The courier handed it over"),
+        "delivery-failed.v1" => ("배송하지 못했습니다", "The courier could not hand it over"),
+        "delivery-retried.v1" => ("다시 배송합니다", "It is brought again"),
+        "delivery-returned.v1" => ("매장으로 반송되었습니다", "It came back to the shop"),
+        "delivery-released.v1" => ("배송이 취소되었습니다", "The delivery was called off"),
+        "delivery-cancel-denied.v1" => {
+            ("배송 상태 때문에 취소할 수 없습니다", "The delivery was too far to be called off")
+        }
         other => return Text { ko: other.to_owned(), en: other.to_owned() },
     };
     Text { ko: ko.to_owned(), en: en.to_owned() }

@@ -11,7 +11,7 @@ use crate::use_cases::{self, Rebuild, RebuildProgress};
 use crate::views::{Generation, fold_event, write_changed};
 
 /// The journals that tracking follows.
-pub const SOURCES: &[&str] = &["catalog", "ordering", "payment", "inventory", "kitchen"];
+pub const SOURCES: &[&str] = &["catalog", "ordering", "payment", "inventory", "kitchen", "delivery"];
 
 /// Where the shops that were told of are kept.
 pub(crate) const SHOP_EVENTS: &str = "shop-events";

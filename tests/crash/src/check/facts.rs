@@ -180,11 +180,14 @@ const fn after(state: OrderState, event: &OrderEvent) -> OrderState {
         OrderEvent::Accepted(_) => OrderState::Accepted,
         OrderEvent::Started(_) => OrderState::Started,
         OrderEvent::Prepared(_) => OrderState::Prepared,
+        OrderEvent::DeliveryStarted(_) => OrderState::DeliveryStarted,
+        OrderEvent::Delivered(_) => OrderState::Delivered,
         OrderEvent::Completed(_) => OrderState::Completed,
         OrderEvent::Refused(_) => OrderState::Refused,
         OrderEvent::Cancelled(_) => OrderState::Cancelled,
         OrderEvent::Refunded(_) => OrderState::Refunded,
         OrderEvent::Reserved(_)
+        | OrderEvent::DeliveryRequested(_)
         | OrderEvent::PaymentAbandoned(_)
         | OrderEvent::CancelRequested(_)
         | OrderEvent::CancelDenied(_) => state,

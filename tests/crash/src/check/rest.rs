@@ -53,9 +53,12 @@ pub(super) fn check(stores: &mut Stores, facts: &Facts) -> Result<Vec<String>> {
         let waits_well = match of.state {
             OrderState::Completed | OrderState::Refused | OrderState::Refunded => true,
             OrderState::Cancelled => facts.money.order(*id).captured == 0,
-            OrderState::Confirmed | OrderState::Accepted | OrderState::Started | OrderState::Prepared => {
-                has_staff
-            }
+            OrderState::Confirmed
+            | OrderState::Accepted
+            | OrderState::Started
+            | OrderState::Prepared
+            | OrderState::DeliveryStarted
+            | OrderState::Delivered => has_staff,
             OrderState::Placed | OrderState::Paid => false,
         };
         if !waits_well || of.cancel_wished {

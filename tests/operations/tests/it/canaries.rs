@@ -21,7 +21,7 @@ const NAME: &str = "name-canary-c0ffee";
 const NOTE: &str = "note-canary-d00d";
 const PHONE: &str = "010-0000-73910";
 const PERSONAL: [&str; 3] = [NAME, NOTE, PHONE];
-const ROLES: [&str; 6] = ["catalog", "ordering", "payment", "inventory", "kitchen", "tracking"];
+const ROLES: [&str; 7] = ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "tracking"];
 
 struct Flows {
     house: House,

@@ -120,6 +120,7 @@ fn place(id: Uuid) -> (Uuid, OrderingCommand) {
         customer: None,
         name: None,
         phone: None,
+        address: None,
         payment_method: None,
         total: None,
     };

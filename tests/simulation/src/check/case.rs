@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use catalog_contract::{PaymentTime, ShopLife};
+use catalog_contract::{PaymentTime, ShopLife, Stage};
+use delivery_contract::DeliveryState;
 use kernel::{Hash, ShopKey};
 use kitchen_contract::TicketState;
 use ordering_contract::{OrderPlacedV1, OrderState};
@@ -24,6 +25,9 @@ pub(crate) struct Case {
     pub(crate) payment: Money,
     pub(crate) ticket: Option<TicketState>,
     pub(crate) ticket_version: u64,
+    pub(crate) delivery: Option<DeliveryState>,
+    pub(crate) has_courier: bool,
+    pub(crate) delivery_version: u64,
     pub(crate) reservation: Option<Reservation>,
     pub(crate) reservation_version: u64,
     pub(crate) last_step: Option<SagaStep>,
@@ -66,6 +70,22 @@ impl Case {
     /// Whether the order's shop takes money.
     pub(crate) fn pays(&self) -> bool {
         self.life().is_some_and(|life| life.payment.when != PaymentTime::None)
+    }
+
+    /// Whether a courier brings it.
+    pub(crate) fn delivers(&self) -> bool {
+        self.placed.as_ref().is_some_and(|placed| placed.order.delivers)
+    }
+
+    /// Whether its shop lets somebody cancel what is being made, or is on its way.
+    pub(crate) fn may_end_late(&self) -> bool {
+        self.life()
+            .is_some_and(|life| life.cancel.customer_before.max(life.cancel.staff_before) > Stage::Started)
+    }
+
+    /// Whether its way has ended without its customer.
+    pub(crate) fn delivery_ended_badly(&self) -> bool {
+        matches!(self.delivery, Some(DeliveryState::Released | DeliveryState::Returned))
     }
 
     pub(crate) fn life(&self) -> Option<&Arc<ShopLife>> {

@@ -9,6 +9,7 @@
 
 mod case;
 mod clients;
+mod deliveries;
 mod journals;
 mod money;
 mod orders;
@@ -115,6 +116,7 @@ impl Checker {
             Role::Payment => self.payment_event(event),
             Role::Inventory => self.inventory_event(event),
             Role::Kitchen => self.ticket_event(event),
+            Role::Delivery => self.delivery_event(event),
             Role::Tracking => {}
         }
     }

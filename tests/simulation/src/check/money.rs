@@ -8,6 +8,10 @@ use super::case;
 impl Checker {
     pub(super) fn payment_event(&mut self, event: &Recorded) {
         let order = event.stream_id;
+        // Deposits and what reconciling found have streams of their own.
+        if &*event.stream_kind != "payment" {
+            return;
+        }
         let decoded = match event.decode::<PaymentEvent>() {
             Ok(decoded) => decoded,
             Err(error) => return self.unreadable(event, &error),
@@ -83,7 +87,9 @@ impl Checker {
 fn payment_may(payment: &case::Money, event: &PaymentEvent) -> bool {
     use PaymentState as At;
     match (event, payment.state) {
-        (PaymentEvent::Requested(_) | PaymentEvent::Voided(_), None) => true,
+        (PaymentEvent::Requested(_) | PaymentEvent::Awaited(_) | PaymentEvent::Voided(_), None)
+        | (PaymentEvent::Requested(_) | PaymentEvent::Voided(_), Some(At::WaitingForApproval))
+        | (PaymentEvent::AttemptDeclined(_), Some(At::Requested | At::Unknown)) => true,
         (PaymentEvent::Approved(_), state) => {
             payment.captured.is_none()
                 && matches!(
@@ -113,6 +119,7 @@ fn fold_payment(payment: &mut case::Money, event: &PaymentEvent) {
             payment.captured = Some(approved.amount);
             PaymentState::Approved
         }
+        PaymentEvent::Awaited(_) | PaymentEvent::AttemptDeclined(_) => PaymentState::WaitingForApproval,
         PaymentEvent::Declined(_) => PaymentState::Declined,
         PaymentEvent::OutcomeUnknown(_) => PaymentState::Unknown,
         PaymentEvent::VoidRequested(_) => PaymentState::Voiding,

@@ -97,7 +97,20 @@ impl Checker {
     /// I21: a cancelled order is not being made.
     fn cancelled(&mut self, order: uuid::Uuid) {
         let case = self.case(order);
-        if case.started {
+        if case.may_end_late() {
+            // Whoever had it let it go, before.
+            let let_go =
+                case.delivery_ended_badly() || !case.started || case.ticket == Some(TicketState::Released);
+            if !let_go {
+                let what = format!(
+                    "it is cancelled while its ticket is {:?} and its delivery {:?}",
+                    case.ticket, case.delivery
+                );
+                self.violation("I21", Some(order), what);
+            }
+        } else if case.delivery == Some(delivery_contract::DeliveryState::Returned) {
+            // No wish: it could not be brought.
+        } else if case.started {
             let what = "it is cancelled although making has begun".to_owned();
             self.violation("I21", Some(order), what);
         } else if case.ticket.is_some_and(is_being_made) {
@@ -114,7 +127,7 @@ impl Checker {
         };
         let case = self.cases.entry(order).or_default();
         let before = case.ticket;
-        let after = ticket_after(before, &decoded);
+        let after = ticket_after(before, &decoded, case.may_end_late());
         case.ticket = after.or(before);
         case.ticket_version = event.version;
         let (state, confirmed) = (case.state, case.confirmed);
@@ -189,7 +202,9 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
         return matches!(event, OrderEvent::Placed(_));
     };
     let waiting = state == At::Placed && !case.abandoned;
-    let standing = matches!(state, At::Confirmed | At::Accepted | At::Started | At::Prepared);
+    let on_its_way = matches!(state, At::DeliveryStarted | At::Delivered);
+    let standing = on_its_way || matches!(state, At::Confirmed | At::Accepted | At::Started | At::Prepared);
+    let ends_late = case.may_end_late() || case.delivery_ended_badly();
     match event {
         OrderEvent::Placed(_) => false,
         OrderEvent::Reserved(_) | OrderEvent::Paid(_) | OrderEvent::PaymentAbandoned(_) => waiting,
@@ -198,10 +213,22 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
         OrderEvent::Accepted(_) => state == At::Confirmed,
         OrderEvent::Started(_) => state == At::Accepted,
         OrderEvent::Prepared(_) => matches!(state, At::Accepted | At::Started),
-        OrderEvent::Completed(_) => state == At::Prepared,
-        OrderEvent::CancelRequested(_) => standing && !case.cancel_wished,
+        OrderEvent::DeliveryRequested(_) => case.delivers() && state == At::Prepared,
+        OrderEvent::DeliveryStarted(_) => case.delivers() && state == At::Prepared,
+        OrderEvent::Delivered(_) => state == At::DeliveryStarted,
+        OrderEvent::Completed(_) => {
+            if case.delivers() {
+                state == At::Delivered
+            } else {
+                state == At::Prepared
+            }
+        }
+        // A wish that the kitchen passed on is told once more behind the request to bring it.
+        OrderEvent::CancelRequested(_) => {
+            standing && (!case.cancel_wished || case.delivers() && state == At::Prepared)
+        }
         OrderEvent::CancelDenied(_) => standing && case.cancel_wished,
-        OrderEvent::Cancelled(_) => waiting || standing && !case.started,
+        OrderEvent::Cancelled(_) => waiting || standing && (!case.started || ends_late),
         OrderEvent::Refunded(_) => state == At::Cancelled,
     }
 }
@@ -220,6 +247,9 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
             OrderState::Started
         }
         OrderEvent::Prepared(_) => OrderState::Prepared,
+        OrderEvent::DeliveryRequested(_) => return,
+        OrderEvent::DeliveryStarted(_) => OrderState::DeliveryStarted,
+        OrderEvent::Delivered(_) => OrderState::Delivered,
         OrderEvent::Completed(_) => {
             case.cancel_wished = false;
             OrderState::Completed
@@ -248,7 +278,7 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
 }
 
 /// The state of a ticket after an event; `None` where the event is not allowed.
-fn ticket_after(state: Option<TicketState>, event: &KitchenEvent) -> Option<TicketState> {
+fn ticket_after(state: Option<TicketState>, event: &KitchenEvent, may_end_late: bool) -> Option<TicketState> {
     use TicketState as At;
     match (event, state) {
         (KitchenEvent::Opened(_), None) => Some(At::Open),
@@ -258,6 +288,7 @@ fn ticket_after(state: Option<TicketState>, event: &KitchenEvent) -> Option<Tick
         (KitchenEvent::Finished(_), Some(At::Accepted | At::Started)) => Some(At::Finished),
         (KitchenEvent::HandedOver(_), Some(At::Finished)) => Some(At::HandedOver),
         (KitchenEvent::Released(_), Some(At::Open | At::Accepted)) => Some(At::Released),
+        (KitchenEvent::Released(_), Some(At::Started)) if may_end_late => Some(At::Released),
         (KitchenEvent::CancelDenied(_), Some(state)) if state != At::Released => Some(state),
         _ => None,
     }

@@ -19,8 +19,8 @@ impl Checker {
         let mut unsettled: Vec<_> = orders
             .map(|(id, case)| {
                 let what = format!(
-                    "it stands at {:?} (payment {:?}, ticket {:?}, reservation {:?}, last {:?})",
-                    case.state, case.payment.state, case.ticket, case.reservation, case.last_step
+                    "it stands at {:?} (payment {:?}, ticket {:?}, delivery {:?}, reservation {:?}, last {:?})",
+                    case.state, case.payment.state, case.ticket, case.delivery, case.reservation, case.last_step
                 );
                 (Some(*id), what)
             })
@@ -95,6 +95,9 @@ impl Checker {
                 ),
             ));
         }
+        if ended && is_on_its_way(case) {
+            wrong.push(("I22", format!("it is {:?}, its delivery {:?}", case.state, case.delivery)));
+        }
         if ended && is_live(case) {
             wrong.push(("I22", format!("it is {:?}, its ticket {:?}", case.state, case.ticket)));
         }
@@ -139,14 +142,15 @@ impl Checker {
             .map(|(id, case)| {
                 let asked = case.payment.requested.is_some();
                 let payment = if asked { case.payment.version } else { 0 };
-                (*id, case.version, payment, case.ticket_version)
+                (*id, case.version, payment, case.ticket_version, case.delivery_version)
             })
             .collect();
-        for (id, order, payment, ticket) in cases {
+        for (id, order, payment, ticket, delivery) in cases {
             for (role, list, version) in [
                 (Role::Ordering, "orders", order),
                 (Role::Payment, "payments", payment),
                 (Role::Kitchen, "tickets", ticket),
+                (Role::Delivery, "deliveries", delivery),
             ] {
                 let row = disks[role as usize].row(list, id).ok().flatten();
                 let shown = row.map_or(0, |row| row.version);
@@ -212,6 +216,7 @@ struct Told {
     state: String,
     payment: Option<String>,
     ticket: Option<String>,
+    delivery: Option<String>,
     events: u64,
 }
 
@@ -222,7 +227,12 @@ impl Told {
             state: case.state.map_or("", OrderState::as_str).to_owned(),
             payment: money.state.map(|state| state.as_str().to_owned()),
             ticket: case.ticket.map(|state| state.as_str().to_owned()),
-            events: case.version + money.version + case.ticket_version + case.reservation_version,
+            delivery: case.delivery.map(|state| state.as_str().to_owned()),
+            events: case.version
+                + money.version
+                + case.ticket_version
+                + case.reservation_version
+                + case.delivery_version,
         }
     }
 
@@ -236,13 +246,33 @@ impl Told {
             state: row.state.to_string(),
             payment: part("payment"),
             ticket: part("ticket"),
+            delivery: part("delivery"),
             events: row.version,
         })
     }
 }
 
-const fn is_live(case: &Case) -> bool {
+/// Whether somebody still brings it, or has brought it.
+const fn is_on_its_way(case: &Case) -> bool {
+    use delivery_contract::DeliveryState;
+    matches!(
+        case.delivery,
+        Some(
+            DeliveryState::Requested
+                | DeliveryState::Assigned
+                | DeliveryState::Started
+                | DeliveryState::Failed
+                | DeliveryState::Completed
+        )
+    )
+}
+
+fn is_live(case: &Case) -> bool {
     use kitchen_contract::TicketState;
+    // Made, and came back from its way.
+    if case.delivery_ended_badly() && case.ticket == Some(TicketState::Finished) {
+        return false;
+    }
     matches!(
         case.ticket,
         Some(TicketState::Open | TicketState::Accepted | TicketState::Started | TicketState::Finished)

@@ -9,11 +9,12 @@ use crate::disk::Committed;
 use crate::role::Role;
 
 /// Own lists: the list of each role whose rows show a stream, with the streams' kind.
-const LISTS: [(Role, &str, &str); 4] = [
+const LISTS: [(Role, &str, &str); 5] = [
     (Role::Ordering, "orders", "order"),
     (Role::Payment, "payments", "payment"),
     (Role::Inventory, "stock", "stock-item"),
     (Role::Kitchen, "tickets", "ticket"),
+    (Role::Delivery, "deliveries", "delivery"),
 ];
 
 /// Rows beside events: I8, I12.
@@ -97,6 +98,7 @@ impl Checker {
             Role::Ordering => self.cases.get(&id).map(|case| case.version),
             Role::Payment => self.cases.get(&id).map(|case| case.payment.version),
             Role::Kitchen => self.cases.get(&id).map(|case| case.ticket_version),
+            Role::Delivery => self.cases.get(&id).map(|case| case.delivery_version),
             Role::Inventory => self.items.get(&id).map(|item| item.version),
             Role::Catalog | Role::Tracking => None,
         }

@@ -139,6 +139,7 @@ impl World {
             customer: None,
             name: None,
             phone: None,
+            address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
             payment_method: method.map(str::to_owned),
             total: None,
         };

@@ -13,6 +13,7 @@ use std::fmt;
 
 use bus::LocalFeed;
 use catalog_service::{CatalogCommand, CatalogService};
+use delivery_service::DeliveryService;
 use inventory_service::InventoryService;
 use journal::{MemoryJournal, Reader, StoreError};
 use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
@@ -85,6 +86,7 @@ pub(crate) struct World {
     payment: Node<PaymentService>,
     inventory: Node<InventoryService>,
     kitchen: Node<KitchenService>,
+    delivery: Node<DeliveryService>,
     tracking: Node<TrackingService>,
     stores: Vec<MemoryJournal>,
     pub(crate) checker: Checker,
@@ -123,6 +125,10 @@ macro_rules! with_node {
             }
             Role::Kitchen => {
                 let $node = &mut $world.kitchen;
+                $body
+            }
+            Role::Delivery => {
+                let $node = &mut $world.delivery;
                 $body
             }
             Role::Tracking => {
@@ -181,6 +187,7 @@ impl World {
             payment: Node::new(Role::Payment, PaymentService::default, seed, clock, quotas),
             inventory: Node::new(Role::Inventory, InventoryService::default, seed, clock, quotas),
             kitchen: Node::new(Role::Kitchen, KitchenService::default, seed, clock, quotas),
+            delivery: Node::new(Role::Delivery, DeliveryService::default, seed, clock, quotas),
             tracking: Node::new(Role::Tracking, || TrackingService::new(Vec::new()), seed, clock, quotas),
             stores: Vec::new(),
             checker: Checker::new(),
@@ -378,6 +385,11 @@ impl World {
             Role::Kitchen => {
                 if let Some(outputs) = step_node!(self, kitchen) {
                     self.kitchen_stepped(&outputs);
+                }
+            }
+            Role::Delivery => {
+                if let Some(outputs) = step_node!(self, delivery) {
+                    self.delivery_stepped(&outputs);
                 }
             }
             Role::Tracking => drop(step_node!(self, tracking)),

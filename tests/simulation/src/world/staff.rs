@@ -1,6 +1,9 @@
 //! Staff: they look at a ticket now and then, and take its next step.
 
+use catalog_contract::DeliveryStarts;
 use catalog_contract::{Accept, Handover, Prepare};
+use delivery_contract::{DeliveryEvent, DeliveryState};
+use delivery_service::{DeliveryRefusal, DeliveryReply, DeliveryStep};
 use edge::etag::IfMatch;
 use kernel::{Actor, Money, OrderId};
 use kitchen_contract::{KitchenEvent, TicketState};
@@ -16,6 +19,8 @@ use crate::role::Role;
 pub(crate) enum Happening {
     /// Somebody looks at a ticket.
     Look { order: Uuid },
+    /// Somebody looks at a delivery.
+    LookOut { order: Uuid },
     /// Somebody gives money back: some of it, or all that is left.
     Refund { order: Uuid, amount: Option<i64> },
 }
@@ -24,6 +29,8 @@ pub(crate) enum Happening {
 const REJECTED: f64 = 0.12;
 /// How many orders get money back from staff.
 const REFUNDED: f64 = 0.06;
+/// How many attempts to deliver fail.
+const FAILED: f64 = 0.3;
 const LOOK_MIN_MILLIS: f64 = 500.0;
 const LOOK_MAX_MILLIS: f64 = 600_000.0;
 
@@ -41,6 +48,15 @@ impl World {
         }
     }
 
+    /// New deliveries are seen.
+    pub(super) fn delivery_stepped(&mut self, outputs: &Outputs<DeliveryReply, DeliveryRefusal>) {
+        for event in &outputs.change.events {
+            if matches!(event.decode(), Ok(DeliveryEvent::Requested(_))) {
+                self.look_out_later(event.stream_id);
+            }
+        }
+    }
+
     /// Every ticket is looked at: some may have been opened while nobody could tell.
     pub(super) fn look_at_all(&mut self) {
         let open: Vec<Uuid> =
@@ -48,11 +64,21 @@ impl World {
         for order in open {
             self.schedule.after(1, super::Happening::Staff(Happening::Look { order }));
         }
+        let on_their_way = self.checker.cases.iter().filter(|(_, case)| case.delivery.is_some());
+        let on_their_way: Vec<Uuid> = on_their_way.map(|(id, _)| *id).collect();
+        for order in on_their_way {
+            self.schedule.after(1, super::Happening::Staff(Happening::LookOut { order }));
+        }
     }
 
     fn look_later(&mut self, order: Uuid) {
         let wait = self.chances.staff.spread(LOOK_MIN_MILLIS, LOOK_MAX_MILLIS);
         self.schedule.after(wait as u64, super::Happening::Staff(Happening::Look { order }));
+    }
+
+    fn look_out_later(&mut self, order: Uuid) {
+        let wait = self.chances.staff.spread(LOOK_MIN_MILLIS, LOOK_MAX_MILLIS);
+        self.schedule.after(wait as u64, super::Happening::Staff(Happening::LookOut { order }));
     }
 
     /// Some customers are not happy.
@@ -92,6 +118,7 @@ impl World {
     pub(super) fn staff_happens(&mut self, happening: Happening) {
         match happening {
             Happening::Look { order } => self.staff_looks(order),
+            Happening::LookOut { order } => self.staff_look_out(order),
             Happening::Refund { order, amount } => self.refund(order, amount),
         }
     }
@@ -127,5 +154,47 @@ impl World {
             self.wake_after(Role::Kitchen, 1);
         }
         self.look_later(order);
+    }
+
+    /// Staff and couriers: who brings it, whether it got there.
+    fn staff_look_out(&mut self, order: Uuid) {
+        let Some(case) = self.checker.cases.get(&order) else {
+            return;
+        };
+        let (Some(placed), Some(rule)) = (&case.placed, case.life().and_then(|life| life.delivery.as_ref()))
+        else {
+            return;
+        };
+        let (shop, delivery) = (placed.shop.clone(), case.delivery);
+        let by_staff = rule.starts == DeliveryStarts::Staff;
+        let (needs_courier, is_counted) = (rule.needs_courier, rule.delivered_after_millis.is_some());
+        let fails = self.chances.staff.hits(FAILED);
+        // Where a delivery counts as done by itself, some are left to that.
+        let is_left = is_counted && self.chances.staff.hits(0.5);
+        let step = match delivery {
+            Some(DeliveryState::Requested) if needs_courier => {
+                Some(delivery_service::Step::Assign { courier: "lee".to_owned() })
+            }
+            Some(DeliveryState::Requested | DeliveryState::Assigned) if by_staff => {
+                Some(delivery_service::Step::Start)
+            }
+            Some(DeliveryState::Started) if is_left => None,
+            Some(DeliveryState::Started) if fails => {
+                Some(delivery_service::Step::Fail { reason: "nobody at home".to_owned() })
+            }
+            Some(DeliveryState::Started) => Some(delivery_service::Step::Complete),
+            Some(DeliveryState::Requested | DeliveryState::Assigned | DeliveryState::Failed) => None,
+            _ => return,
+        };
+        if let Some(step) = step {
+            let command =
+                DeliveryStep { shop, order: OrderId(order), step, if_match: IfMatch::default(), key: None };
+            let (ticket, causation) = (self.ticket(), self.causation());
+            if self.delivery.is_up() {
+                self.delivery.bring_command(ticket, command, staff(), causation);
+                self.wake_after(Role::Delivery, 1);
+            }
+        }
+        self.look_out_later(order);
     }
 }

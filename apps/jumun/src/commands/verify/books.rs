@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use journal::Reader;
 use journal_sqlite::Cut;
 use kernel::OrderId;
+use ordering_contract::CancelReason;
 use ordering_domain::Order;
 use payment_service::provider::sandbox::{BOOK_FILE, SandboxBook, compare};
 
@@ -59,7 +60,7 @@ fn payments_of_orders(facts: &Facts) -> Finding {
             continue;
         };
         let kept = money.captured - money.refunded;
-        if kept > 0 && facts.at_rest(&order) && must_have_its_money_back(&of.state) {
+        if kept > 0 && facts.at_rest(&order) && must_have_its_money_back(of) {
             broken.push(format!("order {order} does not stand, and {kept} of its money is still here"));
         }
     }
@@ -72,8 +73,12 @@ fn payments_of_orders(facts: &Facts) -> Finding {
     }
 }
 
-const fn must_have_its_money_back(state: &Order) -> bool {
-    matches!(state, Order::Refused { .. } | Order::Cancelled { .. })
+/// A shop may keep the money of what its courier could not bring.
+const fn must_have_its_money_back(of: &OrderFacts) -> bool {
+    match (&of.state, of.cancelled) {
+        (Order::Cancelled { .. }, Some((CancelReason::DeliveryFailed, calls_money_back))) => calls_money_back,
+        (state, _) => matches!(state, Order::Refused { .. } | Order::Cancelled { .. }),
+    }
 }
 
 fn refunds(facts: &Facts) -> Finding {

@@ -10,7 +10,7 @@ use ordering_contract::CancelReason;
 use ordering_domain::Order;
 
 use super::Finding;
-use super::facts::{Facts, Held};
+use super::facts::{DeliveryFacts, Facts, Held};
 
 /// Every row, event, chain and batch is what was written.
 pub(super) fn stores(cut: &mut Cut) -> Result<Finding> {
@@ -62,7 +62,10 @@ fn transitions(facts: &Facts) -> Finding {
     for (order, of) in &facts.tickets {
         broken.extend(of.out_of_order.iter().map(|what| format!("ticket {order}: {what}")));
     }
-    let examined = facts.orders.len() + facts.tickets.len();
+    for (order, of) in &facts.deliveries {
+        broken.extend(of.out_of_order.iter().map(|what| format!("delivery {order}: {what}")));
+    }
+    let examined = facts.orders.len() + facts.tickets.len() + facts.deliveries.len();
     Finding { invariants: "I17", promise: "only allowed steps, and nothing after an end", examined, broken }
 }
 
@@ -98,15 +101,27 @@ fn same_order_everywhere(facts: &Facts) -> Finding {
             _ => broken.push(format!("ticket {order} is of no confirmed order")),
         }
     }
+    for (order, delivery) in &facts.deliveries {
+        let brought = |of: &super::facts::OrderFacts| of.state.placed().is_some_and(|placed| placed.delivers);
+        match facts.orders.get(order) {
+            Some(of) if of.number == delivery.number && of.shop == delivery.shop && brought(of) => {
+                if delivery.requested != 1 {
+                    broken.push(format!("order {order} has {} deliveries", delivery.requested));
+                }
+            }
+            _ => broken.push(format!("delivery {order} is of no order that is to be brought")),
+        }
+    }
     for order in facts.paid_for.iter().chain(facts.reservations.keys()) {
         if !facts.orders.contains_key(order) {
             broken.push(format!("order {order} has money or stock but was never placed"));
         }
     }
-    let examined = facts.tickets.len() + facts.paid_for.len() + facts.reservations.len();
+    let examined =
+        facts.tickets.len() + facts.deliveries.len() + facts.paid_for.len() + facts.reservations.len();
     Finding {
         invariants: "I16",
-        promise: "tickets, payments and reservations are of the order they name",
+        promise: "tickets, deliveries, payments and reservations are of the order they name",
         examined,
         broken,
     }
@@ -119,6 +134,8 @@ fn cancel_or_start(facts: &Facts) -> Finding {
         .iter()
         .filter(|(_, of)| of.cancelled.is_some_and(|(reason, _)| wished(reason)))
         .filter(|(order, _)| facts.tickets.get(order).is_some_and(|ticket| ticket.started && ticket.live))
+        // What was made and let go on its way was let go by whoever brought it.
+        .filter(|(order, _)| !facts.deliveries.get(order).is_some_and(DeliveryFacts::is_gone))
         .map(|(order, _)| format!("order {order} was cancelled although its making had begun"))
         .collect();
     let examined = facts.orders.values().filter(|of| of.cancelled.is_some()).count();
@@ -134,7 +151,11 @@ fn nothing_left_behind(facts: &Facts) -> Finding {
             continue;
         }
         examined += 1;
-        if facts.tickets.get(order).is_some_and(|ticket| ticket.live) {
+        let delivery = facts.deliveries.get(order);
+        if delivery.is_some_and(|delivery| !delivery.is_gone()) {
+            broken.push(format!("order {order} is gone, its delivery is not"));
+        }
+        if delivery.is_none() && facts.tickets.get(order).is_some_and(|ticket| ticket.live) {
             broken.push(format!("order {order} is gone, its ticket is not"));
         }
         if facts.reservations.get(order) == Some(&Held::Reserved) {
@@ -143,7 +164,7 @@ fn nothing_left_behind(facts: &Facts) -> Finding {
     }
     Finding {
         invariants: "I22",
-        promise: "a cancelled order leaves no ticket and no held stock",
+        promise: "a cancelled order leaves no ticket, no delivery and no held stock",
         examined,
         broken,
     }
@@ -152,8 +173,15 @@ fn nothing_left_behind(facts: &Facts) -> Finding {
 /// At rest an order waits for a person, or has ended.
 fn nothing_stuck(facts: &Facts) -> Finding {
     let mut broken = Vec::new();
-    let waiting_for_people: BTreeSet<Stage> =
-        [Stage::Confirmed, Stage::Accepted, Stage::Started, Stage::Prepared].into();
+    let waiting_for_people: BTreeSet<Stage> = [
+        Stage::Confirmed,
+        Stage::Accepted,
+        Stage::Started,
+        Stage::Prepared,
+        Stage::DeliveryStarted,
+        Stage::Delivered,
+    ]
+    .into();
     for (order, of) in facts.orders.iter().filter(|(order, _)| facts.at_rest(order)) {
         match &of.state {
             Order::Waiting { .. } => {
@@ -174,6 +202,11 @@ fn nothing_stuck(facts: &Facts) -> Finding {
                 if *stage < Stage::Completed && !facts.tickets.contains_key(order) =>
             {
                 broken.push(format!("order {order} is confirmed and has no ticket"));
+            }
+            Order::Standing { placed, stage, .. }
+                if placed.delivers && *stage >= Stage::Prepared && !facts.deliveries.contains_key(order) =>
+            {
+                broken.push(format!("order {order} is prepared and has no delivery"));
             }
             _ => {}
         }

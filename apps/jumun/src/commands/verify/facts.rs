@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use delivery_contract::{DeliveryEvent, DeliveryState};
+use delivery_domain::Delivery;
 use inventory_contract::InventoryEvent;
 use inventory_domain::StockItem;
 use journal::{Reader, SourceState};
@@ -24,6 +26,7 @@ const PAGE: usize = 4_096;
 pub(super) struct Facts {
     pub(super) orders: BTreeMap<OrderId, OrderFacts>,
     pub(super) tickets: BTreeMap<OrderId, TicketFacts>,
+    pub(super) deliveries: BTreeMap<OrderId, DeliveryFacts>,
     pub(super) reservations: BTreeMap<OrderId, Held>,
     pub(super) items: BTreeMap<Uuid, StockItem>,
     pub(super) money: PaymentAudit,
@@ -60,6 +63,23 @@ pub(super) struct TicketFacts {
     pub(super) live: bool,
     pub(super) started: bool,
     pub(super) out_of_order: Vec<String>,
+}
+
+/// A delivery, as its stream tells it.
+#[derive(Default)]
+pub(super) struct DeliveryFacts {
+    pub(super) shop: Option<ShopKey>,
+    pub(super) number: u64,
+    pub(super) requested: u32,
+    pub(super) state: Delivery,
+    pub(super) out_of_order: Vec<String>,
+}
+
+impl DeliveryFacts {
+    /// Whether its way has ended without its customer.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self.state.state(), Some(DeliveryState::Released | DeliveryState::Returned))
+    }
 }
 
 /// What a reservation holds.
@@ -110,6 +130,7 @@ impl Facts {
             }
             "inventory" => self.take_stock(event),
             "kitchen" => self.take_ticket(event),
+            "delivery" => self.take_delivery(event),
             _ => Ok(()),
         }
     }
@@ -156,6 +177,21 @@ impl Facts {
             }
             KitchenEvent::Accepted(_) | KitchenEvent::Finished(_) | KitchenEvent::CancelDenied(_) => {}
         }
+        Ok(())
+    }
+
+    fn take_delivery(&mut self, event: &Recorded) -> Result<()> {
+        let decoded: DeliveryEvent = event.decode()?;
+        let facts = self.deliveries.entry(OrderId(event.stream_id)).or_default();
+        facts.shop.get_or_insert_with(|| event.subject.shop.clone());
+        facts.number = event.subject.order_number;
+        if facts.is_gone() && !matches!(decoded, DeliveryEvent::CancelDenied(_)) {
+            facts.out_of_order.push(format!("{} after the delivery's end", event.event_type));
+        }
+        if matches!(decoded, DeliveryEvent::Requested(_)) {
+            facts.requested += 1;
+        }
+        facts.state = std::mem::take(&mut facts.state).evolve(&decoded);
         Ok(())
     }
 

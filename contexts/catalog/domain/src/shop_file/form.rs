@@ -3,8 +3,10 @@
 //! What a field is called, which words it knows and whether it may be left out is read from these
 //! structs, by the checker and by the published JSON schema alike.
 
+mod delivery;
 mod life;
 mod menu;
+mod messages;
 mod payment;
 mod shop;
 mod stock;
@@ -15,9 +17,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use delivery::{AddressForm, CourierForm, DeliverySection, ReturnedForm};
 pub(crate) use life::{BoundsSection, CancelSection, CompletesForm, CompletesWhen, Finishes, LifeSection};
 pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
-pub(crate) use payment::{BreakerForm, PaymentSection};
+pub(crate) use messages::MessagesSection;
+pub(crate) use payment::{BreakerForm, PaymentSection, PaymentSource};
 pub(crate) use shop::ShopSection;
 pub(crate) use stock::StockSection;
 pub(crate) use values::{AmountForm, DurationForm, TextForm};
@@ -35,11 +39,15 @@ pub(crate) struct ShopForm {
     pub stock: StockSection,
     /// Who does what, and when an order is complete.
     pub life: LifeSection,
+    /// How orders are brought, where a courier brings them.
+    pub delivery: Option<DeliverySection>,
     /// Who may cancel until when.
     pub cancel: CancelSection,
     /// How long an order may wait before somebody should look.
     #[serde(default)]
     pub bounds: BoundsSection,
+    /// What customers are told; nothing when left out.
+    pub messages: Option<MessagesSection>,
     /// The groups that the menu is shown in, by key.
     #[serde(default)]
     pub categories: BTreeMap<String, TextForm>,

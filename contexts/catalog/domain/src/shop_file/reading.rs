@@ -4,8 +4,10 @@
 //! mistakes is handed out to nobody.
 
 mod completes;
+mod delivery;
 mod life;
 mod menu;
+mod messages;
 mod payment;
 mod shop;
 mod stock;
@@ -32,14 +34,16 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         name,
         currency: currency.unwrap_or(kernel::Currency::KRW),
         time_zone: shop::time_zone(&form.shop, report),
-        payment: payment::rule(&form.payment, report),
+        payment: payment::rule(&form.payment, currency.unwrap_or(kernel::Currency::KRW), report),
         stock: stock::rule(&form.stock, report),
         accept: form.life.accept,
         prepare: life::prepare(&form.life, report),
-        handover: life::handover(&form.life, report),
+        handover: form.life.handover,
+        delivery: delivery::rule(form, report),
         cancel: life::cancel(form, report),
         completes: completes::rule(&form.life, report),
         bounds: life::bounds(form, report),
+        messages: messages::rule(form, report),
     };
     let menu = menu::Menu { form, currency }.read(report);
     Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default() }

@@ -197,6 +197,7 @@ pub(crate) fn placed(shop: &str, stock: StockMode, uses: &[(&str, u32)]) -> Orde
         total: Money::zero(Currency::KRW),
         payment_method: None,
         placed_at: Timestamp::default(),
+        delivers: false,
         client_key: None,
         personal: Personal::absent(),
     })
@@ -231,13 +232,17 @@ fn life(shop: &str, stock: StockMode) -> ShopLife {
             timeout_millis: 1_000,
             expires_after_millis: 0,
             breaker: BreakerRule { calls_min: 10, failures_percent: 50, open_millis: 1_000 },
+            deposit: None,
+            refund_alone_max: None,
         },
         stock: StockRule { mode: stock, closes_menu: false },
         accept: Accept::Auto,
         prepare: PrepareRule { by: Prepare::Auto, finishes_at_start: false },
         handover: Handover::None,
+        delivery: None,
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Started },
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        messages: None,
     }
 }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// As the cafe has it.
-const BEFORE_STARTED: TicketCommand = TicketCommand::Release { before: Stage::Started };
+const BEFORE_STARTED: TicketCommand =
+    TicketCommand::Release { before: Stage::Started, handover: Handover::Pickup };
 
 #[test]
 fn a_cancel_before_start_releases_the_ticket() {
@@ -97,7 +98,7 @@ fn a_ticket_is_released_only_before_the_stage_that_the_shop_names() {
     ];
     for (facts, released_from) in reached {
         for before in stages {
-            let said = given(&facts).decide(TicketCommand::Release { before });
+            let said = given(&facts).decide(TicketCommand::Release { before, handover: Handover::Pickup });
             let answer = if before >= released_from { released() } else { cancel_denied() };
             assert_eq!(said, Ok(vec![answer]), "before {before:?} given {facts:?}");
         }
@@ -107,6 +108,6 @@ fn a_ticket_is_released_only_before_the_stage_that_the_shop_names() {
 #[test]
 fn what_the_customer_has_is_never_cancelled() {
     let ticket = given(&[opened(), accepted(), started(), finished(), handed_over()]);
-    let said = ticket.decide(TicketCommand::Release { before: Stage::Completed });
+    let said = ticket.decide(TicketCommand::Release { before: Stage::Completed, handover: Handover::Pickup });
     assert_eq!(said, Ok(vec![cancel_denied()]));
 }

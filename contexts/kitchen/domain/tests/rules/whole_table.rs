@@ -19,7 +19,7 @@ fn every_step() -> Vec<TicketCommand> {
         TicketCommand::Start { routine: BY_STAFF },
         TicketCommand::Complete,
         TicketCommand::HandOver { routine: BY_STAFF },
-        TicketCommand::Release { before: Stage::Started },
+        TicketCommand::Release { before: Stage::Started, handover: Handover::Pickup },
     ]
 }
 

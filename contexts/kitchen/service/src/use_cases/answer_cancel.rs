@@ -27,7 +27,8 @@ pub(crate) fn answer_cancel(
         _ => life.cancel.staff_before,
     };
     let before = if planted::is(Bug::B11) { as_read_before(turn, order, before)? } else { before };
-    let decided = turn.execute::<Ticket>(order.0, subject, TicketCommand::Release { before })?;
+    let command = TicketCommand::Release { before, handover: life.handover };
+    let decided = turn.execute::<Ticket>(order.0, subject, command)?;
     if let Some(row) = turn.row(views::TICKETS, order.0)? {
         views::move_ticket(turn, &row, &decided)?;
     }

@@ -246,13 +246,17 @@ pub(crate) fn life(shop: &str, accept: Accept, prepare: Prepare) -> ShopLife {
             timeout_millis: 1_000,
             expires_after_millis: 0,
             breaker: BreakerRule { calls_min: 10, failures_percent: 50, open_millis: 1_000 },
+            deposit: None,
+            refund_alone_max: None,
         },
         stock: StockRule { mode: StockMode::None, closes_menu: false },
         accept,
         prepare: PrepareRule { by: prepare, finishes_at_start: false },
         handover: Handover::Pickup,
+        delivery: None,
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Started },
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        messages: None,
     }
 }

@@ -73,14 +73,18 @@ pub(crate) fn cafe() -> ShopLife {
             timeout_millis: 1_000,
             expires_after_millis: 0,
             breaker: BreakerRule { calls_min: 10, failures_percent: 50, open_millis: 1_000 },
+            deposit: None,
+            refund_alone_max: None,
         },
         stock: StockRule { mode: StockMode::None, closes_menu: false },
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,
+        delivery: None,
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Prepared },
         completes: Completes::Command { or_after_millis: 0 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        messages: None,
     }
 }
 
@@ -171,8 +175,14 @@ pub(crate) fn order_in(life: &ShopLife) -> OrderPlacedV1 {
         total: won(9_000),
         payment_method: (life.payment.when != PaymentTime::None).then(|| "tok_approve".to_owned()),
         placed_at: Timestamp::from_millis(1_700_000_000_000),
+        delivers: life.handover == Handover::Delivery,
         client_key: None,
-        personal: Personal::new(OrderContact { note: Some("less ice".to_owned()), name: None, phone: None }),
+        personal: Personal::new(OrderContact {
+            note: Some("less ice".to_owned()),
+            name: None,
+            phone: None,
+            address: None,
+        }),
     }
 }
 

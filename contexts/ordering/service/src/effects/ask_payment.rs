@@ -2,6 +2,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use catalog_contract::{PaymentTime, ShopLife};
 use kernel::{OrderId, Subject};
 use ordering_contract::OrderPlacedV1;
 use payment_contract::{AskError, AskPayment, PaymentClient};
@@ -16,7 +17,14 @@ use crate::timers::ask_key;
 const LEASE_MILLIS: i64 = 10_000;
 
 /// Plans the ask: made right after the commit, made again where no outcome is heard.
-pub fn start_asking(turn: &mut Turn<'_>, subject: &Subject, order: OrderId, placed: &OrderPlacedV1) {
+pub fn start_asking(
+    turn: &mut Turn<'_>,
+    life: &ShopLife,
+    subject: &Subject,
+    order: OrderId,
+    placed: &OrderPlacedV1,
+) {
+    let by_customer = life.payment.when == PaymentTime::ByCustomer;
     let Some(method) = placed.payment_method.clone() else { return };
     let ask = AskPayment {
         order,
@@ -25,6 +33,7 @@ pub fn start_asking(turn: &mut Turn<'_>, subject: &Subject, order: OrderId, plac
         customer: placed.customer.clone(),
         amount: placed.total,
         method,
+        by_customer,
     };
     let payload = serde_json::to_vec(&ask).unwrap_or_default();
     turn.start_effect(ask_key(order), ASK_PAYMENT, Some(order), payload, LEASE_MILLIS);

@@ -1,11 +1,13 @@
 //! Whenever a neighbour said something, then this. One file per neighbour.
 
 mod on_catalog;
+mod on_delivery;
 mod on_inventory;
 mod on_kitchen;
 mod on_payment;
 
 pub(crate) use on_catalog::on_catalog;
+pub(crate) use on_delivery::on_delivery;
 pub(crate) use on_inventory::on_inventory;
 pub(crate) use on_kitchen::on_kitchen;
 pub(crate) use on_payment::on_payment;

@@ -37,13 +37,14 @@ pub(crate) fn on_inventory(
 fn go_on(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result<(), PolicyFailure> {
     let Some(life) = life_of(turn, shops, event)? else { return Ok(()) };
     let order = order_of(event)?;
-    let asks = life.payment.when == PaymentTime::AtOrder;
-    let moved = move_order(turn, shops, &event.subject, order, OrderCommand::NoteReserved { life })?;
+    let asks = life.payment.when != PaymentTime::None;
+    let note = OrderCommand::NoteReserved { life: life.clone() };
+    let moved = move_order(turn, shops, &event.subject, order, note)?;
     if asks
         && moved.events.iter().any(|event| matches!(event, OrderEvent::Reserved(_)))
         && let Some(placed) = turn.state::<Order>(order.0)?.placed().cloned()
     {
-        start_asking(turn, &event.subject, order, &placed);
+        start_asking(turn, &life, &event.subject, order, &placed);
     }
     Ok(())
 }

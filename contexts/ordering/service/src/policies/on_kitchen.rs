@@ -40,13 +40,14 @@ fn close(turn: &mut Turn<'_>, shops: &ShopDirectory, event: &Recorded) -> Result
     }
 }
 
-fn completes(
+/// When an order of its shop is complete.
+pub(super) fn completes(
     turn: &mut Turn<'_>,
     shops: &ShopDirectory,
     event: &Recorded,
 ) -> Result<Completes, PolicyFailure> {
     let Some(placed) = turn.state::<Order>(order_of(event)?.0)?.placed().cloned() else {
-        return Err(PolicyFailure::Poison("a ticket was finished for an order that was never placed".into()));
+        return Err(PolicyFailure::Poison("a neighbour finished an order that was never placed".into()));
     };
     shops
         .pinned(&placed.life)

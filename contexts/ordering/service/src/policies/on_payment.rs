@@ -1,12 +1,13 @@
 use catalog_contract::ShopDirectory;
 use kernel::Recorded;
 use ordering_contract::CancelReason;
-use ordering_domain::OrderCommand;
+use ordering_domain::{Order, OrderCommand};
 use payment_contract::PaymentEvent;
 use runtime::{PolicyFailure, Turn};
 
 use crate::follow::was_taken;
 use crate::policies::{follow, order_of};
+use crate::timers::ask_key;
 
 /// Whenever payment said what became of an order's money: the order stands, never stood, or has
 /// its money back.
@@ -15,8 +16,16 @@ pub(crate) fn on_payment(
     shops: &ShopDirectory,
     event: &Recorded,
 ) -> Result<(), PolicyFailure> {
-    if event.name() == "payment-requested" {
-        return Ok(());
+    match event.name() {
+        // What is under way at payment, and its own books.
+        "payment-requested" | "payment-attempt-declined" => return Ok(()),
+        name if name.starts_with("deposit-") || name.starts_with("discrepancy-") => return Ok(()),
+        // The customer is asked now: payment need not be asked again.
+        "payment-awaited" => {
+            turn.finish_effect(ask_key(order_of(event)?));
+            return Ok(());
+        }
+        _ => {}
     }
     let fact = match event.decode()? {
         PaymentEvent::Approved(approved) => {
@@ -26,11 +35,20 @@ pub(crate) fn on_payment(
             OrderCommand::Withdraw { reason: CancelReason::Expired, text: declined.reason }
         }
         PaymentEvent::Declined(declined) => OrderCommand::NoteDeclined { reason: declined.reason },
+        // Nobody but the customer can have called it off before it was paid.
+        PaymentEvent::Voided(_)
+            if matches!(turn.state::<Order>(order_of(event)?.0)?, Order::Waiting { .. }) =>
+        {
+            let text = "the payment was called off".to_owned();
+            OrderCommand::Withdraw { reason: CancelReason::ByCustomer, text }
+        }
         PaymentEvent::Voided(_) => OrderCommand::NoteVoided,
         PaymentEvent::Refunded(refunded) if refunded.whole => {
             OrderCommand::NoteRefunded { amount: refunded.amount }
         }
         PaymentEvent::Refunded(_)
+        | PaymentEvent::Awaited(_)
+        | PaymentEvent::AttemptDeclined(_)
         | PaymentEvent::Requested(_)
         | PaymentEvent::OutcomeUnknown(_)
         | PaymentEvent::VoidRequested(_)

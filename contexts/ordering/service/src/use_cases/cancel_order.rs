@@ -56,9 +56,9 @@ fn reason_of(actor: &Actor) -> CancelReason {
 
 fn in_words(hindrance: Hindrance) -> Failure<OrderingRefusal> {
     match hindrance {
-        Hindrance::Rejected(Rejection::TooLate(state) | Rejection::Ended(state)) => {
-            Failure::Refused(OrderingRefusal::TooLate(state))
-        }
+        Hindrance::Rejected(
+            Rejection::TooLate(state) | Rejection::Ended(state) | Rejection::Asked(state),
+        ) => Failure::Refused(OrderingRefusal::TooLate(state)),
         Hindrance::Rejected(Rejection::Unknown) => Failure::Refused(OrderingRefusal::UnknownOrder),
         Hindrance::NotYet(what) => Failure::Broken(journal::StoreError::Unavailable(what)),
         Hindrance::Broken(error) => Failure::Broken(error),

@@ -1,4 +1,4 @@
-use catalog_contract::{PaymentTime, ShopDirectory, ShopLife, StockMode};
+use catalog_contract::{DepositRule, Handover, PaymentTime, ShopDirectory, ShopLife, StockMode};
 use journal::IdempotencyRecord;
 use kernel::planted::{self, Bug};
 use kernel::{ActorKind, CustomerId, Money, Personal, Subject, Timestamp};
@@ -34,6 +34,7 @@ pub(crate) fn place_order(
         call_number: next_call_number(turn, &life)?,
         payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
+        delivers: life.handover == Handover::Delivery,
         client_key: order.key,
         personal: contact(&order.wish),
         lines: priced.lines,
@@ -47,10 +48,10 @@ pub(crate) fn place_order(
     if placed.payment_method.is_some() {
         timers::begin_waiting(turn, &life, order.order);
     }
+    if placed.payment_method.is_some() && life.stock.mode == StockMode::None {
+        start_asking(turn, &life, &subject, order.order, &placed);
+    }
     if life.payment.when == PaymentTime::AtOrder && placed.payment_method.is_some() {
-        if life.stock.mode == StockMode::None {
-            start_asking(turn, &subject, order.order, &placed);
-        }
         return Ok(PlaceReply::Waits { order: order.order });
     }
     remember_decided(turn, &order, moved.version);
@@ -136,6 +137,15 @@ fn payment_method(life: &ShopLife, wish: &NewOrder, total: Money) -> Result<Opti
     if life.payment.when == PaymentTime::None || total.amount == 0 {
         return Ok(None);
     }
+    if life.payment.deposit.is_some()
+        && wish.payment_method.as_deref().is_some_and(|method| method != DepositRule::METHOD)
+    {
+        return Err(OrderingRefusal::Invalid(vec![WrongField {
+            field: "payment_method".to_owned(),
+            expected: format!("{} or nothing, as the shop is paid from deposits", DepositRule::METHOD),
+            found: wish.payment_method.clone(),
+        }]));
+    }
     match wish.payment_method.clone().or_else(|| life.payment.default_method.clone()) {
         Some(method) => Ok(Some(method)),
         None => Err(OrderingRefusal::Invalid(vec![WrongField {
@@ -147,13 +157,14 @@ fn payment_method(life: &ShopLife, wish: &NewOrder, total: Money) -> Result<Opti
 }
 
 fn contact(wish: &NewOrder) -> Personal<OrderContact> {
-    if wish.note.is_none() && wish.name.is_none() && wish.phone.is_none() {
+    if wish.note.is_none() && wish.name.is_none() && wish.phone.is_none() && wish.address.is_none() {
         return Personal::absent();
     }
     Personal::new(OrderContact {
         note: wish.note.clone(),
         name: wish.name.clone(),
         phone: wish.phone.clone(),
+        address: wish.address.clone(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog_contract::{MenuItem, PricingError, ShopDirectory, ShopLife, StockUse, price_line};
+use catalog_contract::{Handover, MenuItem, PricingError, ShopDirectory, ShopLife, StockUse, price_line};
 use kernel::Money;
 use ordering_contract::{ChosenOption, OrderLine};
 
@@ -12,6 +12,7 @@ const LINES_MAX: usize = 100;
 const NOTE_CHARACTERS_MAX: usize = 500;
 const NAME_CHARACTERS_MAX: usize = 100;
 const PHONE_CHARACTERS_MAX: usize = 32;
+const ADDRESS_CHARACTERS_MAX: usize = 300;
 const ID_CHARACTERS_MAX: usize = 128;
 
 /// A wish whose fields have been checked and whose prices are the menu's.
@@ -26,7 +27,7 @@ pub(crate) fn price(
     life: &ShopLife,
     wish: &NewOrder,
 ) -> Result<Priced, OrderingRefusal> {
-    check_fields(wish)?;
+    check_fields(life, wish)?;
     let mut lines = Vec::with_capacity(wish.lines.len());
     let mut uses: BTreeMap<String, u32> = BTreeMap::new();
     let mut total = Money::zero(life.currency);
@@ -78,7 +79,7 @@ fn price_one(
     Ok((ordered, priced.total))
 }
 
-fn check_fields(wish: &NewOrder) -> Result<(), OrderingRefusal> {
+fn check_fields(life: &ShopLife, wish: &NewOrder) -> Result<(), OrderingRefusal> {
     let mut wrong = Vec::new();
     if wish.lines.is_empty() || wish.lines.len() > LINES_MAX {
         wrong.push(field("lines", format!("1 to {LINES_MAX} lines"), Some(wish.lines.len().to_string())));
@@ -86,6 +87,7 @@ fn check_fields(wish: &NewOrder) -> Result<(), OrderingRefusal> {
     check_text(&mut wrong, "note", wish.note.as_deref(), NOTE_CHARACTERS_MAX);
     check_text(&mut wrong, "name", wish.name.as_deref(), NAME_CHARACTERS_MAX);
     check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
+    check_address(&mut wrong, life, wish.address.as_deref());
     for (name, id) in [("customer", &wish.customer), ("payment_method", &wish.payment_method)] {
         if let Some(id) = id
             && (id.is_empty()
@@ -96,6 +98,21 @@ fn check_fields(wish: &NewOrder) -> Result<(), OrderingRefusal> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(OrderingRefusal::Invalid(wrong)) }
+}
+
+/// Where to bring it is said where the shop brings it, and nowhere else.
+fn check_address(wrong: &mut Vec<WrongField>, life: &ShopLife, address: Option<&str>) {
+    let needed = life.delivery.as_ref().is_some_and(|rule| rule.needs_address);
+    match address {
+        None if needed => wrong.push(field("address", "where to bring it".into(), None)),
+        Some(_) if life.handover != Handover::Delivery => {
+            wrong.push(field("address", "no address: this shop brings nothing".into(), None));
+        }
+        Some(address) if address.trim().is_empty() => {
+            wrong.push(field("address", "where to bring it".into(), Some("nothing but white space".into())));
+        }
+        _ => check_text(wrong, "address", address, ADDRESS_CHARACTERS_MAX),
+    }
 }
 
 fn check_text(wrong: &mut Vec<WrongField>, name: &str, text: Option<&str>, characters_max: usize) {

@@ -29,6 +29,7 @@ pub(crate) fn render(
         lines: placed.lines.clone(),
         total: placed.total,
         note: placed.personal.reveal().and_then(|contact| contact.note.clone()),
+        address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
         placed_at: placed.placed_at,
         version,
     };

@@ -34,14 +34,18 @@ pub(crate) fn cafe() -> ShopLife {
             timeout_millis: TIMEOUT_MILLIS,
             expires_after_millis: EXPIRES_MILLIS,
             breaker: BreakerRule { calls_min: 100, failures_percent: 50, open_millis: 5_000 },
+            deposit: None,
+            refund_alone_max: None,
         },
         stock: StockRule { mode: StockMode::None, closes_menu: false },
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,
+        delivery: None,
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Prepared },
         completes: Completes::Command { or_after_millis: 14_400_000 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        messages: None,
     }
 }
 

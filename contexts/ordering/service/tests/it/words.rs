@@ -36,6 +36,7 @@ pub(crate) fn wish(lines: Vec<NewLine>) -> NewOrder {
         customer: None,
         name: None,
         phone: None,
+        address: None,
         payment_method: None,
         total: None,
     }

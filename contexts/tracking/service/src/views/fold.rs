@@ -15,7 +15,11 @@ pub(crate) fn fold_event(
 ) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else { return Ok(()) };
     // The facts of a stock item are its own story; an order's are told by its reservation.
-    if event.event_type.starts_with("units-") {
+    // So are those of a deposit: an order's are told by its payment.
+    if event.event_type.starts_with("units-")
+        || event.event_type.starts_with("deposit-")
+        || event.event_type.starts_with("discrepancy-")
+    {
         return Ok(());
     }
     if memory.get(&order.0).is_none() {

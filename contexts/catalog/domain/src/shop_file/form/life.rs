@@ -41,7 +41,7 @@ pub(crate) struct CompletesForm {
     pub or_after: Option<DurationForm>,
     /// For `at-stage`: the stage.
     pub stage: Option<Stage>,
-    /// For `after`: how long after *prepared*, 1s to 720h.
+    /// For `after`: how long after *prepared*, or *delivered* where a courier brings it, 1s to 720h.
     pub after: Option<DurationForm>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum CompletesWhen {
     Command,
     /// It reaches a stage.
     AtStage,
-    /// Time passes after it was prepared.
+    /// Time passes after it was prepared, or delivered where a courier brings it.
     After,
 }
 

@@ -2,7 +2,7 @@ use catalog_contract::{PaymentTime, WhenUnavailable};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::DurationForm;
+use super::{AmountForm, DurationForm};
 
 /// When and how money moves.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -10,6 +10,13 @@ use super::DurationForm;
 pub(crate) struct PaymentSection {
     /// When. The other keys belong to a shop that takes money.
     pub when: PaymentTime,
+    /// With what; `card` when left out.
+    pub with: Option<PaymentSource>,
+    /// What the account of those who say no name opens with, where `with` is `deposit`; nothing when
+    /// left out.
+    pub walk_in: Option<AmountForm>,
+    /// The most that one person gives back of a payment alone; any amount when left out.
+    pub refund_alone_max: Option<AmountForm>,
     /// The provider's token that a client which names none pays with; needed at order time.
     pub default_method: Option<String>,
     /// What to do when payment cannot be asked; `reject` when left out.
@@ -21,6 +28,16 @@ pub(crate) struct PaymentSection {
     pub expires_after: Option<DurationForm>,
     /// When to stop asking a payment side that fails.
     pub breaker: Option<BreakerForm>,
+}
+
+/// With what orders are paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PaymentSource {
+    /// With a provider's token, such as that of a card.
+    Card,
+    /// From an account that the customer paid into before.
+    Deposit,
 }
 
 /// When to stop asking a payment side that fails, and when to try again.

@@ -38,6 +38,14 @@ fn by_command(life: &LifeSection, report: &mut Report<'_>) -> Completes {
         );
         found.hint("let `handover` be \"pickup\", or complete it \"at-stage\" prepared or \"after\" a while");
     }
+    if life.handover == Handover::Delivery {
+        report
+            .refuse(
+                "life.completes.when",
+                "dead end: a courier brings the orders, so nobody hands one over and it would never be complete",
+            )
+            .hint("complete it \"at-stage\" delivered, or \"after\" a while behind that");
+    }
     Completes::Command {
         or_after_millis: prepared_for(life.completes.or_after.as_ref(), 0, "or_after", report),
     }
@@ -58,8 +66,18 @@ fn at_stage(life: &LifeSection, report: &mut Report<'_>) -> Completes {
                 .refuse(stage_path, "dead end: an order would be complete before it can be handed over")
                 .hint("let `handover` be \"none\", or let `completes.when` be \"command\"");
         }
+        Some(stage @ (Stage::Prepared | Stage::DeliveryStarted)) if delivers => {
+            report.refuse(
+                stage_path,
+                format!(
+                    "dead end: an order that is complete when it is {} is never brought to the \
+                        customer; expected delivered",
+                    stage_word(stage)
+                ),
+            );
+        }
         Some(Stage::Prepared) => {}
-        Some(Stage::DeliveryStarted | Stage::Delivered) if delivers => {}
+        Some(Stage::Delivered) if delivers => {}
         Some(stage) => {
             let why = if stage < Stage::Prepared || stage == Stage::Completed {
                 "what comes after it would never happen"
@@ -67,9 +85,10 @@ fn at_stage(life: &LifeSection, report: &mut Report<'_>) -> Completes {
                 "an order of this shop never comes to it"
             };
             let word = stage_word(stage);
+            let expected = stage_word(if delivers { Stage::Delivered } else { Stage::Prepared });
             report.refuse(
                 stage_path,
-                format!("dead end: `{word}` cannot complete an order, {why}; expected prepared"),
+                format!("dead end: `{word}` cannot complete an order, {why}; expected {expected}"),
             );
         }
     }

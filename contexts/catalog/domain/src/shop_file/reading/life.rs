@@ -19,13 +19,6 @@ pub(super) fn prepare(life: &LifeSection, report: &mut Report<'_>) -> PrepareRul
     PrepareRule { by: life.prepare, finishes_at_start }
 }
 
-pub(super) fn handover(life: &LifeSection, report: &mut Report<'_>) -> Handover {
-    if life.handover == Handover::Delivery {
-        report.refuse("life.handover", "`delivery` is not supported yet; expected none or pickup");
-    }
-    life.handover
-}
-
 pub(super) fn cancel(form: &ShopForm, report: &mut Report<'_>) -> CancelRule {
     let rule =
         CancelRule { customer_before: form.cancel.customer_before, staff_before: form.cancel.staff_before };

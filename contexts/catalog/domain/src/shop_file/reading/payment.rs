@@ -1,21 +1,28 @@
-use catalog_contract::{BreakerRule, PaymentRule, PaymentTime, WhenUnavailable};
+use catalog_contract::{BreakerRule, DepositRule, PaymentRule, PaymentTime, WhenUnavailable};
+use kernel::Currency;
 
-use super::values::{HOUR, MINUTE, SECOND, millis};
-use crate::shop_file::form::{BreakerForm, PaymentSection};
+use super::values::{HOUR, MINUTE, SECOND, amount, millis};
+use crate::shop_file::form::{AmountForm, BreakerForm, PaymentSection, PaymentSource};
 use crate::shop_file::report::Report;
 
-pub(super) fn rule(payment: &PaymentSection, report: &mut Report<'_>) -> PaymentRule {
+pub(super) fn rule(payment: &PaymentSection, currency: Currency, report: &mut Report<'_>) -> PaymentRule {
+    let deposit = (payment.with == Some(PaymentSource::Deposit)).then(|| DepositRule {
+        walk_in: least_nothing(payment.walk_in.as_ref(), currency, "payment.walk_in", report).unwrap_or(0),
+    });
     match payment.when {
         PaymentTime::None => refuse_keys_of_payment(payment, report),
-        PaymentTime::AtOrder => check_method(payment, report),
-        PaymentTime::ByCustomer => {
-            report
-                .refuse("payment.when", "`by-customer` is not supported yet; expected none or at-order")
-                .hint("with `at-order` the money moves in the call that places the order");
-        }
+        PaymentTime::AtOrder | PaymentTime::ByCustomer if deposit.is_some() => check_deposit(payment, report),
+        PaymentTime::AtOrder | PaymentTime::ByCustomer => check_method(payment, report),
     }
-    let unavailable = payment.unavailable.unwrap_or(WhenUnavailable::Reject);
-    if payment.when != PaymentTime::None
+    let by_customer = payment.when == PaymentTime::ByCustomer;
+    if by_customer && payment.unavailable == Some(WhenUnavailable::Reject) {
+        report
+            .refuse("payment.unavailable", "the order is taken before it is paid; expected `defer`")
+            .hint("leave it out: with `by-customer` payment is asked again by itself");
+    }
+    let otherwise = if by_customer { WhenUnavailable::Defer } else { WhenUnavailable::Reject };
+    let unavailable = payment.unavailable.unwrap_or(otherwise);
+    if payment.when == PaymentTime::AtOrder
         && unavailable == WhenUnavailable::Reject
         && payment.expires_after.is_some()
     {
@@ -28,7 +35,10 @@ pub(super) fn rule(payment: &PaymentSection, report: &mut Report<'_>) -> Payment
     }
     PaymentRule {
         when: payment.when,
-        default_method: payment.default_method.clone(),
+        default_method: match deposit {
+            Some(_) => Some(DepositRule::METHOD.to_owned()),
+            None => payment.default_method.clone(),
+        },
         unavailable,
         timeout_millis: millis(payment.timeout.as_ref(), SECOND, 50..=MINUTE, "payment.timeout", report),
         expires_after_millis: millis(
@@ -39,6 +49,36 @@ pub(super) fn rule(payment: &PaymentSection, report: &mut Report<'_>) -> Payment
             report,
         ),
         breaker: breaker(payment.breaker.as_ref(), report),
+        deposit,
+        refund_alone_max: least_nothing(
+            payment.refund_alone_max.as_ref(),
+            currency,
+            "payment.refund_alone_max",
+            report,
+        ),
+    }
+}
+
+/// An amount of nothing or more, in minor units.
+fn least_nothing(
+    form: Option<&AmountForm>,
+    currency: Currency,
+    path: &str,
+    report: &mut Report<'_>,
+) -> Option<i64> {
+    let read = amount(form?, currency, path, report);
+    if read.amount < 0 {
+        report.refuse(path, "less than nothing; expected 0 or more");
+    }
+    Some(read.amount.max(0))
+}
+
+/// A deposit names no token: there is one account per customer.
+fn check_deposit(payment: &PaymentSection, report: &mut Report<'_>) {
+    if payment.default_method.is_some() {
+        report
+            .refuse_key("payment.default_method", "never comes into play: the deposit pays")
+            .hint("leave it out, or let `with` be \"card\"");
     }
 }
 
@@ -53,6 +93,9 @@ fn breaker(form: Option<&BreakerForm>, report: &mut Report<'_>) -> BreakerRule {
 
 fn refuse_keys_of_payment(payment: &PaymentSection, report: &mut Report<'_>) {
     let written = [
+        ("with", payment.with.is_some()),
+        ("walk_in", payment.walk_in.is_some()),
+        ("refund_alone_max", payment.refund_alone_max.is_some()),
         ("default_method", payment.default_method.is_some()),
         ("unavailable", payment.unavailable.is_some()),
         ("timeout", payment.timeout.is_some()),
@@ -67,6 +110,11 @@ fn refuse_keys_of_payment(payment: &PaymentSection, report: &mut Report<'_>) {
 }
 
 fn check_method(payment: &PaymentSection, report: &mut Report<'_>) {
+    if payment.walk_in.is_some() {
+        report
+            .refuse_key("payment.walk_in", "never comes into play: this shop keeps no deposits")
+            .hint("leave it out, or let `with` be \"deposit\"");
+    }
     match payment.default_method.as_deref() {
         None => {
             report

@@ -1,0 +1,208 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Text;
+
+/// What customers are told of their orders, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageRule {
+    /// The changes that are told.
+    pub tell: Vec<Milestone>,
+    /// The ways a message takes: the first, and the next where one fails. Never empty.
+    pub channels: Vec<Channel>,
+    /// The language that customers read.
+    pub language: Language,
+    /// The shop's own words, per change; the others are told in the words of the house.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, Text>)]
+    pub texts: BTreeMap<Milestone, Text>,
+}
+
+/// A change of an order that a customer may be told: one closed set for every shop.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Milestone {
+    /// The order was taken.
+    Placed,
+    /// The money is there.
+    Paid,
+    /// It is valid.
+    Confirmed,
+    /// It is taken on.
+    Accepted,
+    /// Making has begun.
+    Started,
+    /// It is made.
+    Prepared,
+    /// It is on its way.
+    DeliveryStarted,
+    /// It was on its way, and turns round: the order was cancelled.
+    DeliveryCancelled,
+    /// The customer has it.
+    Delivered,
+    /// It is done.
+    Completed,
+    /// It was too late to cancel.
+    CancelDenied,
+    /// It will not be made.
+    Cancelled,
+    /// The money is back.
+    Refunded,
+}
+
+impl Milestone {
+    /// Every milestone, in the order in which they come.
+    pub const ALL: [Self; 13] = [
+        Self::Placed,
+        Self::Paid,
+        Self::Confirmed,
+        Self::Accepted,
+        Self::Started,
+        Self::Prepared,
+        Self::DeliveryStarted,
+        Self::DeliveryCancelled,
+        Self::Delivered,
+        Self::Completed,
+        Self::CancelDenied,
+        Self::Cancelled,
+        Self::Refunded,
+    ];
+
+    /// The word as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Paid => "paid",
+            Self::Confirmed => "confirmed",
+            Self::Accepted => "accepted",
+            Self::Started => "started",
+            Self::Prepared => "prepared",
+            Self::DeliveryStarted => "delivery-started",
+            Self::DeliveryCancelled => "delivery-cancelled",
+            Self::Delivered => "delivered",
+            Self::Completed => "completed",
+            Self::CancelDenied => "cancel-denied",
+            Self::Cancelled => "cancelled",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// The milestone of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|milestone| milestone.as_str() == word)
+    }
+}
+
+/// A way that a message takes to its customer.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A line in the program's log that says that there is a message, never what it says.
+    Log,
+    /// A line of JSON in the file of messages in the data folder.
+    File,
+    /// A signed call to every webhook that the shop has registered.
+    Webhook,
+}
+
+impl Channel {
+    /// The word as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::File => "file",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// A language that customers read.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// Korean.
+    #[default]
+    Ko,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The word as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+
+    /// The text in this language.
+    #[must_use]
+    pub fn of(self, text: &Text) -> &str {
+        match self {
+            Self::Ko => &text.ko,
+            Self::En => &text.en,
+        }
+    }
+}
+
+/// What a text of a message may hold between braces, as in `{number}`.
+pub const PLACEHOLDERS: [&str; 10] =
+    ["shop", "number", "call_number", "items", "total", "amount", "reason", "name", "phone", "address"];
+
+/// A piece of a message's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextPiece<'a> {
+    /// Written as it is.
+    Words(&'a str),
+    /// What stands between two braces.
+    Placeholder(&'a str),
+}
+
+/// Cuts a text into words and placeholders; `None` where a brace is left open or closes nothing.
+#[must_use]
+pub fn text_pieces(text: &str) -> Option<Vec<TextPiece<'_>>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find(['{', '}']) {
+        let (words, behind) = rest.split_at(open);
+        let (name, after) = behind.strip_prefix('{')?.split_once('}')?;
+        if name.contains('{') {
+            return None;
+        }
+        if !words.is_empty() {
+            pieces.push(TextPiece::Words(words));
+        }
+        pieces.push(TextPiece::Placeholder(name));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(TextPiece::Words(rest));
+    }
+    Some(pieces)
+}

@@ -1,0 +1,108 @@
+use delivery_domain::DeliveryRejection;
+use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError, Timer};
+use kernel::{Hash, OrderId, Timestamp};
+use runtime::{Failure, Remembered, Turn};
+
+use crate::command::{DeliveryRefusal, DeliveryReply};
+use crate::rest::problem;
+use crate::{config, views};
+
+const FORGET_KEYS: &str = "forget-keys";
+const HOUR_MILLIS: i64 = 60 * 60 * 1_000;
+const DONE: u16 = 200;
+
+/// A client's key, as it is kept: fingerprints only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Of subject, route and key.
+    pub scope: Hash,
+    /// Of what came with it.
+    pub body_hash: Hash,
+}
+
+type Answer = Result<DeliveryReply, Failure<DeliveryRefusal>>;
+
+/// Does the work once per key: a repetition gets the first answer again, a refusal by the delivery's
+/// state too. Work that is refused must have staged nothing, since its refusal is kept.
+///
+/// Of a delivery only what moves is kept (see [`views::Moving`]): the rest stands in its row, and the
+/// address is not stored twice.
+pub(crate) fn once(
+    turn: &mut Turn<'_>,
+    key: Option<KeyUse>,
+    order: OrderId,
+    work: impl FnOnce(&mut Turn<'_>) -> Answer,
+) -> Answer {
+    let Some(key) = key else { return work(turn) };
+    match turn.remembered(&key.scope, &key.body_hash)? {
+        Remembered::OtherBody => Err(Failure::Refused(DeliveryRefusal::KeyReused)),
+        Remembered::Answered(record, first) => again(turn, record.order, first),
+        Remembered::New | Remembered::Running(_) => {
+            let reply = kept(work(turn))?;
+            remember(turn, key, order, outcome_of(&reply));
+            Ok(reply)
+        }
+    }
+}
+
+/// A refusal that the delivery's state gave becomes an answer that can be kept. Others may turn out
+/// differently when the same is sent again: their key is not used up.
+fn kept(answer: Answer) -> Answer {
+    match answer {
+        Err(Failure::Refused(refusal @ DeliveryRefusal::Delivery(rejection)))
+            if rejection != DeliveryRejection::NoDelivery =>
+        {
+            Ok(DeliveryReply::KeptRefusal { problem: problem(&refusal).to_json() })
+        }
+        other => other,
+    }
+}
+
+fn outcome_of(reply: &DeliveryReply) -> IdempotencyOutcome {
+    match reply {
+        DeliveryReply::Delivery(delivery) => {
+            let body = views::Moving::of(delivery).to_json();
+            IdempotencyOutcome { status: DONE, version: delivery.version, body }
+        }
+        DeliveryReply::KeptRefusal { problem } => {
+            IdempotencyOutcome { status: 409, version: 0, body: problem.clone() }
+        }
+    }
+}
+
+fn again(turn: &mut Turn<'_>, order: OrderId, first: IdempotencyOutcome) -> Answer {
+    if first.status != DONE {
+        return Ok(DeliveryReply::KeptRefusal { problem: first.body });
+    }
+    let lost =
+        || StoreError::Damaged { place: format!("delivery {order}"), detail: "answered, but gone".into() };
+    let row = turn.row(views::DELIVERIES, order.0)?.ok_or_else(lost)?;
+    let moving = views::Moving::from_json(&first.body).ok_or_else(lost)?;
+    let delivery = moving.put_into(views::read_delivery(&row)?, first.version);
+    Ok(DeliveryReply::Delivery(Box::new(delivery)))
+}
+
+fn remember(turn: &mut Turn<'_>, key: KeyUse, order: OrderId, outcome: IdempotencyOutcome) {
+    let at = turn.now();
+    let (scope, body_hash) = (key.scope, key.body_hash);
+    turn.remember(IdempotencyRecord { scope, body_hash, order, at, outcome: Some(outcome) });
+    // One timer per hour of keys, so that a busy hour does not put it off for ever.
+    let hour = at.millis().div_euclid(HOUR_MILLIS);
+    let hour_end = Timestamp::from_millis((hour + 1).saturating_mul(HOUR_MILLIS));
+    turn.set_timer(Timer {
+        key: format!("{FORGET_KEYS}/{hour}"),
+        kind: FORGET_KEYS.into(),
+        at: hour_end.plus_millis(config::KEYS_KEPT_MILLIS),
+        order: None,
+        attempt: 0,
+        payload: Vec::new(),
+    });
+}
+
+/// Forgets the keys of an hour that is long past.
+pub(crate) fn on_timer(timer: &Timer, turn: &mut Turn<'_>) {
+    if timer.kind == FORGET_KEYS {
+        let before = turn.now().plus_millis(-config::KEYS_KEPT_MILLIS);
+        turn.forget_before(before);
+    }
+}

@@ -1,0 +1,49 @@
+//! Whenever a neighbour's event, then this: one reaction per file, all listed here.
+
+mod on_cancel_requested;
+mod on_delivery_requested;
+mod on_shop_defined;
+
+use kernel::Recorded;
+use ordering_contract::OrderEvent;
+use runtime::{PolicyFailure, Turn};
+
+use crate::shops::Shops;
+
+/// The roles whose events delivery follows.
+pub(crate) const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
+
+/// Applies one event of a source.
+pub(crate) fn apply(
+    shops: &Shops,
+    source: &str,
+    event: &Recorded,
+    turn: &mut Turn<'_>,
+) -> Result<(), PolicyFailure> {
+    if source == ordering_contract::ROLE {
+        on_ordering(shops, event, turn)
+    } else {
+        on_shop_defined::hear(shops, event, turn)
+    }
+}
+
+/// What of ordering's events concerns delivery; the rest passes by unread.
+const HEARD: &[&str] = &["order-delivery-requested", "order-cancel-requested"];
+
+fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+    let Some(order) = event.subject.order else {
+        return Ok(());
+    };
+    if !HEARD.contains(&event.name()) {
+        return Ok(());
+    }
+    match event.decode::<OrderEvent>()? {
+        OrderEvent::DeliveryRequested(asked) => {
+            on_delivery_requested::request(shops, turn, order, &event.subject, asked)
+        }
+        OrderEvent::CancelRequested(requested) => {
+            on_cancel_requested::answer(shops, turn, order, &event.subject, &requested)
+        }
+        _ => Ok(()),
+    }
+}

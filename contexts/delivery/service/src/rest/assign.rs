@@ -1,0 +1,66 @@
+use axum::extract::State;
+use axum::response::Response;
+use delivery_contract::DeliveryView;
+use edge::body::StrictJsonWithBytes;
+use edge::problem::{Problem, ProblemDocument, ProblemKind};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::api::DeliveryApi;
+use super::step::{StepRequest, take};
+use crate::command::Step;
+
+const ROUTE: &str = "POST /v1/shops/{shop}/deliveries/{order}/assign";
+
+/// Longest name of a courier, in characters.
+const COURIER_CHARS_MAX: usize = 64;
+
+/// Who brings it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CourierAssignment {
+    /// The courier, by a name that says nothing about the person.
+    #[schema(min_length = 1, max_length = 64, example = "lee")]
+    courier: String,
+}
+
+/// A courier takes it; where the shop's deliveries set out by themselves, it does with that.
+#[utoipa::path(
+    post,
+    path = "/v1/shops/{shop}/deliveries/{order}/assign",
+    operation_id = "assign_delivery",
+    tag = "deliveries",
+    params(
+        ("shop" = String, Path, description = "The shop's key"),
+        ("order" = String, Path, description = "The order's id, or its number in the shop"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the delivery as it was read"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeat it with every retry"),
+        ("Jumun-Actor" = Option<String>, Header, description = "Who acts, under open identity"),
+    ),
+    request_body = CourierAssignment,
+    responses(
+        (status = 200, description = "The delivery as it stands now", body = DeliveryView, headers(("ETag" = String))),
+        (status = 400, description = "A header or the body is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such shop or delivery", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The delivery's state forbids it, or it is too late", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "The delivery has changed since it was read", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another request", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Nothing was kept", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn assign_delivery(
+    State(api): State<DeliveryApi>,
+    request: StepRequest,
+    StrictJsonWithBytes { value: assignment, bytes }: StrictJsonWithBytes<CourierAssignment>,
+) -> Result<Response, Problem> {
+    let courier = assignment.courier;
+    if !(1..=COURIER_CHARS_MAX).contains(&courier.len())
+        || !courier.bytes().all(|byte| byte.is_ascii_graphic())
+    {
+        return Err(Problem::of(ProblemKind::InvalidField)
+            .field("courier", format!("1 to {COURIER_CHARS_MAX} visible ASCII characters")));
+    }
+    take(&api, request, ROUTE, Step::Assign { courier }, &bytes).await
+}

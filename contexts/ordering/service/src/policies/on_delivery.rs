@@ -1,0 +1,44 @@
+use catalog_contract::ShopDirectory;
+use delivery_contract::DeliveryEvent;
+use kernel::Recorded;
+use ordering_domain::OrderCommand;
+use runtime::{PolicyFailure, Turn};
+
+use crate::policies::{follow, on_kitchen::completes};
+
+/// What of delivery's events moves an order; single attempts and couriers are tracking's to tell.
+const HEARD: &[&str] = &[
+    "delivery-started",
+    "delivery-completed",
+    "delivery-returned",
+    "delivery-released",
+    "delivery-cancel-denied",
+];
+
+/// Whenever delivery said how far it is, that it could not bring an order, or who won a race with a
+/// cancel: the order follows.
+pub(crate) fn on_delivery(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    event: &Recorded,
+) -> Result<(), PolicyFailure> {
+    if !HEARD.contains(&event.name()) {
+        return Ok(());
+    }
+    let fact = match event.decode()? {
+        DeliveryEvent::Started(_) => OrderCommand::NoteDeliveryStarted,
+        DeliveryEvent::Completed(_) => {
+            OrderCommand::NoteDelivered { completes: completes(turn, shops, event)? }
+        }
+        DeliveryEvent::Returned(returned) => {
+            OrderCommand::NoteReturned { reason: returned.reason, refund: returned.refund }
+        }
+        DeliveryEvent::Released(_) => OrderCommand::NoteReleased,
+        DeliveryEvent::CancelDenied(_) => OrderCommand::NoteCancelDenied,
+        DeliveryEvent::Requested(_)
+        | DeliveryEvent::Assigned(_)
+        | DeliveryEvent::Failed(_)
+        | DeliveryEvent::Retried(_) => return Ok(()),
+    };
+    follow(turn, shops, event, fact)
+}

@@ -134,6 +134,10 @@ fn intents(journal: &Path) -> Result<BTreeSet<String>> {
         let Some(last) = events.last() else { return Ok(keys) };
         after = last.position;
         for event in &events {
+            // Deposits and what reconciling found have streams of their own.
+            if &*event.stream_kind != "payment" {
+                continue;
+            }
             match event.decode::<PaymentEvent>()? {
                 PaymentEvent::Requested(requested) => keys.insert(requested.provider_key),
                 PaymentEvent::RefundRequested(wish) => keys.insert(wish.provider_key),

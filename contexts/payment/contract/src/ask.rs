@@ -21,6 +21,14 @@ pub struct AskPayment {
     pub amount: Money,
     /// With what: the provider's token.
     pub method: String,
+    /// Whether nothing moves before the customer has approved it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_customer: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls it in")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Why payment did not take an ask. What became of a payment it took is told by its events only.

@@ -1,16 +1,20 @@
-use kernel::{CustomerId, Money, Timestamp};
+use kernel::{CustomerId, Money, OrderId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 kernel::events! {
     /// What became of an order's money.
     pub enum PaymentEvent {
+        /// Asked for; the customer is to approve it before anything moves.
+        Awaited(PaymentAwaitedV1) = "payment-awaited.v1",
         /// The intent, before the provider is called.
         Requested(PaymentRequestedV1) = "payment-requested.v1",
         /// The money is captured.
         Approved(PaymentApprovedV1) = "payment-approved.v1",
         /// The provider said no; nothing moved.
         Declined(PaymentDeclinedV1) = "payment-declined.v1",
+        /// The provider said no to the customer's method; another one may be approved.
+        AttemptDeclined(PaymentAttemptDeclinedV1) = "payment-attempt-declined.v1",
         /// The provider did not say; it is asked again.
         OutcomeUnknown(PaymentOutcomeUnknownV1) = "payment-outcome-unknown.v1",
         /// The order does not want it any longer; whatever moved is called back.
@@ -31,6 +35,31 @@ pub struct Posting {
     pub account: String,
     /// How much.
     pub amount: Money,
+}
+
+/// Asked for; the customer is to approve it before anything moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentAwaitedV1 {
+    /// The order: the root of every key at the provider.
+    pub order: OrderId,
+    /// How much.
+    pub amount: Money,
+    /// With what, where the customer names nothing else: the provider's token.
+    pub method: String,
+    /// Who pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+}
+
+/// The provider said no to the customer's method; another one may be approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentAttemptDeclinedV1 {
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// The provider's reason.
+    pub reason: String,
 }
 
 /// The intent, before the provider is called.

@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PaymentState {
+    /// Asked for; the customer has not approved it yet.
+    WaitingForApproval,
     /// Asked for; the provider has not said yet.
     Requested,
     /// The provider was asked and did not say; it is asked again.
@@ -29,6 +31,7 @@ pub enum PaymentState {
 impl PaymentState {
     /// Every state.
     pub const ALL: &'static [Self] = &[
+        Self::WaitingForApproval,
         Self::Requested,
         Self::Unknown,
         Self::Approved,
@@ -44,6 +47,7 @@ impl PaymentState {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::WaitingForApproval => "waiting-for-approval",
             Self::Requested => "requested",
             Self::Unknown => "unknown",
             Self::Approved => "approved",

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use kernel::Published;
-use payment_contract::PaymentEvent;
+use kernel::{Encoded, Published};
+use payment_contract::{DepositEvent, PaymentEvent};
 use serde_json::Value;
 
 fn golden() -> PathBuf {
@@ -25,11 +25,16 @@ fn samples() -> BTreeSet<String> {
         .collect()
 }
 
+fn again<E: Published>(event_type: &str, data: &[u8]) -> (&'static str, Encoded) {
+    let event = E::decode(event_type, data, None).unwrap();
+    (event.event_type(), event.encode())
+}
+
 #[test]
 fn every_event_that_is_written_has_a_sample() {
     let samples = samples();
 
-    for event_type in PaymentEvent::TYPES {
+    for event_type in PaymentEvent::TYPES.iter().chain(DepositEvent::TYPES) {
         assert!(samples.contains(*event_type), "golden/{event_type}.json is missing");
     }
 }
@@ -40,10 +45,13 @@ fn every_sample_is_read_and_written_again_as_it_was() {
         let sample = sample(&event_type);
         let data = serde_json::to_vec(&sample["data"]).unwrap();
 
-        let event = PaymentEvent::decode(&event_type, &data, None).unwrap();
+        let (name, encoded) = if event_type.starts_with("deposit-") {
+            again::<DepositEvent>(&event_type, &data)
+        } else {
+            again::<PaymentEvent>(&event_type, &data)
+        };
 
-        let encoded = event.encode();
-        assert_eq!(event.event_type(), event_type);
+        assert_eq!(name, event_type);
         assert_eq!(serde_json::from_slice::<Value>(&encoded.data).unwrap(), sample["data"]);
         assert_eq!(encoded.personal, None);
     }
@@ -51,7 +59,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
 
 #[test]
 fn the_double_entries_of_the_samples_sum_to_nothing() {
-    for event_type in ["payment-approved.v1", "payment-refunded.v1"] {
+    for event_type in
+        ["payment-approved.v1", "payment-refunded.v1", "deposit-opened.v1", "deposit-topped-up.v1"]
+    {
         let sample = sample(event_type);
         let postings = sample["data"]["postings"].as_array().unwrap();
 

@@ -12,7 +12,14 @@
 //!        Voided <--Declined-- Voiding --RecordApproved--> Captured, the whole of it going back
 //! ```
 //!
+//! Where the customer approves the payment as a step of its own, it is `Awaited` first: `Approve` makes it
+//! `Asked`, a decline makes it `Awaited` again (under another key), `CancelAwaited` makes it `Voided`.
+//!
+//! One [`DepositAccount`] per customer and shop, and one for those who say no name: opened, topped up,
+//! captured from, refunded to.
+//!
 //! Invariants:
+//! - What is on a deposit is never less than nothing; what left it is what orders were paid with.
 //! - At most one capture per order, and never one for an order that gave up before it asked: a
 //!   [`PaymentCommand::Void`] before the request leaves a tombstone that the request dies on.
 //! - What goes back never exceeds what was captured.
@@ -27,14 +34,16 @@
 //!
 //! [`PaymentState::Unknown`]: payment_contract::PaymentState::Unknown
 
+mod deposit;
 mod payment;
 mod postings;
 mod refunds;
 mod rejection;
 mod terms;
 
+pub use deposit::{DepositAccount, DepositCommand, DepositRejection};
 pub use payment::{Payment, PaymentCommand, PaymentRequest, VoidCause};
-pub use postings::{PROVIDER_CLEARING, shop_account};
+pub use postings::{DEPOSIT_FUNDS, PROVIDER_CLEARING, deposit_account, shop_account};
 pub use refunds::Refund;
 pub use rejection::Rejection;
-pub use terms::Terms;
+pub use terms::{Approvals, Terms};

@@ -3,10 +3,12 @@
 
 use kernel::{Aggregate, CustomerId, Money, OrderId, ShopKey, Timestamp};
 use payment_contract::{
-    PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
-    PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1, PaymentVoidedV1,
+    PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
+    PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1,
+    PaymentVoidedV1,
 };
 
+use crate::terms::Approvals;
 use crate::{Refund, Rejection, Terms, postings, refunds};
 
 /// Why an order does not want its payment any longer.
@@ -35,6 +37,11 @@ pub enum Payment {
     /// Nobody asked for it.
     #[default]
     Unasked,
+    /// Asked for; the customer has not approved it yet.
+    Awaited {
+        /// What was asked for.
+        terms: Terms,
+    },
     /// Asked for; the provider has not said yet.
     Asked {
         /// What was asked for.
@@ -83,6 +90,8 @@ pub struct PaymentRequest {
     pub customer: Option<CustomerId>,
     /// When.
     pub at: Timestamp,
+    /// Whether nothing moves before the customer has approved it.
+    pub by_customer: bool,
 }
 
 /// A wish.
@@ -90,6 +99,15 @@ pub struct PaymentRequest {
 pub enum PaymentCommand {
     /// Ask for an order's money. Asking again for the same changes nothing.
     Request(PaymentRequest),
+    /// The customer approves it. Approving again with the same method changes nothing.
+    Approve {
+        /// With what; with what it was asked for where not said.
+        method: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The customer does not want to pay.
+    CancelAwaited,
     /// The provider said yes: the money is captured.
     RecordApproved {
         /// Whose account it goes to.
@@ -131,6 +149,7 @@ impl Payment {
     pub fn state(&self) -> Option<PaymentState> {
         Some(match self {
             Self::Unasked => return None,
+            Self::Awaited { .. } => PaymentState::WaitingForApproval,
             Self::Asked { outcome_unknown: false, .. } => PaymentState::Requested,
             Self::Asked { outcome_unknown: true, .. } => PaymentState::Unknown,
             Self::Declined { .. } => PaymentState::Declined,
@@ -159,7 +178,8 @@ impl Payment {
         match self {
             Self::Unasked => None,
             Self::Voided { terms } => terms.as_ref(),
-            Self::Asked { terms, .. }
+            Self::Awaited { terms }
+            | Self::Asked { terms, .. }
             | Self::Declined { terms, .. }
             | Self::Captured { terms, .. }
             | Self::Voiding { terms } => Some(terms),
@@ -189,6 +209,8 @@ impl Aggregate for Payment {
                 self.record_approved(&shop, approval_code)
             }
             PaymentCommand::RecordDeclined { reason } => self.record_declined(reason),
+            PaymentCommand::Approve { method, at } => self.approve(method, at),
+            PaymentCommand::CancelAwaited => self.cancel_awaited(),
             PaymentCommand::RecordUnknown { cause } => self.record_unknown(cause),
             PaymentCommand::Void(cause) => Ok(self.void(cause)),
             PaymentCommand::Refund { amount, reason } => self.refund(amount, reason),
@@ -198,16 +220,30 @@ impl Aggregate for Payment {
 
     fn evolve(self, event: &PaymentEvent) -> Self {
         match (event, self) {
-            (PaymentEvent::Requested(requested), _) => Self::Asked {
+            (PaymentEvent::Awaited(awaited), _) => Self::Awaited {
+                terms: Terms {
+                    amount: awaited.amount,
+                    method: awaited.method.clone(),
+                    provider_key: provider_key(awaited.order, 1),
+                    customer: awaited.customer.clone(),
+                    requested_at: awaited.requested_at,
+                    by_customer: Some(Approvals { order: awaited.order, attempt: 1, declined: None }),
+                },
+            },
+            (PaymentEvent::Requested(requested), state) => Self::Asked {
                 terms: Terms {
                     amount: requested.amount,
                     method: requested.method.clone(),
                     provider_key: requested.provider_key.clone(),
                     customer: requested.customer.clone(),
                     requested_at: requested.requested_at,
+                    by_customer: state.into_terms().and_then(|terms| terms.by_customer),
                 },
                 outcome_unknown: false,
             },
+            (PaymentEvent::AttemptDeclined(declined), Self::Asked { terms, .. }) => {
+                Self::Awaited { terms: terms.for_another_attempt(declined) }
+            }
             (PaymentEvent::OutcomeUnknown(_), Self::Asked { terms, .. }) => {
                 Self::Asked { terms, outcome_unknown: true }
             }
@@ -245,7 +281,8 @@ impl Payment {
         match self {
             Self::Unasked => None,
             Self::Voided { terms } => terms,
-            Self::Asked { terms, .. }
+            Self::Awaited { terms }
+            | Self::Asked { terms, .. }
             | Self::Declined { terms, .. }
             | Self::Captured { terms, .. }
             | Self::Voiding { terms } => Some(terms),
@@ -255,23 +292,59 @@ impl Payment {
     fn request(&self, request: PaymentRequest) -> Result<Vec<PaymentEvent>, Rejection> {
         match self {
             Self::Unasked if request.amount.amount <= 0 => Err(Rejection::NotPositive),
+            Self::Unasked if request.by_customer => Ok(vec![PaymentEvent::Awaited(PaymentAwaitedV1 {
+                order: request.order,
+                amount: request.amount,
+                method: request.method,
+                customer: request.customer,
+                requested_at: request.at,
+            })]),
             Self::Unasked => Ok(vec![PaymentEvent::Requested(PaymentRequestedV1 {
                 amount: request.amount,
                 method: request.method,
                 // Always the first attempt: another one would need the knowledge that this one can
-                // never be captured, and a decline ends the order's payment today.
-                provider_key: format!("{}/1", request.order),
+                // never be captured, and here a decline ends the order's payment.
+                provider_key: provider_key(request.order, 1),
                 customer: request.customer,
                 requested_at: request.at,
             })]),
             // The order gave up before it asked: nothing may move any more.
             Self::Voided { terms: None } => Ok(vec![]),
             _ => match self.terms() {
-                Some(terms) if terms.amount != request.amount || terms.method != request.method => {
+                Some(terms) if terms.amount != request.amount || terms.differs_in_method(&request.method) => {
                     Err(Rejection::AskedDifferently { asked: terms.amount })
                 }
                 _ => Ok(vec![]),
             },
+        }
+    }
+
+    fn approve(&self, method: Option<String>, at: Timestamp) -> Result<Vec<PaymentEvent>, Rejection> {
+        match self {
+            Self::Awaited { terms: terms @ Terms { by_customer: Some(approvals), .. } } => {
+                Ok(vec![PaymentEvent::Requested(PaymentRequestedV1 {
+                    amount: terms.amount,
+                    method: method.unwrap_or_else(|| terms.method.clone()),
+                    provider_key: provider_key(approvals.order, approvals.attempt),
+                    customer: terms.customer.clone(),
+                    requested_at: at,
+                })])
+            }
+            Self::Asked { terms, .. } | Self::Captured { terms, .. }
+                if terms.by_customer.is_some()
+                    && method.as_ref().is_none_or(|method| *method == terms.method) =>
+            {
+                Ok(vec![])
+            }
+            _ => Err(Rejection::NotAwaited),
+        }
+    }
+
+    fn cancel_awaited(&self) -> Result<Vec<PaymentEvent>, Rejection> {
+        match self {
+            Self::Awaited { .. } => Ok(vec![PaymentEvent::Voided(PaymentVoidedV1 {})]),
+            Self::Voided { terms: Some(terms) } if terms.by_customer.is_some() => Ok(vec![]),
+            _ => Err(Rejection::NotAwaited),
         }
     }
 
@@ -280,11 +353,11 @@ impl Payment {
             PaymentEvent::Approved(PaymentApprovedV1 {
                 amount: terms.amount,
                 approval_code,
-                postings: postings::of_capture(shop, terms.amount),
+                postings: postings::of_capture(shop, terms),
             })
         };
         match self {
-            Self::Unasked | Self::Voided { terms: None } => Err(Rejection::NeverAsked),
+            Self::Unasked | Self::Awaited { .. } | Self::Voided { terms: None } => Err(Rejection::NeverAsked),
             Self::Captured { .. } => Ok(vec![]),
             Self::Asked { terms, .. } => Ok(vec![captured(terms)]),
             // It moved although nobody wants it any longer: all of it goes back.
@@ -300,7 +373,11 @@ impl Payment {
         match self {
             Self::Unasked => Err(Rejection::NeverAsked),
             Self::Captured { .. } => Err(Rejection::AlreadyCaptured),
-            Self::Declined { .. } | Self::Voided { .. } => Ok(vec![]),
+            Self::Awaited { .. } | Self::Declined { .. } | Self::Voided { .. } => Ok(vec![]),
+            Self::Asked { terms: Terms { by_customer: Some(approvals), .. }, .. } => {
+                let attempt = approvals.attempt;
+                Ok(vec![PaymentEvent::AttemptDeclined(PaymentAttemptDeclinedV1 { attempt, reason })])
+            }
             Self::Asked { .. } => Ok(vec![PaymentEvent::Declined(PaymentDeclinedV1 { reason })]),
             Self::Voiding { .. } => Ok(vec![PaymentEvent::Voided(PaymentVoidedV1 {})]),
         }
@@ -318,7 +395,9 @@ impl Payment {
 
     fn void(&self, cause: VoidCause) -> Vec<PaymentEvent> {
         match self {
-            Self::Unasked | Self::Declined { .. } => vec![PaymentEvent::Voided(PaymentVoidedV1 {})],
+            Self::Unasked | Self::Awaited { .. } | Self::Declined { .. } => {
+                vec![PaymentEvent::Voided(PaymentVoidedV1 {})]
+            }
             Self::Asked { .. } => vec![PaymentEvent::VoidRequested(PaymentVoidRequestedV1 {})],
             Self::Voiding { .. } | Self::Voided { .. } => vec![],
             Self::Captured { terms, refunds, .. } => refunds::void_back(terms, refunds, cause),
@@ -359,7 +438,28 @@ impl Payment {
             step,
             amount: refund.amount,
             whole: others_are_back && refunds::left(terms, refunds).amount == 0,
-            postings: postings::of_refund(shop, refund.amount),
+            postings: postings::of_refund(shop, terms, refund.amount),
         })])
     }
+}
+
+impl Terms {
+    /// The provider can never capture the attempt that it declined, so that another key is safe.
+    fn for_another_attempt(self, declined: &PaymentAttemptDeclinedV1) -> Self {
+        let by_customer = self.by_customer.map(|approvals| Approvals {
+            attempt: declined.attempt.saturating_add(1),
+            declined: Some(declined.reason.clone()),
+            ..approvals
+        });
+        Self { by_customer, ..self }
+    }
+
+    /// Asked for again with another method; where the customer chose one, theirs stands.
+    fn differs_in_method(&self, method: &str) -> bool {
+        self.by_customer.is_none() && self.method != method
+    }
+}
+
+fn provider_key(order: OrderId, attempt: u32) -> String {
+    format!("{order}/{attempt}")
 }

@@ -1,10 +1,15 @@
 //! The double entries of money that moved.
 
-use kernel::{Money, ShopKey};
-use payment_contract::Posting;
+use kernel::{CustomerId, Money, ShopKey};
+use payment_contract::{DEPOSIT_METHOD, Posting};
+
+use crate::Terms;
 
 /// What the provider owes us: debited by a capture, credited by a refund.
 pub const PROVIDER_CLEARING: &str = "provider-clearing";
+
+/// What was paid in before anything was bought: debited by every top-up.
+pub const DEPOSIT_FUNDS: &str = "deposit-funds";
 
 /// What we owe a shop: credited by a capture, debited by a refund.
 #[must_use]
@@ -12,14 +17,38 @@ pub fn shop_account(shop: &ShopKey) -> String {
     format!("shop/{shop}")
 }
 
-/// From the customer, by way of the provider, to the shop.
-pub(crate) fn of_capture(shop: &ShopKey, amount: Money) -> Vec<Posting> {
-    double_entry(PROVIDER_CLEARING.to_owned(), shop_account(shop), amount)
+/// What we owe whoever paid in: credited by a top-up, debited by an order that is paid from it.
+#[must_use]
+pub fn deposit_account(customer: Option<&CustomerId>) -> String {
+    match customer {
+        Some(customer) => format!("deposit/customer/{customer}"),
+        None => "deposit/walk-in".to_owned(),
+    }
+}
+
+/// From the customer, by way of the provider or the deposit, to the shop.
+pub(crate) fn of_capture(shop: &ShopKey, terms: &Terms) -> Vec<Posting> {
+    double_entry(source(terms), shop_account(shop), terms.amount)
 }
 
 /// And back.
-pub(crate) fn of_refund(shop: &ShopKey, amount: Money) -> Vec<Posting> {
-    double_entry(shop_account(shop), PROVIDER_CLEARING.to_owned(), amount)
+pub(crate) fn of_refund(shop: &ShopKey, terms: &Terms, amount: Money) -> Vec<Posting> {
+    double_entry(shop_account(shop), source(terms), amount)
+}
+
+/// Paid in.
+pub(crate) fn of_top_up(customer: Option<&CustomerId>, amount: Money) -> Vec<Posting> {
+    match amount.amount {
+        0 => vec![],
+        _ => double_entry(DEPOSIT_FUNDS.to_owned(), deposit_account(customer), amount),
+    }
+}
+
+fn source(terms: &Terms) -> String {
+    match terms.method.as_str() {
+        DEPOSIT_METHOD => deposit_account(terms.customer.as_ref()),
+        _ => PROVIDER_CLEARING.to_owned(),
+    }
 }
 
 fn double_entry(debited: String, credited: String, amount: Money) -> Vec<Posting> {

@@ -26,6 +26,8 @@ pub enum Rejection {
         /// The payment's currency.
         expected: Currency,
     },
+    /// The payment does not wait for the customer's approval, or no longer.
+    NotAwaited,
     /// A decline of money that was captured.
     AlreadyCaptured,
     /// There is no such refund.
@@ -46,6 +48,7 @@ impl fmt::Display for Rejection {
             Self::NothingCaptured => f.write_str("no money was captured"),
             Self::MoreThanLeft { left } => write!(f, "only {left} of the payment is left"),
             Self::OtherCurrency { expected } => write!(f, "the payment is in {expected:?}"),
+            Self::NotAwaited => f.write_str("the payment does not wait for an approval"),
             Self::AlreadyCaptured => f.write_str("the money was captured already"),
             Self::NoSuchRefund { step } => write!(f, "there is no refund {step}"),
         }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use journal::{Reader, RowQuery, StoreError};
-use kernel::{Currency, Money, OrderId, Recorded, ShopKey};
-use payment_contract::{LedgerAccountView, PaymentEvent, Posting};
+use kernel::{Aggregate as _, Currency, Money, OrderId, Recorded, ShopKey};
+use payment_contract::{DepositEvent, LedgerAccountView, PaymentEvent, Posting};
+use payment_domain::{DepositAccount, deposit_account};
 use uuid::Uuid;
 
 use crate::views::{self, LEDGER};
@@ -46,6 +47,11 @@ pub enum Finding {
         /// Where its postings put it.
         postings: i64,
     },
+    /// There was less than nothing on a deposit.
+    Overdrawn {
+        /// The account.
+        account: String,
+    },
     /// An event cannot be read.
     Unreadable {
         /// The event's position.
@@ -68,6 +74,7 @@ impl fmt::Display for Finding {
             Self::AccountDiffers { account, row, postings } => {
                 write!(f, "account {account} stands at {row}, its postings at {postings}")
             }
+            Self::Overdrawn { account } => write!(f, "there was less than nothing on {account}"),
             Self::Unreadable { position, cause } => write!(f, "the event at position {position}: {cause}"),
         }
     }
@@ -88,17 +95,29 @@ pub struct OrderMoney {
     pub refunds: u32,
 }
 
+/// A prepaid account, as its stream tells it.
+#[derive(Debug, Clone, Default)]
+struct Deposit {
+    account: Option<Account>,
+    balance: i64,
+    overdrawn: bool,
+}
+
 /// Payment's books, folded from its journal.
 #[derive(Debug, Clone, Default)]
 pub struct PaymentAudit {
     orders: BTreeMap<Uuid, OrderMoney>,
     accounts: BTreeMap<Account, i64>,
+    deposits: BTreeMap<Uuid, Deposit>,
     findings: Vec<Finding>,
 }
 
 impl PaymentAudit {
     /// Takes the next event of payment's journal.
     pub fn take(&mut self, recorded: &Recorded) {
+        if &*recorded.stream_kind == DepositAccount::KIND {
+            return self.take_deposit(recorded);
+        }
         let event = match recorded.decode::<PaymentEvent>() {
             Ok(event) => event,
             Err(error) => {
@@ -127,6 +146,51 @@ impl PaymentAudit {
         self.post(recorded, postings);
     }
 
+    fn take_deposit(&mut self, recorded: &Recorded) {
+        let event = match recorded.decode::<DepositEvent>() {
+            Ok(event) => event,
+            Err(error) => {
+                let cause = error.to_string();
+                return self.findings.push(Finding::Unreadable { position: recorded.position, cause });
+            }
+        };
+        let deposit = self.deposits.entry(recorded.stream_id).or_default();
+        let balance = match &event {
+            DepositEvent::Opened(opened) => {
+                let name = deposit_account(opened.customer.as_ref());
+                deposit.account = Some(Account::of(&recorded.subject.shop, &name, opened.balance));
+                opened.balance
+            }
+            DepositEvent::ToppedUp(topped_up) => topped_up.balance,
+            DepositEvent::Captured(captured) => captured.balance,
+            DepositEvent::Refunded(refunded) => refunded.balance,
+        };
+        deposit.balance = balance.amount;
+        deposit.overdrawn |= balance.amount < 0;
+        match &event {
+            DepositEvent::Opened(opened) => self.post(recorded, &opened.postings),
+            DepositEvent::ToppedUp(topped_up) => self.post(recorded, &topped_up.postings),
+            // The payments' own facts carry these entries.
+            DepositEvent::Captured(_) | DepositEvent::Refunded(_) => {}
+        }
+    }
+
+    /// Every deposit must stand where the postings of its account put it, and never below nothing.
+    fn check_deposits(&self, findings: &mut Vec<Finding>) {
+        for deposit in self.deposits.values() {
+            let Some(account) = &deposit.account else { continue };
+            // A deposit is what we owe: a credit.
+            let owed = self.accounts.get(account).map_or(0, |balance| balance.saturating_neg());
+            if deposit.overdrawn {
+                findings.push(Finding::Overdrawn { account: account.to_string() });
+            }
+            if owed != deposit.balance {
+                let (account, row) = (account.to_string(), deposit.balance);
+                findings.push(Finding::AccountDiffers { account, row, postings: owed });
+            }
+        }
+    }
+
     /// What became of an order's money.
     #[must_use]
     pub fn order(&self, order: OrderId) -> OrderMoney {
@@ -151,6 +215,7 @@ impl PaymentAudit {
                 findings.push(Finding::MoreBackThanCaptured { order, captured: money.captured, back });
             }
         }
+        self.check_deposits(&mut findings);
         findings
     }
 

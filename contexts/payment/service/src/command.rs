@@ -3,9 +3,9 @@
 use std::fmt;
 
 use edge::etag::IfMatch;
-use kernel::{Hash, Money, OrderId, ShopKey};
+use kernel::{CustomerId, Hash, Money, OrderId, ShopKey};
 use payment_contract::{AskPayment, PaymentView};
-use payment_domain::Rejection;
+use payment_domain::{DepositRejection, Rejection};
 
 use crate::effects::{ChargeOutcome, ChargeWork, RefundOutcome, RefundWork};
 
@@ -14,6 +14,10 @@ use crate::effects::{ChargeOutcome, ChargeWork, RefundOutcome, RefundWork};
 pub enum Command {
     /// Ordering asks for an order's money.
     Ask(AskPayment),
+    /// The customer approves a payment that waits for them, or does not want to pay.
+    Approve(ApprovalWish),
+    /// A deposit is opened, or paid into.
+    Deposit(DepositWish),
     /// Staff give money back.
     Refund(RefundWish),
     /// What became of a charge at the provider.
@@ -53,6 +57,36 @@ pub struct RefundWish {
     pub key: Option<RequestKey>,
 }
 
+/// The customer approves a payment that waits for them, or does not want to pay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalWish {
+    /// Whose payment.
+    pub order: OrderId,
+    /// The shop it was found in.
+    pub shop: ShopKey,
+    /// Whether they approve it.
+    pub approves: bool,
+    /// With what: the provider's token; with what it was asked for where not said.
+    pub method: Option<String>,
+    /// The client's key, where it sent one.
+    pub key: Option<RequestKey>,
+}
+
+/// A deposit is opened, or paid into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DepositWish {
+    /// The shop that keeps it.
+    pub shop: ShopKey,
+    /// Whose; the walk-in account where it is nobody's.
+    pub customer: Option<CustomerId>,
+    /// How much is paid in; nothing where it is only opened.
+    pub amount: Option<Money>,
+    /// What whoever took the money calls it.
+    pub reference: Option<String>,
+    /// The client's key, where it sent one.
+    pub key: Option<RequestKey>,
+}
+
 /// The fingerprints of a client's key and of what came with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestKey {
@@ -67,14 +101,15 @@ pub struct RequestKey {
 pub enum Reply {
     /// It is taken; events tell the rest.
     Taken,
-    /// The payment as it stands after a refund was asked for.
+    /// The payment, or the deposit, as it stands after what was wished.
     Refund(RefundReply),
 }
 
-/// The answer to a refund, as it is sent and sent again.
+/// The answer to a wish about money, as it is sent and sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundReply {
-    /// HTTP status: 202 where money is on its way now, 200 where all of it was already.
+    /// HTTP status: 202 where money is on its way now, 200 where all of it was already; 201 where
+    /// something is new.
     pub status: u16,
     /// The payment's version.
     pub version: u64,
@@ -97,6 +132,12 @@ impl RefundReply {
 pub enum Refusal {
     /// The payment's state forbids it.
     Rejected(Rejection),
+    /// The deposit says no.
+    DepositRejected(DepositRejection),
+    /// The shop keeps no deposits.
+    NoDeposits,
+    /// The shop's own rules have not arrived here yet: try again shortly.
+    ShopNotHeardOf,
     /// There is no such payment in that shop.
     NoSuchPayment,
     /// The payment has changed since the client read it.
@@ -112,6 +153,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected(rejection) => rejection.fmt(f),
+            Self::DepositRejected(rejection) => rejection.fmt(f),
+            Self::NoDeposits => f.write_str("the shop keeps no deposits"),
+            Self::ShopNotHeardOf => f.write_str("the shop has not been heard of yet"),
             Self::NoSuchPayment => f.write_str("there is no such payment"),
             Self::VersionDiffers { current } => write!(f, "the payment is at version {current}"),
             Self::KeyReused => f.write_str("the idempotency key came with another body before"),

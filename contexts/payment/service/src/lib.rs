@@ -8,8 +8,9 @@
 //! - `use_cases/`: what payment can be asked, and what becomes of the provider's answers.
 //! - `policies/`: whenever ordering or the catalog said something, then this.
 //! - `effects/`: calls to the provider, from committed intents, under a lease.
+//! - `deposits.rs`: prepaid accounts, which pay at once.
 //! - `provider/`: the port, and a sandbox behind it.
-//! - `views/`: the rows of the own lists: payments, ledger.
+//! - `views/`: the rows of the own lists: payments, ledger, deposits and their statements.
 //! - `client/`: ordering's way in, near and far, with a switch to make it fail.
 //! - `rest/`: the canonical API.
 //!
@@ -18,9 +19,11 @@
 //! provider: implement [`provider::Provider`].
 
 pub mod audit;
+mod carry_out;
 pub mod client;
 mod command;
 mod config;
+pub mod deposits;
 pub mod effects;
 mod keys;
 mod policies;
@@ -32,8 +35,8 @@ mod use_cases;
 mod views;
 
 pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
-pub use command::{Command, RefundReply, RefundWish, Refusal, Reply, RequestKey};
+pub use command::{ApprovalWish, Command, DepositWish, RefundReply, RefundWish, Refusal, Reply, RequestKey};
 pub use config::PaymentConfig;
 pub use service::PaymentService;
 pub use shops::Shops;
-pub use views::{LEDGER, PAYMENTS};
+pub use views::{DEPOSITS, LEDGER, PAYMENTS, STATEMENTS};

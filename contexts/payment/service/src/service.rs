@@ -49,7 +49,7 @@ impl Service for PaymentService {
     }
 
     fn on_command(&mut self, command: Command, turn: &mut Turn<'_>) -> Result<Reply, Failure<Refusal>> {
-        use_cases::run(&self.config, command, turn)
+        use_cases::run(&self.config, &self.shops, command, turn)
     }
 
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {

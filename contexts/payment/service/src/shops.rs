@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use catalog_contract::{CatalogEvent, ShopDefinedV1, ShopDirectory};
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError, chain};
-use kernel::{Recorded, ShopKey};
+use kernel::{Currency, Recorded, ShopKey};
 use runtime::Turn;
 use uuid::Uuid;
 
@@ -20,6 +20,14 @@ impl Shops {
     #[must_use]
     pub fn knows(&self, shop: &ShopKey) -> bool {
         self.read().current(shop).is_some()
+    }
+
+    /// The currency of a shop that is paid from deposits.
+    #[must_use]
+    pub fn deposit_currency(&self, shop: &ShopKey) -> Option<Currency> {
+        let directory = self.read();
+        let (_, life) = directory.current(shop)?;
+        life.payment.deposit.as_ref().map(|_| life.currency)
     }
 
     /// Takes a shop's definition in, and keeps it for the next start. Menus do not matter here.

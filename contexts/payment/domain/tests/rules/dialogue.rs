@@ -2,8 +2,9 @@
 
 use kernel::{Aggregate, Currency, Money, OrderId, ShopKey, Timestamp};
 use payment_contract::{
-    PaymentApprovedV1, PaymentDeclinedV1, PaymentEvent, PaymentOutcomeUnknownV1, PaymentRefundedV1,
-    PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1, Posting, RefundRequestedV1,
+    PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
+    PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1,
+    Posting, RefundRequestedV1,
 };
 use payment_domain::{Payment, PaymentCommand, PaymentRequest, Rejection, VoidCause};
 use uuid::Uuid;
@@ -71,6 +72,7 @@ pub(crate) fn request_of(amount: Money, method: &str) -> PaymentCommand {
         method: method.to_owned(),
         customer: None,
         at: AT,
+        by_customer: false,
     })
 }
 
@@ -102,7 +104,42 @@ pub(crate) fn cancel() -> PaymentCommand {
     PaymentCommand::Void(VoidCause::Cancelled)
 }
 
+/// The order asks for the customer's approval.
+pub(crate) fn request_approval() -> PaymentCommand {
+    PaymentCommand::Request(PaymentRequest {
+        order: ORDER,
+        amount: won(PRICE),
+        method: "tok_approve".to_owned(),
+        customer: None,
+        at: AT,
+        by_customer: true,
+    })
+}
+
+pub(crate) fn approve(method: Option<&str>) -> PaymentCommand {
+    PaymentCommand::Approve { method: method.map(str::to_owned), at: AT }
+}
+
+pub(crate) fn call_off() -> PaymentCommand {
+    PaymentCommand::CancelAwaited
+}
+
 // The facts.
+
+pub(crate) fn awaited() -> PaymentEvent {
+    PaymentEvent::Awaited(PaymentAwaitedV1 {
+        order: ORDER,
+        amount: won(PRICE),
+        method: "tok_approve".to_owned(),
+        customer: None,
+        requested_at: AT,
+    })
+}
+
+pub(crate) fn attempt_declined() -> PaymentEvent {
+    let reason = "card expired".to_owned();
+    PaymentEvent::AttemptDeclined(PaymentAttemptDeclinedV1 { attempt: 1, reason })
+}
 
 pub(crate) fn requested() -> PaymentEvent {
     PaymentEvent::Requested(PaymentRequestedV1 {

@@ -1,6 +1,8 @@
 //! The rules of payment, as given / when / then.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod approval;
+mod deposit;
 mod dialogue;
 mod money;
 mod outcome;

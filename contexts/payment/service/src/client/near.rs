@@ -38,6 +38,7 @@ impl PaymentClient for NearPayment {
 
 fn ask_error(error: CallError<Refusal>) -> AskError {
     match error {
+        CallError::Refused(refusal @ Refusal::ShopNotHeardOf) => AskError::NotTaken(refusal.to_string()),
         CallError::Refused(refusal) => AskError::Refused(refusal.to_string()),
         CallError::Overloaded => AskError::NotTaken("too much is waiting there".to_owned()),
         CallError::Broken(error) => AskError::OutcomeUnknown(error.to_string()),

@@ -38,6 +38,10 @@ pub(crate) fn follow(
         let Some(terms) = turn.state::<Payment>(order.0)?.terms().cloned() else {
             return Ok(());
         };
+        // A deposit has paid, or not, by now.
+        if terms.is_deposit() {
+            return Ok(());
+        }
         match fact {
             PaymentEvent::Requested(_) => {
                 charge::start(config, &ChargeWork::new(ChargeKind::Authorize, subject, order, &terms), turn);
@@ -54,11 +58,11 @@ pub(crate) fn follow(
             PaymentEvent::Approved(_) if facts.len() > 1 => {
                 charge::finish(&[ChargeKind::Authorize, ChargeKind::Withdraw], order, turn);
             }
-            PaymentEvent::Approved(_) | PaymentEvent::Declined(_) => {
+            PaymentEvent::Approved(_) | PaymentEvent::Declined(_) | PaymentEvent::AttemptDeclined(_) => {
                 charge::finish(&[ChargeKind::Authorize], order, turn)
             }
             PaymentEvent::Voided(_) => charge::finish(&[ChargeKind::Withdraw], order, turn),
-            PaymentEvent::OutcomeUnknown(_) | PaymentEvent::Refunded(_) => {}
+            PaymentEvent::Awaited(_) | PaymentEvent::OutcomeUnknown(_) | PaymentEvent::Refunded(_) => {}
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod on_order_cancelled;
 mod on_order_payment_abandoned;
+mod on_shop_defined;
 mod void_payment;
 
 use catalog_contract::CatalogEvent;
@@ -34,8 +35,9 @@ pub(crate) fn run(
             }
         }
         ("catalog", "shop-defined") => {
-            shops.take(recorded, &recorded.decode::<CatalogEvent>()?, turn);
-            Ok(())
+            let event = recorded.decode::<CatalogEvent>()?;
+            shops.take(recorded, &event, turn);
+            on_shop_defined::on_shop_defined(recorded, &event, turn)
         }
         ("ordering" | "catalog", _) => Ok(()),
         (other, _) => Err(PolicyFailure::Poison(format!("nobody follows {other}"))),

@@ -2,8 +2,8 @@ use kernel::Recorded;
 use payment_domain::{Payment, PaymentCommand, VoidCause};
 use runtime::{PolicyFailure, Turn};
 
+use crate::carry_out::carry_out;
 use crate::config::PaymentConfig;
-use crate::{effects, views};
 
 /// What both endings of an order have in common.
 pub(super) fn void_payment(
@@ -17,7 +17,6 @@ pub(super) fn void_payment(
         return Err(PolicyFailure::Poison("an order's event that names no order".to_owned()));
     };
     let executed = turn.execute::<Payment>(order.0, subject, PaymentCommand::Void(cause))?;
-    effects::follow(config, subject, &executed.events, turn)?;
-    views::follow(subject, &executed.events, turn)?;
+    carry_out(config, subject, &executed.events, turn)?;
     Ok(())
 }

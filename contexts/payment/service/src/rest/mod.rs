@@ -3,7 +3,9 @@
 
 mod answers;
 mod api;
+mod approve;
 mod ask;
+mod deposits;
 mod get;
 mod list;
 mod problems;
@@ -25,6 +27,12 @@ pub fn routes() -> OpenApiRouter<PaymentApi> {
         .routes(routes!(list::list_payments))
         .routes(routes!(get::read_payment))
         .routes(routes!(refund::refund_payment))
+        .routes(routes!(approve::approve_payment))
+        .routes(routes!(approve::cancel_payment))
+        .routes(routes!(deposits::list_deposits, deposits::open_deposit))
+        .routes(routes!(deposits::read_deposit))
+        .routes(routes!(deposits::top_up_deposit))
+        .routes(routes!(deposits::read_statement))
 }
 
 /// The routes on their state.

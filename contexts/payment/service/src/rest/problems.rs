@@ -1,7 +1,7 @@
 use edge::etag::EntityTag;
 use edge::problem::{Problem, ProblemKind};
 use journal::StoreError;
-use payment_domain::Rejection;
+use payment_domain::{DepositRejection, Rejection};
 use runtime::CallError;
 
 use crate::command::Refusal;
@@ -30,6 +30,9 @@ pub(super) fn no_such_payment() -> Problem {
 fn of_refusal(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::Rejected(rejection) => of_rejection(rejection),
+        Refusal::DepositRejected(rejection) => of_deposit_rejection(rejection),
+        Refusal::NoDeposits => Problem::of(ProblemKind::NotFound).detail(refusal.to_string()),
+        Refusal::ShopNotHeardOf => Problem::of(ProblemKind::Overloaded).detail(refusal.to_string()),
         Refusal::NoSuchPayment => no_such_payment(),
         Refusal::VersionDiffers { current } => {
             let etag = EntityTag::of_version(*current).to_string();
@@ -53,8 +56,24 @@ fn of_rejection(rejection: &Rejection) -> Problem {
         Rejection::AskedDifferently { .. }
         | Rejection::NeverAsked
         | Rejection::NothingCaptured
+        | Rejection::NotAwaited
         | Rejection::AlreadyCaptured
         | Rejection::NoSuchRefund { .. } => {
+            Problem::of(ProblemKind::CommandForbiddenByState).detail(rejection.to_string())
+        }
+    }
+}
+
+fn of_deposit_rejection(rejection: &DepositRejection) -> Problem {
+    match rejection {
+        DepositRejection::NotPositive | DepositRejection::TooMuch => {
+            Problem::of(ProblemKind::InvalidField).field("amount.amount", "a whole number from 1")
+        }
+        DepositRejection::OtherCurrency { expected } => {
+            Problem::of(ProblemKind::InvalidField).field("amount.currency", expected.code())
+        }
+        DepositRejection::NotOpen => Problem::of(ProblemKind::NotFound).detail(rejection.to_string()),
+        DepositRejection::NotEnough => {
             Problem::of(ProblemKind::CommandForbiddenByState).detail(rejection.to_string())
         }
     }

@@ -1,23 +1,29 @@
 //! What payment can be asked: one function per wish, listed here.
 
+mod approve_payment;
 mod ask_payment;
 mod record_charge;
 mod record_refund;
 mod refund_payment;
+mod top_up_deposit;
 
 use runtime::{Failure, Turn};
 
 use crate::command::{Command, Refusal, Reply};
 use crate::config::PaymentConfig;
+use crate::shops::Shops;
 
 /// Does what a command wishes.
 pub(crate) fn run(
     config: &PaymentConfig,
+    shops: &Shops,
     command: Command,
     turn: &mut Turn<'_>,
 ) -> Result<Reply, Failure<Refusal>> {
     match command {
-        Command::Ask(ask) => ask_payment::ask_payment(config, ask, turn),
+        Command::Ask(ask) => ask_payment::ask_payment(config, shops, ask, turn),
+        Command::Approve(wish) => approve_payment::approve_payment(config, wish, turn),
+        Command::Deposit(wish) => top_up_deposit::top_up_deposit(shops, wish, turn),
         Command::Refund(wish) => refund_payment::refund_payment(config, wish, turn),
         Command::RecordCharge { work, attempt, outcome } => {
             record_charge::record_charge(config, &work, attempt, outcome, turn)

@@ -3,10 +3,10 @@ use payment_contract::PaymentState;
 use payment_domain::{Payment, PaymentCommand};
 use runtime::{Executed, Failure, Turn};
 
+use crate::carry_out::carry_out;
 use crate::command::{Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::effects::{self, ChargeKind, ChargeOutcome, ChargeWork};
-use crate::views;
 
 /// Records what the provider said about a charge, or plans to ask again.
 pub(super) fn record_charge(
@@ -16,6 +16,12 @@ pub(super) fn record_charge(
     outcome: ChargeOutcome,
     turn: &mut Turn<'_>,
 ) -> Result<Reply, Failure<Refusal>> {
+    let current = turn.state::<Payment>(work.order.0)?.terms().map(|terms| terms.provider_key.clone());
+    if current.is_some_and(|key| key != work.key) {
+        // Of an attempt that was declined before the one under way: it changes nothing any more.
+        tracing::info!(order = %work.order, key = work.key, "an answer to an earlier attempt");
+        return Ok(Reply::Taken);
+    }
     let subject = work.subject();
     let executed = match turn.execute::<Payment>(work.order.0, &subject, command(&subject, outcome)) {
         Ok(executed) => executed,
@@ -26,8 +32,7 @@ pub(super) fn record_charge(
         }
         Err(Failure::Broken(error)) => return Err(Failure::Broken(error)),
     };
-    views::follow(&subject, &executed.events, turn)?;
-    effects::follow(config, &subject, &executed.events, turn)?;
+    carry_out(config, &subject, &executed.events, turn)?;
     settle_or_ask_again(config, work, attempt, turn)?;
     Ok(Reply::Taken)
 }

@@ -1,10 +1,10 @@
 use payment_domain::{Payment, PaymentCommand};
 use runtime::{Failure, Turn};
 
+use crate::carry_out::carry_out;
 use crate::command::{Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::effects::{self, RefundOutcome, RefundWork};
-use crate::views;
 
 /// Records that money is back, or plans to ask for it again: as long as it takes.
 pub(super) fn record_refund(
@@ -24,7 +24,7 @@ pub(super) fn record_refund(
     let executed = turn
         .execute::<Payment>(work.order.0, &subject, command)
         .map_err(|failure| failure.map_refusal(Refusal::Rejected))?;
-    views::follow(&subject, &executed.events, turn)?;
+    carry_out(config, &subject, &executed.events, turn)?;
     turn.finish_effect(work.effect_key());
     Ok(Reply::Taken)
 }

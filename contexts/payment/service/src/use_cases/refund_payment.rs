@@ -3,9 +3,10 @@ use kernel::Subject;
 use payment_domain::{Payment, PaymentCommand};
 use runtime::{Failure, Turn};
 
+use crate::carry_out::carry_out;
 use crate::command::{RefundReply, RefundWish, Refusal, Reply};
 use crate::config::PaymentConfig;
-use crate::{effects, keys, views};
+use crate::{keys, views};
 
 /// Calls a part, or all that is left, of a payment back.
 pub(super) fn refund_payment(
@@ -21,8 +22,7 @@ pub(super) fn refund_payment(
     let executed = turn
         .execute::<Payment>(wish.order.0, &subject, command)
         .map_err(|failure| failure.map_refusal(Refusal::Rejected))?;
-    effects::follow(config, &subject, &executed.events, turn)?;
-    views::follow(&subject, &executed.events, turn)?;
+    carry_out(config, &subject, &executed.events, turn)?;
     let view = views::payment_view(&subject, turn)?.ok_or(Failure::Refused(Refusal::NoSuchPayment))?;
     let reply = RefundReply::of(&view, !executed.events.is_empty());
     keys::remember(wish.key, wish.order, &reply, turn);

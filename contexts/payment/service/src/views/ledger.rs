@@ -16,6 +16,15 @@ pub(super) fn post(subject: &Subject, fact: &PaymentEvent, turn: &mut Turn<'_>) 
         PaymentEvent::Refunded(refunded) => &refunded.postings,
         _ => return Ok(()),
     };
+    post_all(subject, postings, turn)
+}
+
+/// Books a double entry.
+pub(super) fn post_all(
+    subject: &Subject,
+    postings: &[Posting],
+    turn: &mut Turn<'_>,
+) -> Result<(), StoreError> {
     postings.iter().try_for_each(|posting| post_one(&subject.shop, posting, turn))
 }
 

@@ -1,5 +1,6 @@
 //! Payment's own lists, written in the same turn as the facts.
 
+mod deposits;
 mod ledger;
 mod payments;
 
@@ -8,6 +9,9 @@ use kernel::Subject;
 use payment_contract::PaymentEvent;
 use runtime::Turn;
 
+pub(crate) use deposits::WALK_IN;
+pub use deposits::{DEPOSITS, STATEMENTS};
+pub(crate) use deposits::{deposit_view, follow as follow_deposit};
 pub use ledger::LEDGER;
 pub(crate) use ledger::ledger_account;
 pub use payments::PAYMENTS;

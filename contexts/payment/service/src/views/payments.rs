@@ -14,7 +14,8 @@ pub const PAYMENTS: &str = "payments";
 pub(crate) const fn stands_outside_lists(state: PaymentState) -> bool {
     matches!(
         state,
-        PaymentState::Requested
+        PaymentState::WaitingForApproval
+            | PaymentState::Requested
             | PaymentState::Unknown
             | PaymentState::Declined
             | PaymentState::Voiding
@@ -89,6 +90,8 @@ fn approval_code(payment: &Payment) -> Option<String> {
 fn decline_reason(payment: &Payment) -> Option<String> {
     match payment {
         Payment::Declined { reason, .. } => Some(reason.clone()),
+        // Why the attempt before came to nothing, as long as another one is waited for.
+        Payment::Awaited { terms } => terms.by_customer.as_ref().and_then(|by| by.declined.clone()),
         _ => None,
     }
 }

@@ -22,6 +22,14 @@ fn posting(account: &str, amount: i64) -> Posting {
     Posting { account: account.to_owned(), amount: won(amount) }
 }
 
+/// The books of a house fit, and its ledger stands where they put it.
+#[track_caller]
+pub(crate) fn audited(house: &mut House) {
+    let audit = of_house(house);
+    assert_eq!(audit.findings(), []);
+    assert_eq!(audit.compare_ledger(house.journal()).unwrap(), []);
+}
+
 #[test]
 fn good_books_have_no_findings() {
     let mut house = House::open();

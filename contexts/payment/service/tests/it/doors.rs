@@ -20,6 +20,7 @@ fn ask(number: u64, amount: i64) -> AskPayment {
         customer: None,
         amount: won(amount),
         method: "tok_approve".to_owned(),
+        by_customer: false,
     }
 }
 

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use catalog_contract::{
-    Accept, BreakerRule, CancelRule, CatalogEvent, Completes, Handover, PaymentRule, PaymentTime, Prepare,
-    PrepareRule, ShopDefinedV1, ShopLife, Stage, StageBounds, StockMode, StockRule, Text, WhenUnavailable,
+    Accept, BreakerRule, CancelRule, CatalogEvent, Completes, DepositRule, Handover, PaymentRule,
+    PaymentTime, Prepare, PrepareRule, ShopDefinedV1, ShopLife, Stage, StageBounds, StockMode, StockRule,
+    Text, WhenUnavailable,
 };
 use journal::{Batch, Journal as _, MemoryJournal, Reader as _, Row, RowQuery, RowWrite};
 use kernel::{
@@ -46,6 +47,8 @@ pub(crate) struct House {
     /// Effects that were started and not performed yet.
     pub(crate) started: Vec<EffectStart>,
     pub(crate) now: Timestamp,
+    /// Whether ordering asks for the customer's approval.
+    pub(crate) by_customer: bool,
     ordering_position: u64,
     catalog_position: u64,
     ids: Arc<SeededIds>,
@@ -62,6 +65,7 @@ impl House {
             book: SandboxBook::default(),
             started: Vec::new(),
             now,
+            by_customer: false,
             ordering_position: 0,
             catalog_position: 0,
             ids,
@@ -94,6 +98,7 @@ impl House {
             customer: Some("1".into()),
             amount,
             method: method.to_owned(),
+            by_customer: self.by_customer,
         }))
     }
 
@@ -119,9 +124,20 @@ impl House {
         outputs.answers.remove(0).result
     }
 
+    /// The catalog opens the cafe, paid from deposits; those who say no name have so many won.
+    pub(crate) fn cafe_opens_on_deposit(&mut self, walk_in: i64) {
+        let mut life = life();
+        life.payment.deposit = Some(DepositRule { walk_in });
+        self.catalog_says(life);
+    }
+
     /// The catalog opens the cafe.
     pub(crate) fn cafe_opens(&mut self) {
-        let event = CatalogEvent::ShopDefined(ShopDefinedV1 { hash: "life-1".into(), life: life() });
+        self.catalog_says(life());
+    }
+
+    fn catalog_says(&mut self, life: ShopLife) {
+        let event = CatalogEvent::ShopDefined(ShopDefinedV1 { hash: "life-1".into(), life });
         self.catalog_position += 1;
         let recorded =
             recorded(self.catalog_position, self.now, Subject::shop(cafe()), Uuid::from_u128(3), &event);
@@ -385,14 +401,18 @@ fn life() -> ShopLife {
             timeout_millis: 2_000,
             expires_after_millis: 0,
             breaker: BreakerRule { calls_min: 10, failures_percent: 50, open_millis: 5_000 },
+            deposit: None,
+            refund_alone_max: None,
         },
         stock: StockRule { mode: StockMode::None, closes_menu: false },
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,
+        delivery: None,
         cancel: CancelRule { customer_before: milestone, staff_before: milestone },
         completes: Completes::Command { or_after_millis: 0 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        messages: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Payment as it runs: its writer stepped by hand, its routes called without a network.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod approvals;
 mod audit;
+mod deposits;
 mod doors;
 mod house;
 mod outcomes;

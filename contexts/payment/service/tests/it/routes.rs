@@ -121,6 +121,7 @@ async fn a_refund_reaches_the_provider_and_is_done() {
         customer: None,
         amount: crate::house::won(PRICE),
         method: "tok_approve".to_owned(),
+        by_customer: false,
     };
     payment_contract::PaymentClient::ask(&near, ask).await.unwrap();
     shop.until(1, PaymentState::Approved).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use kernel::{Money, Recorded};
-use payment_contract::PaymentEvent;
+use payment_contract::{DEPOSIT_METHOD, PaymentEvent};
 
 use super::book::SandboxBook;
 
@@ -78,7 +78,10 @@ impl OurBook {
     }
 
     fn take_event(&mut self, order: uuid::Uuid, event: &PaymentEvent) {
-        if let PaymentEvent::Requested(requested) = event {
+        // A deposit is none of the provider's matters.
+        if let PaymentEvent::Requested(requested) = event
+            && requested.method != DEPOSIT_METHOD
+        {
             self.charges.insert(
                 order,
                 OurCharge {
@@ -106,8 +109,11 @@ impl OurBook {
             PaymentEvent::Refunded(refunded) => {
                 charge.refunded = charge.refunded.saturating_add(refunded.amount.amount);
             }
-            PaymentEvent::Requested(_) | PaymentEvent::OutcomeUnknown(_) | PaymentEvent::VoidRequested(_) => {
-            }
+            PaymentEvent::AttemptDeclined(_) => charge.settled = true,
+            PaymentEvent::Awaited(_)
+            | PaymentEvent::Requested(_)
+            | PaymentEvent::OutcomeUnknown(_)
+            | PaymentEvent::VoidRequested(_) => {}
         }
         charge.refund_open = charge.called_back > charge.refunded;
     }

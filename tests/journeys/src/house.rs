@@ -56,6 +56,13 @@ pub fn shop_file(name: &str) -> String {
         .to_string()
 }
 
+/// The path of a shop file of the house: `market`, `appliance`.
+#[must_use]
+pub fn house_shop(name: &str) -> String {
+    let shops = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shops");
+    shops.join(name).with_extension("toml").display().to_string()
+}
+
 impl House {
     /// Opens shops (built-in names or shop files) in a house of their own; all roles in one program.
     pub async fn open(shops: &[&str]) -> Self {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod appliance;
 mod bad_input;
 mod bakery;
 mod cafe;
@@ -11,6 +12,7 @@ mod entity_tags;
 mod keys;
 mod kiosk;
 mod lists;
+mod market;
 mod operations;
 mod payment_door;
 mod prices;

@@ -62,6 +62,8 @@ enum Command {
     Rebuild(commands::rebuild::RebuildFlags),
     /// List, retry and resolve events that could not be applied.
     Parked(commands::parked::ParkedFlags),
+    /// List orders that stand still for longer than their shop thinks right, and why.
+    Stuck(commands::stuck::StuckFlags),
     /// Look at an installation and say what is wrong with it.
     Doctor(commands::doctor::DoctorFlags),
     /// Make the menu of a running shop that of its file, or show how they differ.
@@ -103,6 +105,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(flags) => commands::backup::restore(&flags),
         Command::Rebuild(flags) => commands::rebuild::run(&flags),
         Command::Parked(flags) => commands::parked::run(&flags),
+        Command::Stuck(flags) => commands::stuck::run(&flags),
         Command::Doctor(flags) => commands::doctor::run(&flags),
         Command::Menu(command) => commands::menu::run(&command),
         Command::Shops(command) => commands::shops::run(&command),

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use journal::Reader;
 use runtime::Readers;
 use telemetry::Metrics;
 
@@ -41,7 +40,7 @@ impl Gauges {
             for (effect, running) in watched.control.effects_running() {
                 of_role.effects_running(effect, running);
             }
-            if let Ok(parked) = watched.readers.read(Reader::parked).await {
+            if let Ok(parked) = watched.readers.read(|store| store.parked()).await {
                 of_role.parked_events(i64::try_from(parked.len()).unwrap_or(i64::MAX));
             }
         }
@@ -50,6 +49,6 @@ impl Gauges {
     /// Where the journal of a role of this process ends.
     async fn head(&self, role: &str) -> Option<u64> {
         let watched = self.0.iter().find(|watched| watched.role.name() == role)?;
-        watched.readers.read(Reader::head).await.ok()
+        watched.readers.read(|store| store.head()).await.ok()
     }
 }

@@ -10,4 +10,5 @@ pub(crate) mod openapi;
 pub(crate) mod parked;
 pub(crate) mod rebuild;
 pub(crate) mod shops;
+pub(crate) mod stuck;
 pub(crate) mod verify;

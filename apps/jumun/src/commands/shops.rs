@@ -1,9 +1,11 @@
 //! `jumun shops`: what the built-in shops and shop files say.
 
+mod dry_run;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
-use catalog_domain::{draw_life, mermaid_life, shop_line, show_shop};
+use catalog_domain::{OpenShop, difference, draw_life, mermaid_life, shop_line, show_shop};
 use catalog_service::DEFAULT_SHOPS;
 use clap::Subcommand;
 
@@ -26,6 +28,15 @@ pub(crate) enum ShopsCommand {
         #[arg(long)]
         mermaid: bool,
     },
+    /// Say what differs between two shops, or two versions of one.
+    Diff {
+        /// A built-in shop, or a file: as it is.
+        before: String,
+        /// A built-in shop, or a file: as it is to be.
+        after: String,
+    },
+    /// Replay recorded orders against a changed file, and say what would have gone differently.
+    DryRun(dry_run::DryRunFlags),
     /// Show a shop: its life in words, and its menu.
     Show {
         /// A built-in shop, or a file.
@@ -48,7 +59,22 @@ pub(crate) fn run(command: &ShopsCommand) -> Result<ExitCode> {
             let file = shops::one(shop)?;
             println!("{}", if *mermaid { mermaid_life(&file.life) } else { draw_life(&file.life) });
         }
+        ShopsCommand::Diff { before, after } => diff(before, after)?,
+        ShopsCommand::DryRun(flags) => return dry_run::run(flags),
         ShopsCommand::Show { shop } => println!("{}", show_shop(&shops::one(shop)?)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn diff(before: &str, after: &str) -> Result<()> {
+    let (before, after) = (shops::one(before)?, shops::one(after)?);
+    let menu = before.menu.into_iter().map(|item| (item.key.clone(), item)).collect();
+    let lines = difference(&after, &OpenShop { hash: before.hash, life: before.life, menu });
+    for line in &lines {
+        println!("{line}");
+    }
+    if lines.is_empty() {
+        println!("no difference");
+    }
+    Ok(())
 }

@@ -117,6 +117,26 @@ impl Staff {
         self.moves(order, "hand-over").await
     }
 
+    /// Gives the order to a courier.
+    pub async fn assigns(&self, order: &Order, courier: &str) -> Answer {
+        self.posts(&format!("/deliveries/{}/assign", order.id), json!({ "courier": courier })).await
+    }
+
+    /// Sets out with it.
+    pub async fn sets_out(&self, order: &Order) -> Answer {
+        Answer::to(self.request(Method::POST, &format!("/deliveries/{}/start", order.id))).await
+    }
+
+    /// Has brought it.
+    pub async fn has_brought(&self, order: &Order) -> Answer {
+        Answer::to(self.request(Method::POST, &format!("/deliveries/{}/complete", order.id))).await
+    }
+
+    /// Could not bring it.
+    pub async fn could_not_bring(&self, order: &Order, reason: &str) -> Answer {
+        self.posts(&format!("/deliveries/{}/fail", order.id), json!({ "reason": reason })).await
+    }
+
     async fn moves(&self, order: &Order, step: &str) -> Answer {
         Answer::to(self.request(Method::POST, &format!("/tickets/{}/{step}", order.id))).await
     }

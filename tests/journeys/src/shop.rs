@@ -107,6 +107,11 @@ impl Shop {
         self.becomes(&format!("/tickets/{}", order.id), "state", state).await
     }
 
+    /// Waits until the order's delivery is in a state, and answers it.
+    pub async fn delivery_is(&self, order: &Order, state: &str) -> Value {
+        self.becomes(&format!("/deliveries/{}", order.id), "state", state).await
+    }
+
     /// Waits until the order's payment is in a state, and answers it.
     pub async fn payment_is(&self, order: &Order, state: &str) -> Value {
         self.becomes(&format!("/orders/{}/payment", order.id), "state", state).await

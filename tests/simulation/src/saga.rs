@@ -38,10 +38,8 @@ pub enum SagaStep {
     DeliveryRequested,
     /// It is on its way.
     DeliveryStarted,
-    /// An attempt to bring it failed.
+    /// An attempt to bring it failed, or was the last one.
     DeliveryFailed,
-    /// It came back.
-    Returned,
     /// The customer has it.
     Delivered,
     /// It is done.
@@ -64,7 +62,7 @@ pub enum SagaStep {
 
 impl SagaStep {
     /// Every step.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 27] = [
         Self::Placed,
         Self::Reserved,
         Self::Short,
@@ -83,7 +81,6 @@ impl SagaStep {
         Self::DeliveryRequested,
         Self::DeliveryStarted,
         Self::DeliveryFailed,
-        Self::Returned,
         Self::Delivered,
         Self::Completed,
         Self::CancelRequested,
@@ -118,8 +115,7 @@ impl SagaStep {
                 Self::DeliveryRequested
             }
             "order-delivery-started.v1" | "delivery-started.v1" => Self::DeliveryStarted,
-            "delivery-failed.v1" | "delivery-retried.v1" => Self::DeliveryFailed,
-            "delivery-returned.v1" => Self::Returned,
+            "delivery-failed.v1" | "delivery-retried.v1" | "delivery-returned.v1" => Self::DeliveryFailed,
             "order-delivered.v1" | "delivery-completed.v1" => Self::Delivered,
             "order-completed.v1" | "ticket-handed-over.v1" => Self::Completed,
             "order-cancel-requested.v1" => Self::CancelRequested,

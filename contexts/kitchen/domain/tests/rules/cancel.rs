@@ -1,6 +1,6 @@
 //! No cancel after making has started: cancel and start meet at the ticket, and one of them wins.
 
-use catalog_contract::Stage;
+use catalog_contract::{Handover, Stage};
 use kernel::Aggregate;
 use kitchen_contract::TicketState;
 use kitchen_domain::{TicketCommand, TicketRejection};
@@ -110,4 +110,13 @@ fn what_the_customer_has_is_never_cancelled() {
     let ticket = given(&[opened(), accepted(), started(), finished(), handed_over()]);
     let said = ticket.decide(TicketCommand::Release { before: Stage::Completed, handover: Handover::Pickup });
     assert_eq!(said, Ok(vec![cancel_denied()]));
+}
+
+#[test]
+fn what_is_made_for_a_courier_is_deliverys_to_answer() {
+    let ticket = given(&[opened(), accepted(), started(), finished()]);
+    for before in [Stage::Started, Stage::Completed] {
+        let release = TicketCommand::Release { before, handover: Handover::Delivery };
+        assert_eq!(ticket.decide(release), Ok(vec![]));
+    }
 }

@@ -1,6 +1,6 @@
 //! Every step from every state, and every walk: nothing happens that the drawing does not show.
 
-use catalog_contract::Stage;
+use catalog_contract::{Handover, Stage};
 use kernel::Aggregate;
 use kitchen_contract::{KitchenEvent, TicketState};
 use kitchen_domain::{Ticket, TicketCommand};

@@ -103,6 +103,12 @@ pub(crate) fn restaurant() -> ShopLife {
     with(PaymentTime::ByCustomer, StockMode::Reserve)
 }
 
+/// Takes money at order, and has its orders brought.
+pub(crate) fn courier() -> ShopLife {
+    let cancel = CancelRule { customer_before: Stage::Completed, staff_before: Stage::Delivered };
+    ShopLife { key: ShopKey::from("courier"), handover: Handover::Delivery, cancel, ..cafe() }
+}
+
 /// Takes no money and holds no stock.
 pub(crate) fn stall() -> ShopLife {
     with(PaymentTime::None, StockMode::None)

@@ -2,6 +2,7 @@
 
 mod abandoning;
 mod cancelling;
+mod delivering;
 mod dialogue;
 mod ending;
 mod kitchen;

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::dialogue::*;
 
 fn shops() -> impl Strategy<Value = ShopLife> {
-    prop::sample::select(vec![cafe(), kiosk(), bakery(), restaurant(), stall()])
+    prop::sample::select(vec![cafe(), kiosk(), bakery(), restaurant(), stall(), courier()])
 }
 
 fn command(life: &ShopLife) -> impl Strategy<Value = OrderCommand> + use<> {
@@ -32,6 +32,10 @@ fn command(life: &ShopLife) -> impl Strategy<Value = OrderCommand> + use<> {
         OrderCommand::NoteStarted,
         note_prepared(BY_HAND),
         note_prepared(at_prepared),
+        OrderCommand::NoteDeliveryStarted,
+        OrderCommand::NoteDelivered { completes: BY_HAND },
+        OrderCommand::NoteDelivered { completes: Completes::AtStage { stage: Stage::Delivered } },
+        OrderCommand::NoteReturned { reason: "nobody at home".to_owned(), refund: true },
         OrderCommand::NoteReleased,
         OrderCommand::NoteCancelDenied,
     ];

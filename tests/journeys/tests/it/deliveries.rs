@@ -1,0 +1,173 @@
+//! What couriers bring: the pizza house, where everything is done by hand, and parcels, which set out
+//! by themselves.
+
+use journeys::{Basket, House, Order, Shop, shop_file};
+use serde_json::{Value, json};
+
+const ADDRESS: &str = "서울시 어딘가 1";
+
+fn pizza_file() -> String {
+    format!("{}/../../shops/pizza.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pizza() -> Basket {
+    Basket::of("pepperoniPizza", 1)
+        .saying("address", json!(ADDRESS))
+        .saying("name", json!("미나"))
+        .saying("phone", json!("010-0000-0000"))
+}
+
+/// A pizza that is made and waits for its courier.
+async fn made(house: &Shop) -> Order {
+    let order = house.customer("mina").orders(pizza()).await;
+    house.ticket_is(&order, "accepted").await;
+    let _started = house.staff("kim").starts(&order).await.is(200);
+    house.delivery_is(&order, "requested").await;
+    order
+}
+
+async fn on_its_way(house: &Shop) -> Order {
+    let order = made(house).await;
+    let _set_out = house.staff("lee").sets_out(&order).await.is(200);
+    house.shows(&order, "delivery-started").await;
+    order
+}
+
+fn events(story: &Value) -> Vec<&str> {
+    story["timeline"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_pizza_is_paid_made_sent_out_and_brought_by_hand() {
+    let house = House::open(&[&pizza_file()]).await;
+    let pizzas = house.shop("pizza");
+    let order = made(&pizzas).await;
+    assert_eq!(order.view["total"]["amount"], 10_000);
+    assert_eq!(order.view["address"], ADDRESS);
+    pizzas.shows(&order, "prepared").await;
+
+    let staff = pizzas.staff("lee");
+    let assigned = staff.assigns(&order, "lee").await.is(200).json();
+    assert_eq!((&assigned["state"], &assigned["courier"]), (&"assigned".into(), &"lee".into()));
+    assert_eq!((&assigned["address"], &assigned["name"]), (&ADDRESS.into(), &"미나".into()));
+    assert_eq!(staff.sets_out(&order).await.is(200).json()["state"], "started");
+    pizzas.shows(&order, "delivery-started").await;
+    assert_eq!(staff.has_brought(&order).await.is(200).json()["state"], "completed");
+    pizzas.shows(&order, "completed").await;
+
+    let story = pizzas.tells(&order, "completed").await;
+    assert_eq!(story["delivery"], "completed");
+    for told in ["order-delivery-started.v1", "delivery-assigned.v1", "order-delivered.v1"] {
+        assert!(events(&story).contains(&told), "{told} in {story}");
+    }
+    pizzas.customer("mina").cancels(&order).await.problem(409, "too-late");
+}
+
+#[tokio::test]
+async fn a_delivery_under_way_turns_round_when_its_order_is_cancelled_and_the_money_goes_back() {
+    let house = House::open(&[&pizza_file()]).await;
+    let pizzas = house.shop("pizza");
+    for order in [made(&pizzas).await, on_its_way(&pizzas).await] {
+        let _cancelled = pizzas.customer("mina").cancels(&order).await.is(200);
+        pizzas.delivery_is(&order, "released").await;
+        pizzas.shows(&order, "refunded").await;
+        pizzas.payment_is(&order, "refunded").await;
+        pizzas.staff("lee").has_brought(&order).await.problem(409, "too-late");
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_before_the_oven_is_the_kitchens_to_answer() {
+    let house = House::open(&[&pizza_file()]).await;
+    let pizzas = house.shop("pizza");
+    let order = pizzas.customer("mina").orders(pizza()).await;
+    pizzas.ticket_is(&order, "accepted").await;
+    let _cancelled = pizzas.customer("mina").cancels(&order).await.is(200);
+    pizzas.ticket_is(&order, "released").await;
+    pizzas.get(&format!("/deliveries/{}", order.id)).await.problem(404, "not-found");
+    pizzas.staff("lee").sets_out(&order).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn steps_out_of_turn_are_refused_and_say_what_is_expected() {
+    let house = House::open(&[&pizza_file()]).await;
+    let pizzas = house.shop("pizza");
+    let order = made(&pizzas).await;
+    let staff = pizzas.staff("lee");
+    let early = staff.has_brought(&order).await.problem(409, "command-forbidden-by-state");
+    assert!(early["detail"].as_str().unwrap().contains("expected assign or start"), "{early}");
+    pizzas.staff("kim").hands_over(&order).await.problem(409, "command-forbidden-by-state");
+    staff.assigns(&order, "two words").await.problem(400, "invalid-field");
+    staff.posts(&format!("/deliveries/{}/fail", order.id), json!({})).await.problem(400, "invalid-field");
+}
+
+#[tokio::test]
+async fn an_order_says_where_to_where_it_is_brought_and_nowhere_else() {
+    let house = House::open(&[&pizza_file(), "cafe"]).await;
+    let nowhere = Basket::of("pepperoniPizza", 1);
+    let refused = house.shop("pizza").customer("mina").asks_for(&nowhere).await.problem(400, "invalid-field");
+    assert_eq!(refused["errors"][0]["field"], "address");
+    let at_the_counter = Basket::of("1", 1).saying("address", json!(ADDRESS));
+    house.shop("cafe").customer("mina").asks_for(&at_the_counter).await.problem(400, "invalid-field");
+}
+
+#[tokio::test]
+async fn what_cannot_be_brought_is_tried_again_and_comes_back_with_its_money() {
+    let house = House::open(&[&shop_file("parcels")]).await;
+    let parcels = house.shop("parcels");
+    let staff = parcels.staff("lee");
+    let order = parcels.customer("mina").orders(Basket::of("10", 5)).await;
+    parcels.delivery_is(&order, "started").await;
+    assert_eq!(staff.could_not_bring(&order, "nobody at home").await.is(200).json()["state"], "failed");
+    parcels.becomes(&format!("/deliveries/{}", order.id), "attempts", 2).await;
+    let back = staff.could_not_bring(&order, "nobody at home again").await.is(200).json();
+    assert_eq!((&back["state"], &back["fail_reason"]), (&"returned".into(), &"nobody at home again".into()));
+    let ended = parcels.shows(&order, "refunded").await;
+    assert_eq!(ended["cancel_reason"], "delivery-failed");
+}
+
+#[tokio::test]
+async fn a_parcel_on_its_way_may_be_cancelled_until_it_counts_as_delivered() {
+    let house = House::open(&[&shop_file("parcels")]).await;
+    let parcels = house.shop("parcels");
+    let customer = parcels.customer("mina");
+    let (kept, dropped) =
+        (customer.orders(Basket::of("10", 1)).await, customer.orders(Basket::of("10", 2)).await);
+    parcels.shows(&dropped, "delivery-started").await;
+    let _cancelled = customer.cancels(&dropped).await.is(200);
+    parcels.shows(&dropped, "refunded").await;
+    parcels.shows(&kept, "delivery-started").await;
+    let started = parcels.get("/deliveries?state=started").await.items();
+    assert_eq!(started.len(), 1);
+    assert_eq!(started[0]["order"], kept.id.as_str());
+}
+
+#[tokio::test]
+async fn a_step_is_taken_once_per_key_and_only_on_what_was_read() {
+    let house = House::open(&[&pizza_file()]).await;
+    let pizzas = house.shop("pizza");
+    let order = made(&pizzas).await;
+    let path = format!("/deliveries/{}/start", order.id);
+    let staff = pizzas.staff("lee");
+    let step = || staff.request(reqwest::Method::POST, &path);
+    let stale = step().header("If-Match", "\"99\"").send().await.unwrap();
+    assert_eq!(stale.status(), 412);
+    let mut bodies = Vec::new();
+    for _ in 0..2 {
+        let answer = step().header("Idempotency-Key", "out-1").send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        bodies.push(answer.bytes().await.unwrap());
+    }
+    assert_eq!(bodies[0], bodies[1]);
+}
+
+#[tokio::test]
+async fn a_killed_house_goes_on_where_its_deliveries_were() {
+    let mut house = House::open(&[&pizza_file()]).await;
+    let order = on_its_way(&house.shop("pizza")).await;
+    house.kill().await;
+    house.start().await;
+    let pizzas = house.shop("pizza");
+    let _brought = pizzas.staff("lee").has_brought(&order).await.is(200);
+    pizzas.shows(&order, "completed").await;
+}

@@ -14,6 +14,7 @@ pub(crate) fn of_role(role: Role) -> OpenApi {
         Role::Inventory => inventory_service::rest::routes().into_openapi(),
         Role::Kitchen => kitchen_service::rest::routes().into_openapi(),
         Role::Delivery => delivery_service::rest::routes().into_openapi(),
+        Role::Notification => notification_service::rest::routes().into_openapi(),
         Role::Tracking => tracking_service::rest::routes().into_openapi(),
     }
 }

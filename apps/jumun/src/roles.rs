@@ -17,6 +17,8 @@ pub(crate) enum Role {
     Kitchen,
     /// Whether it is on its way.
     Delivery,
+    /// What customers are told.
+    Notification,
     /// The story of every order.
     Tracking,
 }
@@ -29,6 +31,7 @@ pub(crate) const ROLES: &[(Role, &str)] = &[
     (Role::Inventory, "what is there, and held for whom"),
     (Role::Kitchen, "whether making has begun: tickets"),
     (Role::Delivery, "whether it is on its way: deliveries, couriers"),
+    (Role::Notification, "what customers are told: messages, webhooks"),
     (Role::Tracking, "the story of every order: timeline, search, live stream"),
 ];
 
@@ -42,6 +45,7 @@ impl Role {
             Self::Inventory => "inventory",
             Self::Kitchen => "kitchen",
             Self::Delivery => "delivery",
+            Self::Notification => "notification",
             Self::Tracking => "tracking",
         }
     }

@@ -43,7 +43,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let observers = Observers::start(&settings, clock.clone())?;
     let (house, stopped) = build_house(&settings, &data, &internal, &observers, clock)?;
     let neighbours = Neighbours::new(data.clone());
-    let parts = parts::start(&house, &neighbours, &shutdown)?;
+    let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
     let served = open_doors(&settings, internal, &neighbours, &parts, &observers, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());
     if let Some(catalog) = &parts.catalog {
@@ -83,7 +83,8 @@ fn build_house(
     Ok((Arc::new(house), stopped))
 }
 
-fn fresh_secret() -> [u8; 32] {
+/// Bytes that nobody can guess.
+pub(crate) fn fresh_secret() -> [u8; 32] {
     use rand::{RngCore, TryRngCore};
     let mut secret = [0; 32];
     rand::rngs::OsRng.unwrap_err().fill_bytes(&mut secret);

@@ -34,6 +34,9 @@ pub(crate) struct ServeFlags {
     /// Who may call: `open` believes the header Jumun-Actor; the default on loopback only.
     #[arg(long, value_name = "HOW", env = "JUMUN_IDENTITY")]
     pub(crate) identity: Option<Identity>,
+    /// Where webhooks may lead: to public addresses only, or anywhere, this machine included.
+    #[arg(long, value_name = "WHERE", env = "JUMUN_WEBHOOKS_TO")]
+    pub(crate) webhooks_to: Option<WebhooksTo>,
     /// Where traces are sent (OTLP over gRPC), such as http://127.0.0.1:4317.
     #[arg(long, value_name = "URL", env = "JUMUN_OTLP_ENDPOINT")]
     pub(crate) otlp_endpoint: Option<String>,
@@ -54,6 +57,25 @@ pub(crate) struct ServeFlags {
 pub(crate) enum Identity {
     /// Whoever reaches the port is who they say they are.
     Open,
+}
+
+/// Where webhooks may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WebhooksTo {
+    /// To public addresses.
+    Public,
+    /// Anywhere: for tests, and for networks that are closed anyway.
+    Anywhere,
+}
+
+impl From<WebhooksTo> for notification_service::channels::Reach {
+    fn from(to: WebhooksTo) -> Self {
+        match to {
+            WebhooksTo::Public => Self::Public,
+            WebhooksTo::Anywhere => Self::Anywhere,
+        }
+    }
 }
 
 /// How the log is written.
@@ -77,6 +99,7 @@ struct FileSettings {
     roles: Option<Vec<String>>,
     public_url: Option<String>,
     identity: Option<Identity>,
+    webhooks_to: Option<WebhooksTo>,
     otlp_endpoint: Option<String>,
     log: Option<String>,
     log_form: Option<LogForm>,
@@ -92,6 +115,7 @@ pub(crate) struct Settings {
     pub(crate) roles: Vec<Role>,
     pub(crate) public_url: Option<String>,
     pub(crate) identity: Option<Identity>,
+    pub(crate) webhooks_to: WebhooksTo,
     pub(crate) otlp_endpoint: Option<String>,
     pub(crate) log: String,
     pub(crate) log_form: LogForm,
@@ -108,6 +132,7 @@ const VARIABLES: &[&str] = &[
     "JUMUN_ROLES",
     "JUMUN_PUBLIC_URL",
     "JUMUN_IDENTITY",
+    "JUMUN_WEBHOOKS_TO",
     "JUMUN_OTLP_ENDPOINT",
     "JUMUN_LOG",
     "JUMUN_LOG_FORM",
@@ -141,6 +166,7 @@ impl Settings {
             roles,
             public_url: flags.public_url.or(file.public_url),
             identity: flags.identity.or(file.identity),
+            webhooks_to: flags.webhooks_to.or(file.webhooks_to).unwrap_or(WebhooksTo::Public),
             otlp_endpoint: flags.otlp_endpoint.or(file.otlp_endpoint),
             log: flags.log.or(file.log).unwrap_or_else(|| LOG_DEFAULT.to_owned()),
             log_form: flags.log_form.or(file.log_form).unwrap_or(LogForm::Text),

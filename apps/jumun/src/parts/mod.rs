@@ -4,6 +4,7 @@ mod catalog;
 mod delivery;
 mod inventory;
 mod kitchen;
+mod notification;
 mod ordering;
 pub(crate) mod payment;
 mod tracking;
@@ -11,6 +12,7 @@ mod tracking;
 use std::sync::Arc;
 
 use anyhow::Result;
+use notification_service::channels::Reach;
 use payment_service::client::PaymentSwitch;
 use runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +29,7 @@ pub(crate) struct Doors {
     inventory: Option<Handle<inventory_service::InventoryService>>,
     kitchen: Option<Handle<kitchen_service::KitchenService>>,
     delivery: Option<Handle<delivery_service::DeliveryService>>,
+    notification: Option<Handle<notification_service::NotificationService>>,
     tracking: Option<Handle<tracking_service::TrackingService>>,
 }
 
@@ -43,6 +46,7 @@ pub(crate) fn start(
     house: &Arc<House>,
     neighbours: &Neighbours,
     shutdown: &CancellationToken,
+    webhooks_to: Reach,
 ) -> Result<Parts> {
     house.open_stores()?;
     let doors = Doors {
@@ -52,6 +56,7 @@ pub(crate) fn start(
         inventory: house.plays(Role::Inventory).then(|| house.door(Role::Inventory)),
         kitchen: house.plays(Role::Kitchen).then(|| house.door(Role::Kitchen)),
         delivery: house.plays(Role::Delivery).then(|| house.door(Role::Delivery)),
+        notification: house.plays(Role::Notification).then(|| house.door(Role::Notification)),
         tracking: house.plays(Role::Tracking).then(|| house.door(Role::Tracking)),
     };
     let payment_switch = PaymentSwitch::default();
@@ -70,6 +75,9 @@ pub(crate) fn start(
     }
     if let Some(handle) = &doors.delivery {
         running.push(delivery::start(house, handle)?);
+    }
+    if let Some(handle) = &doors.notification {
+        running.push(notification::start(house, handle, webhooks_to)?);
     }
     if let Some(handle) = &doors.tracking {
         running.push(tracking::start(house, handle, shutdown)?);

@@ -10,13 +10,17 @@ use catalog_contract::{
 use crate::shop_file::spoken_millis;
 use crate::stages::{stage_word, stages_of};
 
+/// The column of stages is at least so wide.
+const WORD_CHARS_MIN: usize = 10;
+
 /// The life of an order, from top to bottom: each stage, how it is reached, who may still cancel.
 #[must_use]
 pub fn draw_life(life: &ShopLife) -> String {
     let stages = stages_of(life);
+    let width = stages.iter().map(|stage| stage_word(*stage).len()).max().unwrap_or(0).max(WORD_CHARS_MIN);
     let mut drawing = format!("{} - {} / {}\n\n", life.key, life.name.ko, life.name.en);
     let mut line = |mark: &str, word: &str, text: &str, cancel: &str| {
-        let line = format!("  {mark} {word:<10} {text:<58} {cancel}");
+        let line = format!("  {mark} {word:<width$} {text:<58} {cancel}");
         let _ = writeln!(drawing, "{}", line.trim_end());
     };
     line(" ", "stage", "how it is reached", "may cancel");

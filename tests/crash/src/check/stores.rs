@@ -9,7 +9,8 @@ use kernel::Recorded;
 const PAGE: usize = 2_000;
 
 /// Every role that keeps a journal.
-pub(super) const ROLES: [&str; 7] = ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "tracking"];
+pub(super) const ROLES: [&str; 8] =
+    ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"];
 
 /// The journals of a data folder.
 pub(super) struct Stores(Vec<(&'static str, SqliteReader)>);

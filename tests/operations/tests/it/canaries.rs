@@ -21,7 +21,8 @@ const NAME: &str = "name-canary-c0ffee";
 const NOTE: &str = "note-canary-d00d";
 const PHONE: &str = "010-0000-73910";
 const PERSONAL: [&str; 3] = [NAME, NOTE, PHONE];
-const ROLES: [&str; 7] = ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "tracking"];
+const ROLES: [&str; 8] =
+    ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"];
 
 struct Flows {
     house: House,

@@ -16,6 +16,8 @@ use kernel::Aggregate;
 
 const CAFE: &str = include_str!("../../../../../shops/cafe.toml");
 const KIOSK: &str = include_str!("../../../../../shops/kiosk.toml");
+const PIZZA: &str = include_str!("../../../../../shops/pizza.toml");
+const PARCELS: &str = include_str!("../../../../../tests/journeys/shops/parcels.toml");
 const BAKERY: &str = include_str!("../../../../../tests/journeys/shops/bakery.toml");
 const DINER: &str = include_str!("../../../../../tests/journeys/shops/diner.toml");
 

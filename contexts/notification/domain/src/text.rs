@@ -1,0 +1,111 @@
+use std::borrow::Cow;
+
+use catalog_contract::{Language, MessageRule, Milestone, Text, TextPiece, text_pieces};
+use kernel::Money;
+use notification_contract::MessageAddress;
+use ordering_contract::OrderLine;
+
+use crate::words::{reason_in_words, words_of_the_house};
+
+/// What a message may say of its order.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// The shop's name.
+    pub shop: &'a Text,
+    /// The order's number.
+    pub number: u64,
+    /// The short number of the day.
+    pub call_number: u32,
+    /// The lines.
+    pub lines: &'a [OrderLine],
+    /// Their sum.
+    pub total: Money,
+    /// The money that the change is about, where it is about money.
+    pub amount: Option<Money>,
+    /// Why it was cancelled, as ordering or the shop wrote it.
+    pub reason: Option<&'a str>,
+    /// To whom.
+    pub to: &'a MessageAddress,
+}
+
+/// The text that tells of a milestone: the shop's own, or that of the house.
+#[must_use]
+pub fn text_of(rule: &MessageRule, milestone: Milestone) -> Cow<'_, Text> {
+    match rule.texts.get(&milestone) {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(words_of_the_house(milestone)),
+    }
+}
+
+/// Writes a text with what stands for its placeholders; what nobody knows is a dash.
+#[must_use]
+pub fn render(text: &Text, language: Language, material: &Material<'_>) -> String {
+    let template = language.of(text);
+    let Some(pieces) = text_pieces(template) else { return template.to_owned() };
+    pieces.into_iter().fold(String::new(), |mut written, piece| {
+        match piece {
+            TextPiece::Words(words) => written.push_str(words),
+            TextPiece::Placeholder(name) => written.push_str(&value_of(name, language, material)),
+        }
+        written
+    })
+}
+
+fn value_of(name: &str, language: Language, material: &Material<'_>) -> String {
+    let known = match name {
+        "shop" => Some(language.of(material.shop).to_owned()),
+        "number" => Some(material.number.to_string()),
+        "call_number" => Some(material.call_number.to_string()),
+        "items" => Some(items(material.lines)),
+        "total" => Some(money(material.total, language)),
+        "amount" => material.amount.map(|amount| money(amount, language)),
+        "reason" => material.reason.map(|reason| reason_in_words(reason, language).to_owned()),
+        "name" => Some(material.to.name.clone().unwrap_or_else(|| somebody(language).to_owned())),
+        "phone" => material.to.phone.clone(),
+        "address" => material.to.address.clone(),
+        _ => None,
+    };
+    known.unwrap_or_else(|| "-".to_owned())
+}
+
+const fn somebody(language: Language) -> &'static str {
+    match language {
+        Language::Ko => "고객",
+        Language::En => "customer",
+    }
+}
+
+/// `아메리카노 2, 소금빵 1`
+fn items(lines: &[OrderLine]) -> String {
+    let each: Vec<String> = lines.iter().map(|line| format!("{} {}", line.name, line.quantity)).collect();
+    each.join(", ")
+}
+
+/// `9,000원`, `9,000 KRW`, `4.50 EUR`
+fn money(money: Money, language: Language) -> String {
+    let written = money.to_string();
+    let (number, code) = written.split_once(' ').unwrap_or((&written, ""));
+    let (whole, fraction) =
+        number.split_once('.').map_or((number, None), |(whole, rest)| (whole, Some(rest)));
+    let mut grouped = grouped(whole);
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    match (language, code) {
+        (Language::Ko, "KRW") => format!("{grouped}원"),
+        _ => format!("{grouped} {code}"),
+    }
+}
+
+fn grouped(whole: &str) -> String {
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = sign.to_owned();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,83 @@
+//! What customers read.
+
+use std::collections::BTreeMap;
+
+use catalog_contract::{Channel, Language, Milestone, PLACEHOLDERS, Text, TextPiece, text_pieces};
+use kernel::{Currency, Money};
+use notification_contract::MessageAddress;
+use notification_domain::{Material, render, words_of_the_house};
+use std::sync::Arc;
+
+use crate::house::{Talk, life, text, won};
+
+fn told_with(ko: &str, milestone: Milestone) -> String {
+    let mut talk = Talk::open(&[milestone], &[Channel::File]);
+    let mut own = life(&[milestone], &[Channel::File]);
+    let words = Text { ko: ko.to_owned(), en: ko.to_owned() };
+    own.messages.as_mut().unwrap().texts = BTreeMap::from([(milestone, words)]);
+    talk.life = Arc::new(own);
+    text(&talk.changes(milestone)[0]).to_owned()
+}
+
+#[test]
+fn a_text_says_what_stands_for_its_placeholders() {
+    let told =
+        told_with("{shop} {number}/{call_number}: {items} {total}, {name} {phone}", Milestone::Prepared);
+    assert_eq!(told, "주문 카페 17/42: 아메리카노 2, 소금빵 1 12,200원, 김하늘 010-0000-0000");
+}
+
+#[test]
+fn what_nobody_said_is_a_dash() {
+    assert_eq!(told_with("{address} {amount} {reason}", Milestone::Prepared), "- - -");
+}
+
+#[test]
+fn money_and_reasons_are_those_of_the_change() {
+    assert_eq!(told_with("{amount}", Milestone::Paid), "12,200원");
+    assert_eq!(told_with("{reason}", Milestone::Cancelled), "재고 부족");
+}
+
+#[test]
+fn a_placeholder_in_a_customers_name_stays_as_it_was_written() {
+    let to = MessageAddress { name: Some("{total}".to_owned()), ..MessageAddress::default() };
+    let name = Text { ko: "가게".to_owned(), en: "Shop".to_owned() };
+    let material = Material {
+        shop: &name,
+        number: 1,
+        call_number: 1,
+        lines: &[],
+        total: Money::new(-123_456_789, Currency::KRW),
+        amount: None,
+        reason: None,
+        to: &to,
+    };
+    let words = Text { ko: "{name} {total}".to_owned(), en: "{name} {total}".to_owned() };
+    assert_eq!(render(&words, Language::En, &material), "{total} -123,456,789 KRW");
+}
+
+#[test]
+fn the_house_has_words_for_every_milestone_in_both_languages() {
+    for milestone in Milestone::ALL {
+        let words = words_of_the_house(milestone);
+        for language in [Language::Ko, Language::En] {
+            let pieces = text_pieces(language.of(&words)).unwrap();
+            assert!(pieces.contains(&TextPiece::Placeholder("number")), "{milestone:?}");
+            for piece in pieces {
+                assert!(!matches!(piece, TextPiece::Placeholder(name) if !PLACEHOLDERS.contains(&name)));
+            }
+        }
+    }
+}
+
+#[test]
+fn amounts_are_grouped_by_thousands() {
+    assert_eq!(told_with("{total}", Milestone::Placed), "12,200원");
+    assert_eq!(won(12_200).to_string(), "12200 KRW");
+}
+
+#[test]
+fn a_brace_that_stands_alone_makes_no_text() {
+    for text in ["{", "}", "a { b", "{a{b}}", "}{"] {
+        assert_eq!(text_pieces(text), None, "{text}");
+    }
+}

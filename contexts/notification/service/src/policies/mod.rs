@@ -1,0 +1,54 @@
+//! Whenever a neighbour's event, then this: one reaction per file, all listed here.
+
+mod on_order_changed;
+mod on_order_placed;
+mod on_shop_defined;
+mod told;
+
+use kernel::{OrderId, Recorded};
+use ordering_contract::OrderEvent;
+use runtime::{PolicyFailure, Turn};
+
+use crate::callable::Callable;
+use crate::config::NotificationConfig;
+use crate::shops::Shops;
+
+pub use told::milestone_of;
+
+/// The roles whose events notification follows.
+pub const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
+
+/// Applies one event of a source.
+pub(crate) fn apply(
+    config: &NotificationConfig,
+    shops: &Shops,
+    callable: &Callable,
+    source: &str,
+    event: &Recorded,
+    turn: &mut Turn<'_>,
+) -> Result<(), PolicyFailure> {
+    if source == catalog_contract::ROLE {
+        return on_shop_defined::hear(shops, event, turn);
+    }
+    let (Some(order), Some((source, milestone))) = (event.subject.order, milestone_of(source, event.name()))
+    else {
+        return Ok(());
+    };
+    let has_webhooks = callable.any(&event.subject.shop);
+    let heard = Heard { config, shops, source, order, event, milestone, has_webhooks };
+    match (source == ordering_contract::ROLE).then(|| event.decode::<OrderEvent>()).transpose()? {
+        Some(OrderEvent::Placed(placed)) => on_order_placed::open(&heard, turn, placed),
+        said => on_order_changed::tell(&heard, turn, said.as_ref()),
+    }
+}
+
+/// A change that was heard of.
+struct Heard<'a> {
+    config: &'a NotificationConfig,
+    shops: &'a Shops,
+    source: &'static str,
+    order: OrderId,
+    event: &'a Recorded,
+    milestone: catalog_contract::Milestone,
+    has_webhooks: bool,
+}

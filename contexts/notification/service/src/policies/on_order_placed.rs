@@ -1,0 +1,64 @@
+use catalog_contract::{Channel, Milestone, PaymentTime, ShopLife, WhenUnavailable};
+use notification_contract::{ConversationOpenedV1, MessageAddress, MessageId, message_id};
+use notification_domain::{Change, ConversationCommand};
+use ordering_contract::OrderPlacedV1;
+use runtime::{PolicyFailure, Turn};
+
+use super::Heard;
+use crate::follow::converse;
+use crate::use_cases::tell;
+
+/// Whenever an order is placed in a shop that tells its customers of it, a conversation begins.
+pub(super) fn open(
+    heard: &Heard<'_>,
+    turn: &mut Turn<'_>,
+    placed: OrderPlacedV1,
+) -> Result<(), PolicyFailure> {
+    let pinned = heard.shops.pinned(&placed.life);
+    let life = pinned.map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
+    if life.messages.is_none() {
+        return Ok(());
+    }
+    let opened = ConversationOpenedV1 {
+        held: held(heard, &life, &placed),
+        life: placed.life,
+        customer: placed.customer,
+        call_number: placed.call_number,
+        lines: placed.lines,
+        total: placed.total,
+        placed_at: placed.placed_at,
+        personal: kernel::Personal::new(match placed.personal.reveal() {
+            Some(contact) => MessageAddress {
+                name: contact.name.clone(),
+                phone: contact.phone.clone(),
+                address: contact.address.clone(),
+            },
+            None => MessageAddress::default(),
+        }),
+    };
+    let subject = &heard.event.subject;
+    converse(turn, heard.config, subject, heard.order, ConversationCommand::Open(opened))?;
+    let change = Change {
+        milestone: Milestone::Placed,
+        source: heard.source,
+        version: heard.event.version,
+        at: placed.placed_at,
+        amount: None,
+        reason: None,
+    };
+    tell(turn, heard.config, subject, heard.order, &life, heard.has_webhooks, change)?;
+    Ok(())
+}
+
+/// The message that is held back: an order that shows only once it is paid was not placed, as far
+/// as anybody can see, before that.
+fn held(heard: &Heard<'_>, life: &ShopLife, placed: &OrderPlacedV1) -> Option<MessageId> {
+    let rule = life.messages.as_ref().filter(|rule| rule.tell.contains(&Milestone::Placed))?;
+    let answers_when_paid =
+        life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject;
+    let channel = rule.channels.first().copied().unwrap_or(Channel::Log);
+    (answers_when_paid && placed.payment_method.is_some()).then(|| {
+        let (shop, version) = (&heard.event.subject.shop, heard.event.version);
+        message_id(shop, heard.order, heard.source, version, Milestone::Placed, channel)
+    })
+}

@@ -1,0 +1,130 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use edge::etag::{EntityTag, IfNoneMatch};
+use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::params::{StrictPath, StrictQuery};
+use edge::problem::{Problem, ProblemDocument, ProblemKind};
+use journal::{RowOrder, RowQuery};
+use notification_contract::{MessageState, MessageView};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::api::NotificationApi;
+use crate::views::{self, MESSAGES};
+
+/// Which messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MessageFilter {
+    /// Only those of this order: its id, or its number in the shop.
+    order: Option<String>,
+    /// Only those that this has become of.
+    state: Option<MessageState>,
+    /// How many at most: 1 to 200, 50 when nobody says.
+    #[serde(default)]
+    #[param(value_type = Option<u16>)]
+    limit: Limit,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<CursorText>,
+}
+
+/// The messages of a shop, in the order in which its customers came to be owed them.
+#[utoipa::path(
+    get,
+    path = "/v1/shops/{shop}/messages",
+    operation_id = "list_messages",
+    tag = "messages",
+    params(("shop" = String, Path, description = "The shop's key"), MessageFilter),
+    responses(
+        (status = 200, description = "A page of messages", body = Page<MessageView>),
+        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such shop", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The store cannot answer", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list_messages(
+    State(api): State<NotificationApi>,
+    StrictPath(shop): StrictPath<String>,
+    StrictQuery(filter): StrictQuery<MessageFilter>,
+) -> Result<Json<Page<MessageView>>, Problem> {
+    let shop = api.shop(shop)?;
+    let state = filter.state.map(MessageState::as_str);
+    let order = filter.order.as_deref().map(order_name).transpose()?;
+    let scope = format!("messages/{shop}/{}/{}", state.unwrap_or("any"), order.as_deref().unwrap_or("any"));
+    let after = match &filter.cursor {
+        Some(text) => Some(text.open(&scope)?),
+        None => None,
+    };
+    let query = RowQuery {
+        collection: MESSAGES.to_owned(),
+        shop: Some(shop.as_str().to_owned()),
+        state: state.map(str::to_owned),
+        search: order.as_deref().map(views::order_search),
+        order: RowOrder::OldestFirst,
+        after: after.map(|cursor| (cursor.position.unsigned_abs(), cursor.id)),
+        limit: filter.limit.get() + 1,
+        ..RowQuery::default()
+    };
+    let messages = api
+        .read(move |store| store.rows(&query)?.iter().map(views::read_message).collect::<Result<Vec<_>, _>>())
+        .await?;
+    Ok(Json(Page::of(messages, filter.limit, &scope, |message| Cursor {
+        position: i64::try_from(message.number).unwrap_or(i64::MAX),
+        id: message.id.0,
+    })))
+}
+
+/// An order's id or number, as rows are found by it.
+fn order_name(text: &str) -> Result<String, Problem> {
+    match (Uuid::try_parse(text), text.parse::<u64>()) {
+        (Ok(id), _) => Ok(id.to_string()),
+        (_, Ok(number)) => Ok(number.to_string()),
+        _ => Err(Problem::of(ProblemKind::InvalidField).field("order", "an order's id or its number")),
+    }
+}
+
+/// One message of a shop.
+#[utoipa::path(
+    get,
+    path = "/v1/shops/{shop}/messages/{message}",
+    operation_id = "read_message",
+    tag = "messages",
+    params(
+        ("shop" = String, Path, description = "The shop's key"),
+        ("message" = String, Path, description = "The message's id, or its number in the shop"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag that is known"),
+    ),
+    responses(
+        (status = 200, description = "The message as it stands", body = MessageView, headers(("ETag" = String))),
+        (status = 304, description = "It is as it is known"),
+        (status = 404, description = "No such shop or message", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The store cannot answer", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn read_message(
+    State(api): State<NotificationApi>,
+    StrictPath((shop, message)): StrictPath<(String, String)>,
+    known: IfNoneMatch,
+) -> Result<Response, Problem> {
+    let shop = api.shop(shop)?;
+    let (id, number) = (Uuid::try_parse(&message).ok(), message.parse::<u64>().ok());
+    let row = api
+        .read(move |store| match (id, number) {
+            (Some(id), _) => Ok(store.row(MESSAGES, id)?.filter(|row| row.shop == shop)),
+            (_, Some(number)) => store.row_by_number(MESSAGES, shop.as_str(), number),
+            _ => Ok(None),
+        })
+        .await?
+        .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such message"))?;
+    let tag = EntityTag::of_version(row.version);
+    if known.knows(tag) {
+        return Ok(tag.on(StatusCode::NOT_MODIFIED));
+    }
+    let message = views::read_message(&row).map_err(|error| super::problems::broken(&error))?;
+    Ok(tag.on(Json(message)).into_response())
+}

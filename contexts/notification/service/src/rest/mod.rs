@@ -1,0 +1,23 @@
+//! The canonical API of messages and webhooks: list and read messages; register, list, rotate,
+//! replay and remove webhooks.
+
+mod api;
+mod messages;
+mod problems;
+mod webhooks;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use api::NotificationApi;
+
+/// The routes, with their documentation; they want [`NotificationApi`] as state.
+pub fn routes() -> OpenApiRouter<NotificationApi> {
+    OpenApiRouter::new()
+        .routes(routes!(messages::list_messages))
+        .routes(routes!(messages::read_message))
+        .routes(routes!(webhooks::list_webhooks, webhooks::register_webhook))
+        .routes(routes!(webhooks::remove_webhook))
+        .routes(routes!(webhooks::rotate_webhook_secret))
+        .routes(routes!(webhooks::replay_webhook))
+}

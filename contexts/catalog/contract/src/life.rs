@@ -97,6 +97,18 @@ pub struct ShopLife {
     pub messages: Option<MessageRule>,
 }
 
+impl ShopLife {
+    /// The stage at which an order is complete by itself; [`Stage::Completed`] where only a person or
+    /// time completes it. No cancel reaches beyond it, whatever the rule says.
+    #[must_use]
+    pub const fn complete_at(&self) -> Stage {
+        match self.completes {
+            Completes::AtStage { stage } => stage,
+            Completes::Command { .. } | Completes::After { .. } => Stage::Completed,
+        }
+    }
+}
+
 /// When and how money moves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PaymentRule {

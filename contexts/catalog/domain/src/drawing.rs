@@ -192,7 +192,8 @@ fn returned(life: &ShopLife, rule: &DeliveryRule) -> String {
 }
 
 fn may_cancel(life: &ShopLife, stage: Stage) -> &'static str {
-    match (stage < life.cancel.customer_before, stage < life.cancel.staff_before) {
+    let before = |rule: Stage| stage < rule.min(life.complete_at());
+    match (before(life.cancel.customer_before), before(life.cancel.staff_before)) {
         (true, true) => "customer, staff",
         (true, false) => "customer",
         (false, true) => "staff",

@@ -27,4 +27,8 @@ pub const DEFAULT_SHOPS: &[DefaultShop] = &[
         file: "shops/kiosk.toml",
         text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/kiosk.toml")),
     },
+    DefaultShop {
+        file: "shops/pizza.toml",
+        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/pizza.toml")),
+    },
 ];

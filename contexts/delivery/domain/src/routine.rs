@@ -1,4 +1,4 @@
-use catalog_contract::{Completes, DeliveryRule, DeliveryStarts, ShopLife, Stage};
+use catalog_contract::{DeliveryRule, DeliveryStarts, ShopLife, Stage};
 
 /// What of a delivery's way goes by itself: the part of a shop's life that delivery follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +25,7 @@ impl Routine {
             needs_courier: rule.needs_courier,
             attempts_max: rule.attempts,
             refunds_returned: rule.refunds_returned,
-            complete_at: match life.completes {
-                Completes::AtStage { stage } => stage,
-                Completes::Command { .. } | Completes::After { .. } => Stage::Completed,
-            },
+            complete_at: life.complete_at(),
         })
     }
 }

@@ -26,6 +26,8 @@ pub(crate) fn answer_cancel(
         CancelReason::ByCustomer => life.cancel.customer_before,
         _ => life.cancel.staff_before,
     };
+    // What is complete when it is made is not let go any more.
+    let before = before.min(life.complete_at());
     let before = if planted::is(Bug::B11) { as_read_before(turn, order, before)? } else { before };
     let command = TicketCommand::Release { before, handover: life.handover };
     let decided = turn.execute::<Ticket>(order.0, subject, command)?;

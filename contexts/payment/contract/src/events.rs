@@ -21,6 +21,8 @@ kernel::events! {
         VoidRequested(PaymentVoidRequestedV1) = "payment-void-requested.v1",
         /// Nothing moved, and nothing will.
         Voided(PaymentVoidedV1) = "payment-voided.v1",
+        /// Somebody wishes to give back more than one person may alone; a second one is to confirm it.
+        RefundProposed(RefundProposedV1) = "refund-proposed.v1",
         /// Money is to go back: the intent, before the provider is called.
         RefundRequested(RefundRequestedV1) = "refund-requested.v1",
         /// Money is back.
@@ -125,6 +127,22 @@ pub struct RefundRequestedV1 {
     /// Whether the order never stood, so that its payment is shown in no list.
     #[serde(default)]
     pub withdrawn: bool,
+    /// Which proposal was confirmed, where one person may not give so much alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<u32>,
+}
+
+/// Somebody wishes to give back more than one person may alone; a second one is to confirm it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundProposedV1 {
+    /// Which proposal of this payment, from 1.
+    pub proposal: u32,
+    /// How much.
+    pub amount: Money,
+    /// Why, in words.
+    pub reason: String,
+    /// Who proposes it: `staff:kim`.
+    pub proposed_by: String,
 }
 
 /// Money is back.

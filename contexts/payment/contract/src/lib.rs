@@ -22,9 +22,9 @@ pub use deposits::{
 pub use events::{
     PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
     PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1,
-    Posting, RefundRequestedV1,
+    Posting, RefundProposedV1, RefundRequestedV1,
 };
-pub use views::{LedgerAccountView, PaymentState, PaymentView, RefundView};
+pub use views::{LedgerAccountView, PaymentState, PaymentView, ProposalView, RefundView};
 
 /// The role's name.
 pub const ROLE: &str = "payment";

@@ -87,10 +87,26 @@ pub struct PaymentView {
     pub decline_reason: Option<String>,
     /// Its refunds.
     pub refunds: Vec<RefundView>,
+    /// Refunds that wait for a second person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalView>,
     /// When it was asked for.
     pub requested_at: Timestamp,
     /// Its version: the entity tag.
     pub version: u64,
+}
+
+/// A refund that waits for a second person, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposalView {
+    /// Which proposal, from 1.
+    pub proposal: u32,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: String,
+    /// Who proposes it.
+    pub proposed_by: String,
 }
 
 /// A refund as it is shown.

@@ -22,7 +22,8 @@
 //! - What is on a deposit is never less than nothing; what left it is what orders were paid with.
 //! - At most one capture per order, and never one for an order that gave up before it asked: a
 //!   [`PaymentCommand::Void`] before the request leaves a tombstone that the request dies on.
-//! - What goes back never exceeds what was captured.
+//! - What goes back never exceeds what was captured; beyond what one person may give alone, a second
+//!   one confirms it first.
 //! - Silence is not a no: an outcome that is not known stays [`PaymentState::Unknown`] until the
 //!   provider says.
 //! - Money that moved is never overlooked: a capture that is heard of after the order gave up is
@@ -44,6 +45,6 @@ mod terms;
 pub use deposit::{DepositAccount, DepositCommand, DepositRejection};
 pub use payment::{Payment, PaymentCommand, PaymentRequest, VoidCause};
 pub use postings::{DEPOSIT_FUNDS, PROVIDER_CLEARING, deposit_account, shop_account};
-pub use refunds::Refund;
+pub use refunds::{Giver, Proposal, Refund};
 pub use rejection::Rejection;
 pub use terms::{Approvals, Terms};

@@ -8,6 +8,7 @@ use payment_contract::{
     PaymentVoidedV1,
 };
 
+use crate::refunds::{Giver, Proposal};
 use crate::terms::Approvals;
 use crate::{Refund, Rejection, Terms, postings, refunds};
 
@@ -64,6 +65,10 @@ pub enum Payment {
         approval_code: String,
         /// What goes back, in steps.
         refunds: Vec<Refund>,
+        /// What waits for a second person.
+        proposals: Vec<Proposal>,
+        /// The latest proposal's number.
+        proposed: u32,
     },
     /// Not wanted any longer, and the provider has not said whether it moved.
     Voiding {
@@ -133,6 +138,15 @@ pub enum PaymentCommand {
         amount: Option<Money>,
         /// Why.
         reason: String,
+        /// Who, and how much of it they give alone.
+        giver: Giver,
+    },
+    /// A second person confirms what waits for one.
+    ConfirmRefund {
+        /// Which proposal.
+        proposal: u32,
+        /// Who.
+        confirmer: String,
     },
     /// The provider gave it back.
     RecordRefunded {
@@ -186,6 +200,15 @@ impl Payment {
         }
     }
 
+    /// What waits for a second person.
+    #[must_use]
+    pub fn proposals(&self) -> &[Proposal] {
+        match self {
+            Self::Captured { proposals, .. } => proposals,
+            _ => &[],
+        }
+    }
+
     /// The refunds so far, done or not.
     #[must_use]
     pub fn refunds(&self) -> &[Refund] {
@@ -213,7 +236,10 @@ impl Aggregate for Payment {
             PaymentCommand::CancelAwaited => self.cancel_awaited(),
             PaymentCommand::RecordUnknown { cause } => self.record_unknown(cause),
             PaymentCommand::Void(cause) => Ok(self.void(cause)),
-            PaymentCommand::Refund { amount, reason } => self.refund(amount, reason),
+            PaymentCommand::Refund { amount, reason, giver } => self.refund(amount, reason, giver),
+            PaymentCommand::ConfirmRefund { proposal, confirmer } => {
+                self.confirm_refund(proposal, &confirmer)
+            }
             PaymentCommand::RecordRefunded { shop, step } => self.record_refunded(&shop, step),
         }
     }
@@ -252,6 +278,8 @@ impl Aggregate for Payment {
                     terms,
                     approval_code: approved.approval_code.clone(),
                     refunds: Vec::new(),
+                    proposals: Vec::new(),
+                    proposed: 0,
                 },
                 None => Self::Unasked,
             },
@@ -260,15 +288,34 @@ impl Aggregate for Payment {
             }
             (PaymentEvent::VoidRequested(_), Self::Asked { terms, .. }) => Self::Voiding { terms },
             (PaymentEvent::Voided(_), state) => Self::Voided { terms: state.into_terms() },
-            (PaymentEvent::RefundRequested(wish), Self::Captured { terms, approval_code, mut refunds }) => {
-                refunds.push(Refund::from(wish));
-                Self::Captured { terms, approval_code, refunds }
+            (
+                PaymentEvent::RefundProposed(wish),
+                Self::Captured { terms, approval_code, refunds, mut proposals, .. },
+            ) => {
+                proposals.push(Proposal {
+                    number: wish.proposal,
+                    amount: wish.amount,
+                    reason: wish.reason.clone(),
+                    proposed_by: wish.proposed_by.clone(),
+                });
+                Self::Captured { terms, approval_code, refunds, proposals, proposed: wish.proposal }
             }
-            (PaymentEvent::Refunded(refunded), Self::Captured { terms, approval_code, mut refunds }) => {
+            (
+                PaymentEvent::RefundRequested(wish),
+                Self::Captured { terms, approval_code, mut refunds, mut proposals, proposed },
+            ) => {
+                refunds.push(Refund::from(wish));
+                proposals.retain(|proposal| Some(proposal.number) != wish.proposal);
+                Self::Captured { terms, approval_code, refunds, proposals, proposed }
+            }
+            (
+                PaymentEvent::Refunded(refunded),
+                Self::Captured { terms, approval_code, mut refunds, proposals, proposed },
+            ) => {
                 for refund in refunds.iter_mut().filter(|refund| refund.step == refunded.step) {
                     refund.done = true;
                 }
-                Self::Captured { terms, approval_code, refunds }
+                Self::Captured { terms, approval_code, refunds, proposals, proposed }
             }
             // Facts that `decide` never makes in that state: accepted as they are.
             (_, state) => state,
@@ -404,23 +451,40 @@ impl Payment {
         }
     }
 
-    fn refund(&self, amount: Option<Money>, reason: String) -> Result<Vec<PaymentEvent>, Rejection> {
-        let Self::Captured { terms, refunds, .. } = self else {
+    fn refund(
+        &self,
+        amount: Option<Money>,
+        reason: String,
+        giver: Giver,
+    ) -> Result<Vec<PaymentEvent>, Rejection> {
+        let Self::Captured { terms, refunds, proposed, .. } = self else {
             return Err(Rejection::NothingCaptured);
         };
-        let Some(amount) = amount else {
-            return Ok(refunds::rest_back(terms, refunds, reason));
-        };
         let left = refunds::left(terms, refunds);
-        if amount.currency != left.currency {
-            Err(Rejection::OtherCurrency { expected: left.currency })
-        } else if amount.amount <= 0 {
-            Err(Rejection::NotPositive)
-        } else if amount.amount > left.amount {
-            Err(Rejection::MoreThanLeft { left })
-        } else {
-            Ok(vec![refunds::part_back(terms, refunds, amount, reason)])
+        let amount = match amount {
+            // All of it is back, or on its way.
+            None if left.amount <= 0 => return Ok(vec![]),
+            None => left,
+            Some(amount) => within(amount, left)?,
+        };
+        if refunds::needs_second(refunds, amount, &giver) {
+            return Ok(vec![refunds::propose(*proposed, amount, reason, giver)]);
         }
+        Ok(vec![refunds::part_back(terms, refunds, amount, reason)])
+    }
+
+    fn confirm_refund(&self, proposal: u32, confirmer: &str) -> Result<Vec<PaymentEvent>, Rejection> {
+        let Self::Captured { terms, refunds, proposals, .. } = self else {
+            return Err(Rejection::NothingCaptured);
+        };
+        let Some(waiting) = proposals.iter().find(|waiting| waiting.number == proposal) else {
+            return Err(Rejection::NoSuchProposal { proposal });
+        };
+        if waiting.proposed_by == confirmer {
+            return Err(Rejection::SecondPersonNeeded);
+        }
+        within(waiting.amount, refunds::left(terms, refunds))?;
+        Ok(vec![refunds::confirmed_back(terms, refunds, waiting)])
     }
 
     fn record_refunded(&self, shop: &ShopKey, step: u32) -> Result<Vec<PaymentEvent>, Rejection> {
@@ -457,6 +521,19 @@ impl Terms {
     /// Asked for again with another method; where the customer chose one, theirs stands.
     fn differs_in_method(&self, method: &str) -> bool {
         self.by_customer.is_none() && self.method != method
+    }
+}
+
+/// An amount that may go back of what is left.
+fn within(amount: Money, left: Money) -> Result<Money, Rejection> {
+    if amount.currency != left.currency {
+        Err(Rejection::OtherCurrency { expected: left.currency })
+    } else if amount.amount <= 0 {
+        Err(Rejection::NotPositive)
+    } else if amount.amount > left.amount {
+        Err(Rejection::MoreThanLeft { left })
+    } else {
+        Ok(amount)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Money on its way back: steps, each with a key of its own at the provider.
 
 use kernel::Money;
-use payment_contract::{PaymentEvent, RefundRequestedV1};
+use payment_contract::{PaymentEvent, RefundProposedV1, RefundRequestedV1};
 
 use crate::{Terms, VoidCause};
 
@@ -18,8 +18,55 @@ pub struct Refund {
     pub reason: String,
     /// Whether the order never stood.
     pub withdrawn: bool,
+    /// Whether a second person confirmed it.
+    pub confirmed: bool,
     /// Whether the money is back.
     pub done: bool,
+}
+
+/// A refund that waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Which, from 1.
+    pub number: u32,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: String,
+    /// Who proposes it.
+    pub proposed_by: String,
+}
+
+/// A person who gives money back, and how much of a payment one may give alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Giver {
+    /// Who.
+    pub name: String,
+    /// The most that one person gives back of a payment alone, minor units; any amount where not said.
+    pub alone_max: Option<i64>,
+}
+
+/// Whether so much more is beyond what one person gives back alone. Steps count together.
+pub(crate) fn needs_second(refunds: &[Refund], amount: Money, giver: &Giver) -> bool {
+    let alone = refunds.iter().filter(|refund| !refund.confirmed);
+    let given = alone.fold(0i64, |sum, refund| sum.saturating_add(refund.amount.amount));
+    giver.alone_max.is_some_and(|max| given.saturating_add(amount.amount) > max)
+}
+
+/// Proposes a part, for a second person to confirm.
+pub(crate) fn propose(proposed: u32, amount: Money, reason: String, giver: Giver) -> PaymentEvent {
+    let proposal = proposed.saturating_add(1);
+    PaymentEvent::RefundProposed(RefundProposedV1 { proposal, amount, reason, proposed_by: giver.name })
+}
+
+/// Calls a part back that a second person confirmed.
+pub(crate) fn confirmed_back(terms: &Terms, refunds: &[Refund], proposal: &Proposal) -> PaymentEvent {
+    match next(terms, refunds, proposal.amount, proposal.reason.clone(), false) {
+        PaymentEvent::RefundRequested(wish) => {
+            PaymentEvent::RefundRequested(RefundRequestedV1 { proposal: Some(proposal.number), ..wish })
+        }
+        other => other,
+    }
 }
 
 impl From<&RefundRequestedV1> for Refund {
@@ -30,6 +77,7 @@ impl From<&RefundRequestedV1> for Refund {
             provider_key: wish.provider_key.clone(),
             reason: wish.reason.clone(),
             withdrawn: wish.withdrawn,
+            confirmed: wish.proposal.is_some(),
             done: false,
         }
     }
@@ -46,15 +94,6 @@ pub(crate) fn part_back(terms: &Terms, refunds: &[Refund], amount: Money, reason
     next(terms, refunds, amount, reason, false)
 }
 
-/// Calls all that is left back, because somebody wishes it; nothing where all of it is back or on
-/// its way.
-pub(crate) fn rest_back(terms: &Terms, refunds: &[Refund], reason: String) -> Vec<PaymentEvent> {
-    match left(terms, refunds) {
-        left if left.amount <= 0 => vec![],
-        left => vec![part_back(terms, refunds, left, reason)],
-    }
-}
-
 /// Calls all that is left back, because the order does not want its payment.
 pub(crate) fn void_back(terms: &Terms, refunds: &[Refund], cause: VoidCause) -> Vec<PaymentEvent> {
     let (reason, withdrawn) = (cause.as_str().to_owned(), cause == VoidCause::Abandoned);
@@ -67,5 +106,12 @@ pub(crate) fn void_back(terms: &Terms, refunds: &[Refund], cause: VoidCause) -> 
 fn next(terms: &Terms, refunds: &[Refund], amount: Money, reason: String, withdrawn: bool) -> PaymentEvent {
     let step = refunds.last().map_or(1, |last| last.step.saturating_add(1));
     let provider_key = format!("{}/refund/{step}", terms.provider_key);
-    PaymentEvent::RefundRequested(RefundRequestedV1 { step, amount, provider_key, reason, withdrawn })
+    PaymentEvent::RefundRequested(RefundRequestedV1 {
+        step,
+        amount,
+        provider_key,
+        reason,
+        withdrawn,
+        proposal: None,
+    })
 }

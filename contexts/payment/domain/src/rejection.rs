@@ -30,6 +30,13 @@ pub enum Rejection {
     NotAwaited,
     /// A decline of money that was captured.
     AlreadyCaptured,
+    /// No refund with that number waits for a second person.
+    NoSuchProposal {
+        /// The number.
+        proposal: u32,
+    },
+    /// Whoever proposed a refund wishes to confirm it.
+    SecondPersonNeeded,
     /// There is no such refund.
     NoSuchRefund {
         /// The refund that was named.
@@ -50,6 +57,8 @@ impl fmt::Display for Rejection {
             Self::OtherCurrency { expected } => write!(f, "the payment is in {expected:?}"),
             Self::NotAwaited => f.write_str("the payment does not wait for an approval"),
             Self::AlreadyCaptured => f.write_str("the money was captured already"),
+            Self::NoSuchProposal { proposal } => write!(f, "no refund {proposal} waits for a second person"),
+            Self::SecondPersonNeeded => f.write_str("somebody else is to confirm the refund"),
             Self::NoSuchRefund { step } => write!(f, "there is no refund {step}"),
         }
     }

@@ -20,6 +20,8 @@ pub enum Command {
     Deposit(DepositWish),
     /// Staff give money back.
     Refund(RefundWish),
+    /// A second person confirms a refund that waits for one.
+    ConfirmRefund(ConfirmWish),
     /// What became of a charge at the provider.
     RecordCharge {
         /// What was to be done.
@@ -55,6 +57,17 @@ pub struct RefundWish {
     pub if_match: Option<IfMatch>,
     /// The client's key, where it sent one.
     pub key: Option<RequestKey>,
+}
+
+/// A second person confirms a refund that waits for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmWish {
+    /// Whose payment.
+    pub order: OrderId,
+    /// The shop it was found in.
+    pub shop: ShopKey,
+    /// Which proposal.
+    pub proposal: u32,
 }
 
 /// The customer approves a payment that waits for them, or does not want to pay.

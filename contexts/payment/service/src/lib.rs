@@ -35,7 +35,9 @@ mod use_cases;
 mod views;
 
 pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
-pub use command::{ApprovalWish, Command, DepositWish, RefundReply, RefundWish, Refusal, Reply, RequestKey};
+pub use command::{
+    ApprovalWish, Command, ConfirmWish, DepositWish, RefundReply, RefundWish, Refusal, Reply, RequestKey,
+};
 pub use config::PaymentConfig;
 pub use service::PaymentService;
 pub use shops::Shops;

@@ -30,6 +30,13 @@ impl Shops {
         life.payment.deposit.as_ref().map(|_| life.currency)
     }
 
+    /// The most that one person gives back of a payment alone, minor units; any amount where the shop
+    /// does not say.
+    #[must_use]
+    pub fn refund_alone_max(&self, shop: &ShopKey) -> Option<i64> {
+        self.read().current(shop).and_then(|(_, life)| life.payment.refund_alone_max)
+    }
+
     /// Takes a shop's definition in, and keeps it for the next start. Menus do not matter here.
     pub(crate) fn take(&self, recorded: &Recorded, event: &CatalogEvent, turn: &mut Turn<'_>) {
         let CatalogEvent::ShopDefined(defined) = event else {

@@ -255,6 +255,10 @@ impl Story {
             PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
             PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
             PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
+            // A wish that waits for a second person moves nothing.
+            PaymentEvent::RefundProposed(_) => {
+                self.payment.as_ref().map_or(PaymentState::Approved, |payment| payment.state)
+            }
             _ => return,
         };
         self.payment = Some(PaymentPart { version, state });

@@ -38,6 +38,10 @@ pub fn describe(event_type: &str) -> Text {
         }
         "payment-void-requested.v1" => ("결제 취소를 요청했습니다", "The payment is being called back"),
         "payment-voided.v1" => ("결제가 취소되었습니다", "The payment was voided"),
+        "refund-proposed.v1" => (
+            "환불을 제안했습니다. 다른 담당자의 확인이 필요합니다",
+            "A refund was proposed; a second person is to confirm it",
+        ),
         "refund-requested.v1" => ("환불을 요청했습니다", "A refund was requested"),
         "payment-refunded.v1" => ("환불이 완료되었습니다", "A refund is done"),
         "stock-reserved.v1" => ("재고를 예약했습니다", "Stock was reserved"),

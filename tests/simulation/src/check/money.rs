@@ -87,6 +87,10 @@ impl Checker {
 fn payment_may(payment: &case::Money, event: &PaymentEvent) -> bool {
     use PaymentState as At;
     match (event, payment.state) {
+        (
+            PaymentEvent::RefundProposed(_),
+            Some(At::Approved | At::Refunding | At::PartlyRefunded | At::Refunded),
+        ) => true,
         (PaymentEvent::Requested(_) | PaymentEvent::Awaited(_) | PaymentEvent::Voided(_), None)
         | (PaymentEvent::Requested(_) | PaymentEvent::Voided(_), Some(At::WaitingForApproval))
         | (PaymentEvent::AttemptDeclined(_), Some(At::Requested | At::Unknown)) => true,
@@ -120,6 +124,7 @@ fn fold_payment(payment: &mut case::Money, event: &PaymentEvent) {
             PaymentState::Approved
         }
         PaymentEvent::Awaited(_) | PaymentEvent::AttemptDeclined(_) => PaymentState::WaitingForApproval,
+        PaymentEvent::RefundProposed(_) => return,
         PaymentEvent::Declined(_) => PaymentState::Declined,
         PaymentEvent::OutcomeUnknown(_) => PaymentState::Unknown,
         PaymentEvent::VoidRequested(_) => PaymentState::Voiding,

@@ -4,9 +4,9 @@ use kernel::{Aggregate, Currency, Money, OrderId, ShopKey, Timestamp};
 use payment_contract::{
     PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
     PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1,
-    Posting, RefundRequestedV1,
+    Posting, RefundProposedV1, RefundRequestedV1,
 };
-use payment_domain::{Payment, PaymentCommand, PaymentRequest, Rejection, VoidCause};
+use payment_domain::{Giver, Payment, PaymentCommand, PaymentRequest, Rejection, VoidCause};
 use uuid::Uuid;
 
 /// The order of these tests, at 9,000 won.
@@ -89,7 +89,7 @@ pub(crate) fn record_unknown() -> PaymentCommand {
 }
 
 pub(crate) fn refund(amount: Option<Money>) -> PaymentCommand {
-    PaymentCommand::Refund { amount, reason: "cold coffee".to_owned() }
+    refund_within(amount, None, "staff:kim")
 }
 
 pub(crate) fn record_refunded(step: u32) -> PaymentCommand {
@@ -124,7 +124,36 @@ pub(crate) fn call_off() -> PaymentCommand {
     PaymentCommand::CancelAwaited
 }
 
+/// One of the staff, who gives so much alone.
+pub(crate) fn refund_within(amount: Option<Money>, alone_max: Option<i64>, name: &str) -> PaymentCommand {
+    let giver = Giver { name: name.to_owned(), alone_max };
+    PaymentCommand::Refund { amount, reason: "cold coffee".to_owned(), giver }
+}
+
+pub(crate) fn confirm(proposal: u32, confirmer: &str) -> PaymentCommand {
+    PaymentCommand::ConfirmRefund { proposal, confirmer: confirmer.to_owned() }
+}
+
 // The facts.
+
+pub(crate) fn refund_proposed(proposal: u32, amount: i64) -> PaymentEvent {
+    PaymentEvent::RefundProposed(RefundProposedV1 {
+        proposal,
+        amount: won(amount),
+        reason: "cold coffee".to_owned(),
+        proposed_by: "staff:kim".to_owned(),
+    })
+}
+
+/// The refund of a proposal that was confirmed.
+pub(crate) fn confirmed_refund(step: u32, proposal: u32, amount: i64) -> PaymentEvent {
+    match refund_requested(step, amount) {
+        PaymentEvent::RefundRequested(wish) => {
+            PaymentEvent::RefundRequested(RefundRequestedV1 { proposal: Some(proposal), ..wish })
+        }
+        other => other,
+    }
+}
 
 pub(crate) fn awaited() -> PaymentEvent {
     PaymentEvent::Awaited(PaymentAwaitedV1 {
@@ -194,6 +223,7 @@ fn refund_wish(step: u32, amount: i64, reason: &str, withdrawn: bool) -> Payment
         provider_key: format!("{KEY}/refund/{step}"),
         reason: reason.to_owned(),
         withdrawn,
+        proposal: None,
     })
 }
 

@@ -8,4 +8,5 @@ mod money;
 mod outcome;
 mod refund;
 mod request;
+mod second_person;
 mod void;

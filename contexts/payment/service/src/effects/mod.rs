@@ -62,7 +62,10 @@ pub(crate) fn follow(
                 charge::finish(&[ChargeKind::Authorize], order, turn)
             }
             PaymentEvent::Voided(_) => charge::finish(&[ChargeKind::Withdraw], order, turn),
-            PaymentEvent::Awaited(_) | PaymentEvent::OutcomeUnknown(_) | PaymentEvent::Refunded(_) => {}
+            PaymentEvent::Awaited(_)
+            | PaymentEvent::RefundProposed(_)
+            | PaymentEvent::OutcomeUnknown(_)
+            | PaymentEvent::Refunded(_) => {}
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ mod answers;
 mod api;
 mod approve;
 mod ask;
+mod confirm;
 mod deposits;
 mod get;
 mod list;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<PaymentApi> {
         .routes(routes!(list::list_payments))
         .routes(routes!(get::read_payment))
         .routes(routes!(refund::refund_payment))
+        .routes(routes!(confirm::confirm_refund))
         .routes(routes!(approve::approve_payment))
         .routes(routes!(approve::cancel_payment))
         .routes(routes!(deposits::list_deposits, deposits::open_deposit))

@@ -50,6 +50,7 @@ fn of_rejection(rejection: &Rejection) -> Problem {
         Rejection::OtherCurrency { expected } => {
             Problem::of(ProblemKind::InvalidField).field("amount.currency", expected.code())
         }
+        Rejection::SecondPersonNeeded => Problem::of(ProblemKind::Forbidden).detail(rejection.to_string()),
         Rejection::MoreThanLeft { left } => Problem::of(ProblemKind::CommandForbiddenByState)
             .detail(rejection.to_string())
             .with("left", left.amount),
@@ -57,6 +58,7 @@ fn of_rejection(rejection: &Rejection) -> Problem {
         | Rejection::NeverAsked
         | Rejection::NothingCaptured
         | Rejection::NotAwaited
+        | Rejection::NoSuchProposal { .. }
         | Rejection::AlreadyCaptured
         | Rejection::NoSuchRefund { .. } => {
             Problem::of(ProblemKind::CommandForbiddenByState).detail(rejection.to_string())

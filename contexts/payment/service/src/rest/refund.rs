@@ -49,7 +49,7 @@ pub(super) struct RefundRequest {
     request_body = RefundRequest,
     responses(
         (status = 200, description = "All of it was on its way back already", body = PaymentView, headers(("ETag" = String))),
-        (status = 202, description = "The money is on its way; the payment as it stands", body = PaymentView, headers(("ETag" = String))),
+        (status = 202, description = "The money is on its way, or waits for a second person (`proposals`); the payment as it stands", body = PaymentView, headers(("ETag" = String))),
         (status = 400, description = "A field is wrong", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 403, description = "Only staff, managers and operators give money back", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "No such shop, or the order never asked for a payment", body = ProblemDocument, content_type = "application/problem+json"),
@@ -91,7 +91,7 @@ pub(super) async fn refund_payment(
     }
 }
 
-fn check_actor(actor: &ActorHeader) -> Result<(), Problem> {
+pub(super) fn check_actor(actor: &ActorHeader) -> Result<(), Problem> {
     match actor.role() {
         ActorRole::Staff | ActorRole::Manager | ActorRole::Operator => Ok(()),
         ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier => {

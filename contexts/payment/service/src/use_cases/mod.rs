@@ -24,7 +24,8 @@ pub(crate) fn run(
         Command::Ask(ask) => ask_payment::ask_payment(config, shops, ask, turn),
         Command::Approve(wish) => approve_payment::approve_payment(config, wish, turn),
         Command::Deposit(wish) => top_up_deposit::top_up_deposit(shops, wish, turn),
-        Command::Refund(wish) => refund_payment::refund_payment(config, wish, turn),
+        Command::Refund(wish) => refund_payment::refund_payment(config, shops, wish, turn),
+        Command::ConfirmRefund(wish) => refund_payment::confirm_refund(config, wish, turn),
         Command::RecordCharge { work, attempt, outcome } => {
             record_charge::record_charge(config, &work, attempt, outcome, turn)
         }

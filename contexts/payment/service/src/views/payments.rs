@@ -2,7 +2,7 @@
 
 use journal::{Row, StoreError};
 use kernel::{Money, Subject};
-use payment_contract::{PaymentState, PaymentView, RefundView};
+use payment_contract::{PaymentState, PaymentView, ProposalView, RefundView};
 use payment_domain::{Payment, Terms};
 use runtime::Turn;
 
@@ -69,6 +69,7 @@ pub(crate) fn payment_view(
         approval_code: approval_code(payment),
         decline_reason: decline_reason(payment),
         refunds: refunds(payment),
+        proposals: proposals(payment),
         requested_at: terms.requested_at,
         version,
     }))
@@ -94,6 +95,16 @@ fn decline_reason(payment: &Payment) -> Option<String> {
         Payment::Awaited { terms } => terms.by_customer.as_ref().and_then(|by| by.declined.clone()),
         _ => None,
     }
+}
+
+fn proposals(payment: &Payment) -> Vec<ProposalView> {
+    let shown = |proposal: &payment_domain::Proposal| ProposalView {
+        proposal: proposal.number,
+        amount: proposal.amount,
+        reason: proposal.reason.clone(),
+        proposed_by: proposal.proposed_by.clone(),
+    };
+    payment.proposals().iter().map(shown).collect()
 }
 
 fn refunds(payment: &Payment) -> Vec<RefundView> {

@@ -80,6 +80,7 @@ fn more_back_than_captured_is_found() {
         provider_key: "k".to_owned(),
         reason: "r".to_owned(),
         withdrawn: false,
+        proposal: None,
     });
 
     audit.take(&recorded_payment(1, &approved(vec![])));

@@ -111,6 +111,7 @@ impl OurBook {
             }
             PaymentEvent::AttemptDeclined(_) => charge.settled = true,
             PaymentEvent::Awaited(_)
+            | PaymentEvent::RefundProposed(_)
             | PaymentEvent::Requested(_)
             | PaymentEvent::OutcomeUnknown(_)
             | PaymentEvent::VoidRequested(_) => {}

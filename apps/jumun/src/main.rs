@@ -17,6 +17,7 @@ mod observers;
 mod openapi;
 mod parked;
 mod parts;
+mod proof;
 mod roles;
 mod serve;
 mod settings;
@@ -69,6 +70,9 @@ enum Command {
     /// Make the menu of a running shop that of its file, or show how they differ.
     #[command(subcommand)]
     Menu(commands::menu::MenuCommand),
+    /// Show what customers would read.
+    #[command(subcommand)]
+    Messages(commands::messages::MessagesCommand),
     /// List, check, draw and show shops.
     #[command(subcommand)]
     Shops(commands::shops::ShopsCommand),
@@ -108,6 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Stuck(flags) => commands::stuck::run(&flags),
         Command::Doctor(flags) => commands::doctor::run(&flags),
         Command::Menu(command) => commands::menu::run(&command),
+        Command::Messages(command) => commands::messages::run(&command),
         Command::Shops(command) => commands::shops::run(&command),
     }
 }

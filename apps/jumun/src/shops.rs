@@ -9,6 +9,7 @@ use kernel::{Actor, Causation};
 use runtime::{CallError, Handle};
 
 use crate::house::House;
+use crate::proof::prove;
 
 /// Reads the named shops: built-in ones by their name, others from their files.
 ///
@@ -34,7 +35,12 @@ pub(crate) fn one(name: &str) -> Result<ShopFile> {
         Ok(text) => text,
         Err(error) => bail!("the shop file {name} cannot be read: {error}"),
     };
-    read(name, &text)
+    let file = read(name, &text)?;
+    // Those that the program carries are proved by its tests.
+    match prove(&file.life) {
+        Ok(_) => Ok(file),
+        Err(found) => bail!("{name}: {found}"),
+    }
 }
 
 fn read(file: &str, text: &str) -> Result<ShopFile> {

@@ -4,11 +4,12 @@ mod dry_run;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use catalog_domain::{OpenShop, difference, draw_life, mermaid_life, shop_line, show_shop};
 use catalog_service::DEFAULT_SHOPS;
 use clap::Subcommand;
 
+use crate::proof::prove;
 use crate::shops;
 
 #[derive(Debug, Subcommand)]
@@ -54,6 +55,13 @@ pub(crate) fn run(command: &ShopsCommand) -> Result<ExitCode> {
         ShopsCommand::Check { file } => {
             let shop = shops::one(file)?;
             println!("{file}: the shop {} is sound", shop.life.key);
+            match prove(&shop.life) {
+                Ok(proof) => println!(
+                    "proved over all {} states of an order: none gets stuck, and who paid has the goods or the money back",
+                    proof.states
+                ),
+                Err(found) => bail!("{file}: {found}"),
+            }
         }
         ShopsCommand::Draw { shop, mermaid } => {
             let file = shops::one(shop)?;

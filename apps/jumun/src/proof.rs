@@ -1,0 +1,161 @@
+//! Proves of a shop's life, over every state that an order of it can come to: no order gets stuck, and
+//! who paid has the goods or the money back.
+//!
+//! The walk drives the aggregates themselves - the order, its ticket, its delivery - with every wish that
+//! somebody may have at any time, and every message between contexts on its way for as long as it likes.
+//! Payment and inventory are played by the few facts that they tell ordering. The walk is breadth first:
+//! what it finds wrong it tells by the shortest way there.
+
+mod moves;
+mod world;
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
+
+use catalog_contract::ShopLife;
+
+use moves::moves;
+use world::World;
+
+/// A life that was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Proof {
+    /// The states that its orders can come to.
+    pub(crate) states: usize,
+}
+
+/// What is wrong with a life, and the shortest way there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Counterexample {
+    wrong: String,
+    steps: Vec<String>,
+}
+
+impl fmt::Display for Counterexample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.wrong)?;
+        for (number, step) in (1..).zip(&self.steps) {
+            write!(f, "\n  {number:>2}. {step}")?;
+        }
+        Ok(())
+    }
+}
+
+/// More states than any life has: the walk itself is wrong then.
+const STATES_MAX: usize = 500_000;
+
+/// A state that was reached: from where, by what, and where it leads.
+struct Reached {
+    from: Option<(usize, String)>,
+    ended: bool,
+    leads_to: Vec<usize>,
+}
+
+/// Walks through every state of an order under this life.
+///
+/// # Errors
+/// [`Counterexample`]: the first thing that is wrong, by the shortest way.
+pub(crate) fn prove(life: &ShopLife) -> Result<Proof, Counterexample> {
+    let life = Arc::new(life.clone());
+    let start = World::new(&life).map_err(|wrong| Counterexample { wrong, steps: Vec::new() })?;
+    let mut known: HashMap<String, usize> = HashMap::from([(start.key(), 0)]);
+    let mut reached = vec![Reached { from: None, ended: start.has_ended(), leads_to: Vec::new() }];
+    let mut waiting = VecDeque::from([(0, start)]);
+    while let Some((at, world)) = waiting.pop_front() {
+        if let Some(wrong) = world.wrong() {
+            return Err(Counterexample { wrong, steps: way_to(&reached, at) });
+        }
+        for (what, outcome) in moves(&world) {
+            let next = match outcome {
+                Ok(next) => next,
+                Err(wrong) => {
+                    let mut steps = way_to(&reached, at);
+                    steps.push(what);
+                    return Err(Counterexample { wrong, steps });
+                }
+            };
+            let key = next.key();
+            let index = match known.get(&key) {
+                Some(&index) => index,
+                None => {
+                    let index = reached.len();
+                    known.insert(key, index);
+                    let ended = next.has_ended();
+                    reached.push(Reached { from: Some((at, what)), ended, leads_to: Vec::new() });
+                    waiting.push_back((index, next));
+                    index
+                }
+            };
+            reached[at].leads_to.push(index);
+        }
+        if reached.len() > STATES_MAX {
+            let wrong = format!("there is no end to the states of an order: more than {STATES_MAX}");
+            return Err(Counterexample { wrong, steps: Vec::new() });
+        }
+    }
+    match first_without_an_end(&reached) {
+        Some(stuck) => {
+            let wrong = "an order can get stuck: from here it never ends, whoever does what".to_owned();
+            Err(Counterexample { wrong, steps: way_to(&reached, stuck) })
+        }
+        None => Ok(Proof { states: reached.len() }),
+    }
+}
+
+fn way_to(reached: &[Reached], mut at: usize) -> Vec<String> {
+    let mut steps = Vec::new();
+    while let Some((from, what)) = &reached[at].from {
+        steps.push(what.clone());
+        at = *from;
+    }
+    steps.reverse();
+    steps
+}
+
+/// The first state from which no end can be reached.
+fn first_without_an_end(reached: &[Reached]) -> Option<usize> {
+    let mut comes_from: Vec<Vec<usize>> = vec![Vec::new(); reached.len()];
+    for (at, state) in reached.iter().enumerate() {
+        for &next in &state.leads_to {
+            comes_from[next].push(at);
+        }
+    }
+    let mut ends = vec![false; reached.len()];
+    let mut waiting: Vec<usize> = (0..reached.len()).filter(|at| reached[*at].ended).collect();
+    while let Some(at) = waiting.pop() {
+        if !std::mem::replace(&mut ends[at], true) {
+            waiting.extend(comes_from[at].iter().copied());
+        }
+    }
+    ends.iter().position(|ends| !ends)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use catalog_contract::Completes;
+
+    use super::*;
+    use crate::shops;
+
+    #[test]
+    fn every_shop_that_the_program_carries_is_proved() {
+        for shop in catalog_service::DEFAULT_SHOPS {
+            let file = shops::one(shop.name()).unwrap();
+            let proof = prove(&file.life).unwrap_or_else(|found| panic!("{}: {found}", shop.name()));
+            assert!(proof.states > 20, "{}: {proof:?}", shop.name());
+        }
+    }
+
+    #[test]
+    fn a_delivered_order_that_nobody_closes_is_found_to_get_stuck() {
+        let mut life = shops::one("pizza").unwrap().life;
+        life.completes = Completes::Command { or_after_millis: 0 };
+        let found = prove(&life).unwrap_err();
+        assert!(found.wrong.starts_with("an order can get stuck"), "{found}");
+        let brought = found.steps.iter().any(|step| step == "the courier has brought it");
+        assert!(brought && found.steps.len() < 20, "{found}");
+    }
+}

@@ -17,7 +17,6 @@ mod observers;
 mod openapi;
 mod parked;
 mod parts;
-mod proof;
 mod roles;
 mod serve;
 mod settings;

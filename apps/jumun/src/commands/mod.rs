@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod load;
 pub(crate) mod menu;
+pub(crate) mod messages;
 pub(crate) mod openapi;
 pub(crate) mod parked;
 pub(crate) mod rebuild;

@@ -7,6 +7,7 @@
 mod books;
 mod checks;
 mod facts;
+mod messages;
 mod stories;
 
 use std::path::PathBuf;
@@ -71,5 +72,6 @@ pub(crate) fn verify(data: &DataFolder) -> Result<Vec<Finding>> {
     findings.extend(checks::saga(&facts));
     findings.extend(books::check(data, &mut cut, &facts)?);
     findings.extend(stories::check(&mut cut, &sources)?);
+    findings.push(messages::check(&mut cut, &sources)?);
     Ok(findings)
 }

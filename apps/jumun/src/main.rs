@@ -17,6 +17,7 @@ mod observers;
 mod openapi;
 mod parked;
 mod parts;
+mod proof;
 mod roles;
 mod serve;
 mod settings;
@@ -58,6 +59,8 @@ enum Command {
     Backup(commands::backup::BackupFlags),
     /// Lay a backup out as a new data folder.
     Restore(commands::backup::RestoreFlags),
+    /// Hold the provider's book, the ledger and the orders' payments against each other.
+    Reconcile(commands::reconcile::ReconcileFlags),
     /// Build a view anew beside the live one, and switch.
     Rebuild(commands::rebuild::RebuildFlags),
     /// List, retry and resolve events that could not be applied.
@@ -106,6 +109,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(flags) => commands::verify::run(&flags),
         Command::Backup(flags) => commands::backup::backup(&flags),
         Command::Restore(flags) => commands::backup::restore(&flags),
+        Command::Reconcile(flags) => commands::reconcile::run(&flags),
         Command::Rebuild(flags) => commands::rebuild::run(&flags),
         Command::Parked(flags) => commands::parked::run(&flags),
         Command::Stuck(flags) => commands::stuck::run(&flags),

@@ -6,6 +6,7 @@ mod appliance;
 mod bad_input;
 mod bakery;
 mod cafe;
+mod changed_files;
 mod command_line;
 mod deliveries;
 mod doors;

@@ -130,7 +130,7 @@ async fn operators_see_health_and_metrics_at_a_door_of_their_own() {
     for path in ["/livez", "/readyz"] {
         let health = operators.get(path).await.is(200).json();
         assert_eq!(health["status"], "up");
-        assert_eq!(health["roles"].as_object().map(serde_json::Map::len), Some(6));
+        assert_eq!(health["roles"].as_object().map(serde_json::Map::len), Some(8));
     }
     let metrics = operators.get("/metrics").await.is(200);
     assert!(metrics.text().ends_with("# EOF\n"), "{}", metrics.text());

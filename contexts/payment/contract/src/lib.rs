@@ -11,6 +11,7 @@
 
 mod ask;
 mod deposits;
+mod discrepancies;
 mod events;
 mod views;
 
@@ -18,6 +19,9 @@ pub use ask::{AskError, AskPayment, Asking, PaymentClient};
 pub use deposits::{
     DepositCapturedV1, DepositEvent, DepositOpenedV1, DepositRefundedV1, DepositToppedUpV1, DepositView,
     StatementLine, StatementReason,
+};
+pub use discrepancies::{
+    DiscrepancyEvent, DiscrepancyFoundV1, DiscrepancyKind, DiscrepancySettledV1, Remedy,
 };
 pub use events::{
     PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,

@@ -18,6 +18,8 @@
 //! One [`DepositAccount`] per customer and shop, and one for those who say no name: opened, topped up,
 //! captured from, refunded to.
 //!
+//! One [`Discrepancy`] per difference between the provider's book and ours: found once, settled once.
+//!
 //! Invariants:
 //! - What is on a deposit is never less than nothing; what left it is what orders were paid with.
 //! - At most one capture per order, and never one for an order that gave up before it asked: a
@@ -36,6 +38,7 @@
 //! [`PaymentState::Unknown`]: payment_contract::PaymentState::Unknown
 
 mod deposit;
+mod discrepancy;
 mod payment;
 mod postings;
 mod refunds;
@@ -43,8 +46,9 @@ mod rejection;
 mod terms;
 
 pub use deposit::{DepositAccount, DepositCommand, DepositRejection};
+pub use discrepancy::{Discrepancy, DiscrepancyCommand, shop_of as discrepancy_shop};
 pub use payment::{Payment, PaymentCommand, PaymentRequest, VoidCause};
-pub use postings::{DEPOSIT_FUNDS, PROVIDER_CLEARING, deposit_account, shop_account};
+pub use postings::{DEPOSIT_FUNDS, PROVIDER_CLEARING, PROVIDER_DIFFERENCES, deposit_account, shop_account};
 pub use refunds::{Giver, Proposal, Refund};
 pub use rejection::Rejection;
 pub use terms::{Approvals, Terms};

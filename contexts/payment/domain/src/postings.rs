@@ -8,6 +8,9 @@ use crate::Terms;
 /// What the provider owes us: debited by a capture, credited by a refund.
 pub const PROVIDER_CLEARING: &str = "provider-clearing";
 
+/// What the provider does not pay although our book says that it owes it: debited by a write-off.
+pub const PROVIDER_DIFFERENCES: &str = "provider-differences";
+
 /// What was paid in before anything was bought: debited by every top-up.
 pub const DEPOSIT_FUNDS: &str = "deposit-funds";
 
@@ -42,6 +45,11 @@ pub(crate) fn of_top_up(customer: Option<&CustomerId>, amount: Money) -> Vec<Pos
         0 => vec![],
         _ => double_entry(DEPOSIT_FUNDS.to_owned(), deposit_account(customer), amount),
     }
+}
+
+/// Not coming from the provider after all.
+pub(crate) fn of_write_off(amount: Money) -> Vec<Posting> {
+    double_entry(PROVIDER_DIFFERENCES.to_owned(), PROVIDER_CLEARING.to_owned(), amount)
 }
 
 fn source(terms: &Terms) -> String {

@@ -6,8 +6,8 @@ use std::fmt;
 
 use journal::{Reader, RowQuery, StoreError};
 use kernel::{Aggregate as _, Currency, Money, OrderId, Recorded, ShopKey};
-use payment_contract::{DepositEvent, LedgerAccountView, PaymentEvent, Posting};
-use payment_domain::{DepositAccount, deposit_account};
+use payment_contract::{DepositEvent, DiscrepancyEvent, LedgerAccountView, PaymentEvent, Posting};
+use payment_domain::{DepositAccount, Discrepancy, deposit_account};
 use uuid::Uuid;
 
 use crate::views::{self, LEDGER};
@@ -118,6 +118,9 @@ impl PaymentAudit {
         if &*recorded.stream_kind == DepositAccount::KIND {
             return self.take_deposit(recorded);
         }
+        if &*recorded.stream_kind == Discrepancy::KIND {
+            return self.take_discrepancy(recorded);
+        }
         let event = match recorded.decode::<PaymentEvent>() {
             Ok(event) => event,
             Err(error) => {
@@ -144,6 +147,17 @@ impl PaymentAudit {
             _ => return,
         };
         self.post(recorded, postings);
+    }
+
+    fn take_discrepancy(&mut self, recorded: &Recorded) {
+        match recorded.decode::<DiscrepancyEvent>() {
+            Ok(DiscrepancyEvent::Settled(settled)) => self.post(recorded, &settled.postings),
+            Ok(DiscrepancyEvent::Found(_)) => {}
+            Err(error) => {
+                let cause = error.to_string();
+                self.findings.push(Finding::Unreadable { position: recorded.position, cause });
+            }
+        }
     }
 
     fn take_deposit(&mut self, recorded: &Recorded) {

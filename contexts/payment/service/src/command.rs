@@ -4,10 +4,10 @@ use std::fmt;
 
 use edge::etag::IfMatch;
 use kernel::{CustomerId, Hash, Money, OrderId, ShopKey};
-use payment_contract::{AskPayment, PaymentView};
+use payment_contract::{AskPayment, DiscrepancyFoundV1, PaymentView};
 use payment_domain::{DepositRejection, Rejection};
 
-use crate::effects::{ChargeOutcome, ChargeWork, RefundOutcome, RefundWork};
+use crate::effects::{ChargeOutcome, ChargeWork, CorrectionWork, RefundOutcome, RefundWork};
 
 /// A wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,17 @@ pub enum Command {
         attempt: u32,
         /// What came of it.
         outcome: ChargeOutcome,
+    },
+    /// The provider's book and ours differ.
+    Settle(Box<DiscrepancyFoundV1>),
+    /// What became of a correction at the provider.
+    RecordCorrection {
+        /// What was to be done.
+        work: CorrectionWork,
+        /// Which attempt it was, from 1.
+        attempt: u32,
+        /// What came of it.
+        outcome: RefundOutcome,
     },
     /// What became of a refund at the provider.
     RecordRefund {

@@ -10,6 +10,7 @@
 //! - `effects/`: calls to the provider, from committed intents, under a lease.
 //! - `deposits.rs`: prepaid accounts, which pay at once.
 //! - `provider/`: the port, and a sandbox behind it.
+//! - `reconcile.rs`: the provider's book against ours.
 //! - `views/`: the rows of the own lists: payments, ledger, deposits and their statements.
 //! - `client/`: ordering's way in, near and far, with a switch to make it fail.
 //! - `rest/`: the canonical API.
@@ -28,6 +29,7 @@ pub mod effects;
 mod keys;
 mod policies;
 pub mod provider;
+pub mod reconcile;
 pub mod rest;
 mod service;
 mod shops;

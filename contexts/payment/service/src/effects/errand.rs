@@ -4,6 +4,7 @@ use kernel::planted::{self, Bug};
 use runtime::EffectStart;
 
 use super::charge::{ChargeKind, ChargeOutcome, ChargeWork};
+use super::correct::{CORRECT, CorrectionWork};
 use super::refund::{REFUND, RefundOutcome, RefundWork};
 use crate::command::Command;
 use crate::provider::{ProviderAnswer, ProviderCall};
@@ -25,6 +26,8 @@ enum Stage {
     Cancel(ChargeWork),
     /// Give it back.
     Refund(RefundWork),
+    /// Give back what the books differ by.
+    Correct(CorrectionWork),
 }
 
 /// What comes next.
@@ -42,6 +45,8 @@ impl Errand {
     pub fn of(effect: &EffectStart) -> Option<Self> {
         let stage = if effect.kind == REFUND {
             Stage::Refund(serde_json::from_slice(&effect.payload).ok()?)
+        } else if effect.kind == CORRECT {
+            Stage::Correct(serde_json::from_slice(&effect.payload).ok()?)
         } else {
             let work: ChargeWork = serde_json::from_slice(&effect.payload).ok()?;
             match work.kind {
@@ -69,6 +74,11 @@ impl Errand {
                 charge_key: work.charge_key.clone(),
                 amount: work.amount,
             },
+            Stage::Correct(work) => ProviderCall::Refund {
+                key: Some(work.key.clone()),
+                charge_key: work.charge_key.clone(),
+                amount: work.amount,
+            },
         }
     }
 
@@ -83,6 +93,9 @@ impl Errand {
             }
             Stage::Authorise(work) | Stage::Query(work) | Stage::Cancel(work) => {
                 Step::Done(Command::RecordCharge { work, attempt, outcome: charge_outcome(answer) })
+            }
+            Stage::Correct(work) => {
+                Step::Done(Command::RecordCorrection { work, attempt, outcome: refund_outcome(answer) })
             }
             Stage::Refund(work) => {
                 Step::Done(Command::RecordRefund { work, attempt, outcome: refund_outcome(answer) })

@@ -6,6 +6,7 @@
 //! hand - steps the same machine.
 
 mod charge;
+mod correct;
 mod errand;
 mod refund;
 mod runner;
@@ -16,12 +17,14 @@ use payment_domain::Payment;
 use runtime::Turn;
 
 pub use charge::{ChargeKind, ChargeOutcome, ChargeWork};
+pub use correct::CorrectionWork;
 pub use errand::{Errand, Step};
 pub use refund::{RefundOutcome, RefundWork};
 pub use runner::ProviderRunner;
 
 use crate::config::PaymentConfig;
 pub(crate) use charge::charge_again;
+pub(crate) use correct::{correct_again, start_correction};
 pub(crate) use refund::refund_again;
 
 /// Starts and ends the work that new facts call for.

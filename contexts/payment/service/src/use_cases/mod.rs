@@ -5,6 +5,7 @@ mod ask_payment;
 mod record_charge;
 mod record_refund;
 mod refund_payment;
+mod settle_discrepancy;
 mod top_up_deposit;
 
 use runtime::{Failure, Turn};
@@ -23,6 +24,10 @@ pub(crate) fn run(
     match command {
         Command::Ask(ask) => ask_payment::ask_payment(config, shops, ask, turn),
         Command::Approve(wish) => approve_payment::approve_payment(config, wish, turn),
+        Command::Settle(found) => settle_discrepancy::settle_discrepancy(config, *found, turn),
+        Command::RecordCorrection { work, attempt, outcome } => {
+            settle_discrepancy::record_correction(config, &work, attempt, &outcome, turn)
+        }
         Command::Deposit(wish) => top_up_deposit::top_up_deposit(shops, wish, turn),
         Command::Refund(wish) => refund_payment::refund_payment(config, shops, wish, turn),
         Command::ConfirmRefund(wish) => refund_payment::confirm_refund(config, wish, turn),

@@ -20,7 +20,7 @@ pub(super) fn post(subject: &Subject, fact: &PaymentEvent, turn: &mut Turn<'_>) 
 }
 
 /// Books a double entry.
-pub(super) fn post_all(
+pub(crate) fn post_all(
     subject: &Subject,
     postings: &[Posting],
     turn: &mut Turn<'_>,

@@ -14,6 +14,7 @@ pub use deposits::{DEPOSITS, STATEMENTS};
 pub(crate) use deposits::{deposit_view, follow as follow_deposit};
 pub use ledger::LEDGER;
 pub(crate) use ledger::ledger_account;
+pub(crate) use ledger::post_all;
 pub use payments::PAYMENTS;
 pub(crate) use payments::{payment_view, stands_outside_lists};
 

@@ -13,10 +13,13 @@ use kernel::{
     Actor, Causation, Currency, Money, OrderId, Published, Recorded, SeededIds, ShopKey, Subject, Timestamp,
 };
 use ordering_contract::{CancelReason, OrderCancelledV1, OrderEvent, OrderPaymentAbandonedV1};
-use payment_contract::{AskPayment, LedgerAccountView, PaymentEvent, PaymentState, PaymentView};
+use payment_contract::{
+    AskPayment, DiscrepancyFoundV1, LedgerAccountView, PaymentEvent, PaymentState, PaymentView,
+};
 use payment_service::effects::{Errand, Step};
-use payment_service::provider::sandbox::{Difference, OurBook, SandboxBook, compare};
+use payment_service::provider::sandbox::{BookLine, Difference, OurBook, SandboxBook, compare};
 use payment_service::provider::{ProviderAnswer, ProviderCall};
+use payment_service::reconcile::{ProviderReport, reconcile};
 use payment_service::{
     Command, PaymentConfig, PaymentService, RefundReply, RefundWish, Refusal, Reply, Shops,
 };
@@ -44,6 +47,8 @@ pub(crate) struct House {
     pub(crate) processor: Processor<PaymentService, MemoryJournal>,
     journal: MemoryJournal,
     pub(crate) book: SandboxBook,
+    /// The lines of the book, as far as the provider worked.
+    pub(crate) lines: Vec<BookLine>,
     /// Effects that were started and not performed yet.
     pub(crate) started: Vec<EffectStart>,
     pub(crate) now: Timestamp,
@@ -63,6 +68,7 @@ impl House {
             processor: processor(&journal, now, ids.clone()),
             journal,
             book: SandboxBook::default(),
+            lines: Vec::new(),
             started: Vec::new(),
             now,
             by_customer: false,
@@ -195,10 +201,13 @@ impl House {
     pub(crate) fn provider_works(&mut self) {
         while !self.started.is_empty() {
             let effect = self.started.remove(0);
+            let mut lines = std::mem::take(&mut self.lines);
             self.perform(&effect, |book, call| {
                 let handled = book.handle(call);
+                lines.extend(handled.line.clone());
                 if handled.reply_lost { no_answer() } else { handled.answer }
             });
+            self.lines = lines;
         }
     }
 
@@ -328,11 +337,37 @@ impl House {
 
     /// Our book against the sandbox's.
     pub(crate) fn differences(&mut self) -> Vec<Difference> {
+        compare(&self.our_book(), &self.book)
+    }
+
+    fn our_book(&mut self) -> OurBook {
         let mut ours = OurBook::default();
         for recorded in self.journal.read_after(0, usize::MAX).unwrap() {
             ours.take(&recorded);
         }
-        compare(&ours, &self.book)
+        ours
+    }
+
+    /// Something stands in the provider's book that nobody here asked for.
+    pub(crate) fn provider_writes(&mut self, line: BookLine) {
+        self.book.apply(&line);
+        self.lines.push(line);
+    }
+
+    /// The provider's book is another one: as its lines, with some of them changed or left out.
+    pub(crate) fn provider_rewrites(&mut self, change: impl Fn(BookLine) -> Option<BookLine>) {
+        self.lines = std::mem::take(&mut self.lines).into_iter().filter_map(change).collect();
+        self.book = SandboxBook::default();
+        for line in &self.lines {
+            self.book.apply(line);
+        }
+    }
+
+    /// What the provider's book and ours differ by now.
+    pub(crate) fn found(&mut self) -> Vec<DiscrepancyFoundV1> {
+        let mut report = ProviderReport::default();
+        self.lines.iter().for_each(|line| report.take(line));
+        reconcile(&self.our_book(), &report, self.now)
     }
 
     /// Nothing is under way, and both books say the same.

@@ -8,6 +8,7 @@ mod doors;
 mod house;
 mod outcomes;
 mod program;
+mod reconcile;
 mod refunds;
 mod routes;
 mod sandbox;

@@ -201,19 +201,33 @@ impl SandboxBook {
     }
 }
 
+/// Reads a book's file line by line; none where there is no file.
+pub(crate) fn read_lines(path: &Path, take: impl FnMut(&BookLine)) -> Result<(), SandboxError> {
+    match File::open(path) {
+        Ok(mut file) => lines(&mut file, take).map(|_| ()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The book of a file, and how long the file is up to its last whole line.
 fn read(file: &mut File) -> Result<(SandboxBook, u64), SandboxError> {
+    let mut book = SandboxBook::default();
+    let len = lines(file, |line| book.apply(line))?;
+    Ok((book, len))
+}
+
+fn lines(file: &mut File, mut take: impl FnMut(&BookLine)) -> Result<u64, SandboxError> {
     file.rewind()?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     let whole_len = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let mut book = SandboxBook::default();
     for (index, text) in bytes[..whole_len].split_inclusive(|byte| *byte == b'\n').enumerate() {
         let line: BookLine = serde_json::from_slice(text)
             .map_err(|error| SandboxError::Damaged { line: index + 1, cause: error.to_string() })?;
-        book.apply(&line);
+        take(&line);
     }
-    Ok((book, whole_len as u64))
+    Ok(whole_len as u64)
 }
 
 impl Provider for Sandbox {

@@ -1,28 +1,11 @@
 //! Our book against theirs.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use kernel::{Money, Recorded};
-use payment_contract::{DEPOSIT_METHOD, PaymentEvent};
+use kernel::Money;
 
 use super::book::SandboxBook;
-
-/// Our book, folded from payment's events: per charge key what was captured and what went back.
-#[derive(Debug, Clone, Default)]
-pub struct OurBook {
-    charges: BTreeMap<uuid::Uuid, OurCharge>,
-}
-
-#[derive(Debug, Clone)]
-struct OurCharge {
-    key: String,
-    captured: Option<Money>,
-    refund_open: bool,
-    settled: bool,
-    refunded: i64,
-    called_back: i64,
-}
+use super::ours::OurBook;
 
 /// Where the books differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,87 +52,38 @@ impl fmt::Display for Difference {
     }
 }
 
-impl OurBook {
-    /// Takes the next event of payment's journal. Events that are none of payment's are left out.
-    pub fn take(&mut self, recorded: &Recorded) {
-        if let Ok(event) = recorded.decode::<PaymentEvent>() {
-            self.take_event(recorded.stream_id, &event);
-        }
-    }
-
-    fn take_event(&mut self, order: uuid::Uuid, event: &PaymentEvent) {
-        // A deposit is none of the provider's matters.
-        if let PaymentEvent::Requested(requested) = event
-            && requested.method != DEPOSIT_METHOD
-        {
-            self.charges.insert(
-                order,
-                OurCharge {
-                    key: requested.provider_key.clone(),
-                    captured: None,
-                    refund_open: false,
-                    settled: false,
-                    refunded: 0,
-                    called_back: 0,
-                },
-            );
-        }
-        let Some(charge) = self.charges.get_mut(&order) else {
-            return;
-        };
-        match event {
-            PaymentEvent::Approved(approved) => {
-                charge.captured = Some(approved.amount);
-                charge.settled = true;
-            }
-            PaymentEvent::Declined(_) | PaymentEvent::Voided(_) => charge.settled = true,
-            PaymentEvent::RefundRequested(wish) => {
-                charge.called_back = charge.called_back.saturating_add(wish.amount.amount);
-            }
-            PaymentEvent::Refunded(refunded) => {
-                charge.refunded = charge.refunded.saturating_add(refunded.amount.amount);
-            }
-            PaymentEvent::AttemptDeclined(_) => charge.settled = true,
-            PaymentEvent::Awaited(_)
-            | PaymentEvent::RefundProposed(_)
-            | PaymentEvent::Requested(_)
-            | PaymentEvent::OutcomeUnknown(_)
-            | PaymentEvent::VoidRequested(_) => {}
-        }
-        charge.refund_open = charge.called_back > charge.refunded;
-    }
-}
-
 /// Where our book and theirs differ. What is still being asked (an outcome not known, a refund on
 /// its way) may be theirs only; everything that is settled must agree to the won.
 #[must_use]
 pub fn compare(ours: &OurBook, theirs: &SandboxBook) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut known_captures = 0;
-    for charge in ours.charges.values() {
-        let captured = theirs.captured(&charge.key);
+    for (_, charge) in ours.charges() {
+        let key = charge.key();
+        let captured = theirs.captured(key);
         known_captures += usize::from(captured.is_some());
-        if captured != charge.captured && (charge.settled || charge.captured.is_some()) {
-            differences.push(Difference::Capture {
-                key: charge.key.clone(),
-                ours: charge.captured,
-                theirs: captured,
-            });
+        let settled = ours.settled_with(key);
+        let expected = settled.map_or(charge.captured_money(), |settled| settled.theirs);
+        if captured != expected && (charge.settled() || charge.captured().is_some()) {
+            let (key, ours) = (key.to_owned(), charge.captured_money());
+            differences.push(Difference::Capture { key, ours, theirs: captured });
         }
-        let back = theirs.refunded(&charge.key);
-        let agrees = if charge.refund_open {
-            (charge.refunded..=charge.called_back).contains(&back)
+        let back = theirs.refunded(key).saturating_sub(settled.map_or(0, |settled| settled.back));
+        let agrees = if charge.refund_open() {
+            (charge.refunded()..=charge.called_back()).contains(&back)
         } else {
-            back == charge.refunded
+            back == charge.refunded()
         };
-        if !agrees {
+        // What is to go back of a charge that they do not have cannot be in their book.
+        if !agrees && captured.is_some() {
             differences.push(Difference::Refund {
-                key: charge.key.clone(),
-                ours: charge.refunded,
+                key: key.to_owned(),
+                ours: charge.refunded(),
                 theirs: back,
             });
         }
     }
+    known_captures += ours.strangers().filter(|key| theirs.captured(key).is_some()).count();
     let unknown = theirs.captures().saturating_sub(known_captures);
     if unknown > 0 {
         differences.push(Difference::UnknownCaptures { count: unknown });

@@ -8,10 +8,13 @@ mod adapter;
 mod book;
 mod comparison;
 mod line;
+mod ours;
 mod token;
 
+pub(crate) use adapter::read_lines;
 pub use adapter::{BOOK_FILE, Sandbox, SandboxError};
 pub use book::{Handled, SandboxBook};
-pub use comparison::{Difference, OurBook, compare};
+pub use comparison::{Difference, compare};
 pub use line::BookLine;
+pub use ours::{OurBook, OurCharge};
 pub use token::{Behaviour, TOKENS};

@@ -8,14 +8,15 @@ use axum::Router;
 use axum::routing::get;
 use edge::layers::{EdgeLayer, EdgeSettings};
 
+use crate::data_folder::DataFolder;
 use crate::observers::Observers;
 use crate::parts::Parts;
 
 /// The routes of the admin listener.
-pub(crate) fn routes(parts: &Parts, observers: &Observers) -> Router {
+pub(crate) fn routes(parts: &Parts, data: &DataFolder, observers: &Observers) -> Router {
     let metrics = observers.clone();
     let gate = parts.ordering.as_ref().map(|ordering| ordering.gate.clone());
-    let gauges = gauges::Gauges::of(&parts.running);
+    let gauges = gauges::Gauges::of(&parts.running, data.clone(), observers.clock.clone());
     let mut routes = Router::new()
         .route(
             "/metrics",

@@ -23,6 +23,7 @@ mod serve;
 mod settings;
 mod shops;
 mod sources;
+mod stuck;
 
 use std::process::ExitCode;
 

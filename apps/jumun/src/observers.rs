@@ -23,7 +23,7 @@ use crate::settings::{Identity, LogForm, Settings};
 pub(crate) struct Observers {
     pub(crate) metrics: Metrics,
     tracer: Tracer,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Observers {

@@ -44,7 +44,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let (house, stopped) = build_house(&settings, &data, &internal, &observers, clock)?;
     let neighbours = Neighbours::new(data.clone());
     let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
-    let served = open_doors(&settings, internal, &neighbours, &parts, &observers, &shutdown).await?;
+    let served = open_doors(&settings, &house.data, internal, &neighbours, &parts, &observers, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());
     if let Some(catalog) = &parts.catalog {
         shops::open(catalog, files, &house).await?;
@@ -100,6 +100,7 @@ struct Served {
 
 async fn open_doors(
     settings: &Settings,
+    data: &DataFolder,
     internal: Listener,
     neighbours: &Neighbours,
     parts: &Parts,
@@ -116,7 +117,7 @@ async fn open_doors(
         .iter()
         .fold(routes.clone(), |routes, part| routes.merge(part.internal.clone()))
         .merge(bell_route(bells));
-    let for_operators = admin::routes(parts, observers);
+    let for_operators = admin::routes(parts, data, observers);
     let tasks = vec![
         tokio::spawn(public.serve(routes, shutdown.clone())),
         tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),

@@ -39,6 +39,7 @@ struct Families {
     lane_waiting: Family<label::Lane, Gauge>,
     lane_shed: Family<label::Lane, Counter>,
     subscription_lag: Family<label::Subscription, Gauge>,
+    orders_stuck: Family<label::Shop, Gauge>,
     timers_due: Family<label::Role, Gauge>,
     parked_events: Family<label::Role, Gauge>,
     effects_running: Family<label::Effect, Gauge>,
@@ -58,6 +59,7 @@ impl Default for Families {
             lane_waiting: Family::default(),
             lane_shed: Family::default(),
             subscription_lag: Family::default(),
+            orders_stuck: Family::default(),
             timers_due: Family::default(),
             parked_events: Family::default(),
             effects_running: Family::default(),
@@ -95,6 +97,11 @@ impl Families {
             "subscription_lag_events",
             "Events of a neighbour that are not applied yet",
             self.subscription_lag,
+        );
+        registry.register(
+            "orders_stuck",
+            "Orders that stand still for longer than their shop thinks right",
+            self.orders_stuck,
         );
         registry.register("timers_due", "Timers that are due and wait", self.timers_due);
         registry.register("parked_events", "Events that wait for an operator", self.parked_events);
@@ -142,6 +149,11 @@ impl Metrics {
         let mut registry = Registry::with_prefix("jumun");
         families.register(&mut registry);
         Self { registry: Arc::new(registry), families }
+    }
+
+    /// So many orders of a shop stand still.
+    pub fn orders_stuck(&self, shop: impl Into<Cow<'static, str>>, orders: i64) {
+        self.families.orders_stuck.get_or_create(&label::Shop { shop: shop.into() }).set(orders);
     }
 
     /// The numbers of one role; take it once and keep it.

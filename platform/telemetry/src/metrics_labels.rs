@@ -37,6 +37,11 @@ pub(crate) struct Subscription {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Shop {
+    pub(crate) shop: Word,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Effect {
     pub(crate) role: Word,
     pub(crate) effect: Word,

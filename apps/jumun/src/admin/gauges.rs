@@ -1,15 +1,25 @@
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use kernel::Clock;
 use runtime::Readers;
 use telemetry::Metrics;
 
+use crate::data_folder::DataFolder;
 use crate::house::{Control, RunningRole};
 use crate::roles::Role;
+use crate::stuck::find_stuck;
 
 /// What is measured when somebody looks: how far the roles of this process are behind each other, what
 /// is parked, what is under way.
 #[derive(Clone)]
-pub(super) struct Gauges(Arc<[Watched]>);
+pub(super) struct Gauges {
+    watched: Arc<[Watched]>,
+    data: DataFolder,
+    clock: Arc<dyn Clock>,
+    /// Shops of which a number was told: it goes back to 0.
+    told: Arc<Mutex<BTreeSet<String>>>,
+}
 
 struct Watched {
     role: Role,
@@ -18,18 +28,18 @@ struct Watched {
 }
 
 impl Gauges {
-    pub(super) fn of(running: &[RunningRole]) -> Self {
+    pub(super) fn of(running: &[RunningRole], data: DataFolder, clock: Arc<dyn Clock>) -> Self {
         let watched = running.iter().map(|part| Watched {
             role: part.role,
             control: part.control.clone(),
             readers: part.readers.clone(),
         });
-        Self(watched.collect())
+        Self { watched: watched.collect(), data, clock, told: Arc::default() }
     }
 
     /// Sets the gauges to what they are now; a store that cannot be read leaves its own as they were.
     pub(super) async fn measure(&self, metrics: &Metrics) {
-        for watched in self.0.iter() {
+        for watched in self.watched.iter() {
             let of_role = metrics.role(watched.role.name());
             for (source, heard) in watched.control.heard() {
                 if let Some(head) = self.head(source).await {
@@ -44,11 +54,30 @@ impl Gauges {
                 of_role.parked_events(i64::try_from(parked.len()).unwrap_or(i64::MAX));
             }
         }
+        if self.watched.iter().any(|watched| watched.role == Role::Tracking) {
+            self.count_stuck(metrics).await;
+        }
+    }
+
+    /// Orders that stand still, shop by shop; whoever tells the stories counts them.
+    async fn count_stuck(&self, metrics: &Metrics) {
+        let (data, now) = (self.data.clone(), self.clock.now());
+        let found = tokio::task::spawn_blocking(move || find_stuck(&data, None, now)).await;
+        let Ok(Ok(stuck)) = found else { return };
+        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        for order in stuck {
+            *counts.entry(order.shop.to_string()).or_default() += 1;
+        }
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.extend(counts.keys().cloned());
+        for shop in told.iter() {
+            metrics.orders_stuck(shop.clone(), counts.get(shop).copied().unwrap_or(0));
+        }
     }
 
     /// Where the journal of a role of this process ends.
     async fn head(&self, role: &str) -> Option<u64> {
-        let watched = self.0.iter().find(|watched| watched.role.name() == role)?;
+        let watched = self.watched.iter().find(|watched| watched.role.name() == role)?;
         watched.readers.read(|store| store.head()).await.ok()
     }
 }

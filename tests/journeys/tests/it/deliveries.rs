@@ -1,7 +1,7 @@
 //! What couriers bring: the pizza house, where everything is done by hand, and parcels, which set out
 //! by themselves.
 
-use journeys::{Basket, House, Order, Shop, shop_file};
+use journeys::{Basket, House, Order, Shop, run, shop_file};
 use serde_json::{Value, json};
 
 const ADDRESS: &str = "서울시 어딘가 1";
@@ -170,4 +170,27 @@ async fn a_killed_house_goes_on_where_its_deliveries_were() {
     let pizzas = house.shop("pizza");
     let _brought = pizzas.staff("lee").has_brought(&order).await.is(200);
     pizzas.shows(&order, "completed").await;
+}
+
+#[tokio::test]
+async fn the_books_are_sound_whatever_became_of_the_deliveries() {
+    let house = House::open(&[&pizza_file(), &shop_file("parcels")]).await;
+    let (pizzas, parcels) = (house.shop("pizza"), house.shop("parcels"));
+    let (brought, called_off, left) =
+        (on_its_way(&pizzas).await, on_its_way(&pizzas).await, made(&pizzas).await);
+    let _brought = pizzas.staff("lee").has_brought(&brought).await.is(200);
+    let _called_off = pizzas.customer("mina").cancels(&called_off).await.is(200);
+    let returned = parcels.customer("mina").orders(Basket::of("10", 1)).await;
+    for attempt in [1, 2] {
+        parcels.becomes(&format!("/deliveries/{}", returned.id), "attempts", attempt).await;
+        let _failed = parcels.staff("lee").could_not_bring(&returned, "nobody at home").await.is(200);
+    }
+    pizzas.tells(&brought, "completed").await;
+    pizzas.tells(&called_off, "refunded").await;
+    parcels.tells(&returned, "refunded").await;
+    pizzas.tells(&left, "prepared").await;
+
+    let verified = run(["verify", "--data", house.data().to_str().unwrap()]);
+
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }

@@ -10,6 +10,7 @@ pub(crate) mod messages;
 pub(crate) mod openapi;
 pub(crate) mod parked;
 pub(crate) mod rebuild;
+pub(crate) mod reconcile;
 pub(crate) mod shops;
 pub(crate) mod stuck;
 pub(crate) mod verify;

@@ -7,6 +7,7 @@ mod kitchen;
 mod notification;
 mod ordering;
 pub(crate) mod payment;
+mod reconciler;
 mod tracking;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use runtime::Handle;
 
 use crate::house::{House, RunningRole};
 use crate::neighbours::Neighbours;
+use crate::parts::reconciler::Reconciler;
 use crate::roles::Role;
 
 /// How often the sandbox's book is synced, off the path of orders.
@@ -25,9 +26,16 @@ pub(crate) fn start(
     let (journal, readers) = house.store(Role::Payment)?;
     let config = PaymentConfig::default();
     let book = house.data.role(Role::Payment).join(BOOK_FILE);
+    let reconciler = Reconciler {
+        house: house.clone(),
+        handle: handle.clone(),
+        readers: readers.clone(),
+        book: book.clone(),
+    };
     let provider = Arc::new(Sandbox::open(&book).context("the sandbox provider's book cannot be opened")?);
     let synced = provider.clone();
     tokio::spawn(async move { synced.keep_synced(SYNC_BOOK_EVERY).await });
+    tokio::spawn(reconciler.keep_comparing());
     let runner = Arc::new(ProviderRunner::new(provider, &config));
     let shops = Shops::default();
     let state = PaymentApi {

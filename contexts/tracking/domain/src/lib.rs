@@ -13,5 +13,5 @@ mod story;
 mod words;
 
 pub use awaited::{Awaited, awaited};
-pub use story::{Source, Story};
+pub use story::{Source, Story, belongs_to_a_story};
 pub use words::describe;

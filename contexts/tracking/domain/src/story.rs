@@ -312,6 +312,13 @@ const fn told_by_ticket(state: TicketState) -> OrderState {
     }
 }
 
+/// Whether an event of an order belongs to its story. The facts of a stock item, a deposit or the books
+/// with the provider are stories of their own: an order's are told by its reservation and its payment.
+#[must_use]
+pub fn belongs_to_a_story(event_type: &str) -> bool {
+    !["units-", "deposit-", "discrepancy-"].iter().any(|other| event_type.starts_with(other))
+}
+
 /// The state of an order after an event that says it by its name alone: its payload is left unread.
 fn order_state_of(name: &str) -> Option<OrderState> {
     Some(match name {

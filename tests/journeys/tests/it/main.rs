@@ -19,6 +19,7 @@ mod messages;
 mod operations;
 mod payment_door;
 mod prices;
+mod reconcile;
 mod restarts;
 mod roles;
 mod streams;

@@ -8,7 +8,7 @@ use journal_sqlite::{Cut, SqliteReader};
 use kernel::{Aggregate, OrderId};
 use ordering_contract::{OrderEvent, OrderView};
 use ordering_domain::Order;
-use tracking_domain::{Source, Story};
+use tracking_domain::{Source, Story, belongs_to_a_story};
 use tracking_service::{Generation, shown_story};
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ fn stories(cut: &mut Cut, sources: &[SourceState]) -> Result<Finding> {
         let until = heard.get(source.role()).copied().unwrap_or(0);
         for_each(reader, |event| {
             let (Some(order), true) = (event.subject.order, event.position <= until) else { return Ok(()) };
-            if !event.event_type.starts_with("units-") {
+            if belongs_to_a_story(&event.event_type) {
                 folded.entry(order).or_default().apply(source, event)?;
             }
             Ok(())

@@ -1,6 +1,6 @@
 use kernel::{OrderId, Recorded};
 use runtime::{PolicyFailure, Turn};
-use tracking_domain::{Source, Story};
+use tracking_domain::{Source, Story, belongs_to_a_story};
 
 use crate::memory::{Memory, Remembered};
 use crate::views::{Generation, Steps, stored_story};
@@ -14,12 +14,7 @@ pub(crate) fn fold_event(
     event: &Recorded,
 ) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else { return Ok(()) };
-    // The facts of a stock item are its own story; an order's are told by its reservation.
-    // So are those of a deposit: an order's are told by its payment.
-    if event.event_type.starts_with("units-")
-        || event.event_type.starts_with("deposit-")
-        || event.event_type.starts_with("discrepancy-")
-    {
+    if !belongs_to_a_story(&event.event_type) {
         return Ok(());
     }
     if memory.get(&order.0).is_none() {

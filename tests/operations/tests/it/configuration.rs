@@ -44,7 +44,10 @@ async fn what_nobody_knows_is_refused_by_name() {
 async fn the_roles_are_listed_one_a_line() {
     let said = jumun(&["roles"]).await.well();
     let roles: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(roles, ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"]);
+    assert_eq!(
+        roles,
+        ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -20,7 +20,9 @@ async fn a_healthy_installation_is_healthy_running_or_not() {
 
     assert!(house.stop().await.success());
     let stopped = jumun(&["doctor", "--data", &data]).await.well();
-    for role in ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"] {
+    for role in
+        ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"]
+    {
         assert!(stopped.contains(&format!("ok   {role}: not running; ")), "{stopped}");
     }
     assert!(stopped.contains("ok   every role knows the journals of its neighbours"), "{stopped}");

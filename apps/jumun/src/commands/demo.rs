@@ -57,20 +57,33 @@ struct Tour {
     paid: Corner,
     /// The shop that has nobody and counts its stock.
     stocked: Corner,
+    /// The shop that makes something and lets couriers bring it.
+    brought: Corner,
+    /// The shop where customers approve the payment themselves.
+    approved: Corner,
+    /// The shop that is paid from deposits.
+    from_deposit: Corner,
 }
 
 impl Tour {
     async fn begin(data: &Path) -> Result<Self> {
         let mut teller = Teller::new();
         let began = Instant::now();
-        teller.heading("주문 Jumun", "점심시간의 두 가게 · a lunch rush in two shops");
+        teller.heading("주문 Jumun", "점심시간의 다섯 가게 · a lunch rush in five shops");
         let program = Program::start(data).await?;
         teller.says(&format!("jumun serve --data {}", data.display()));
         teller.says(&format!("open at {} after {} ms", program.address, began.elapsed().as_millis()));
         let counter = Counter::at(&program.address)?;
-        let paid = Corner::find(&counter, "payment", "at-order").await?;
-        let stocked = Corner::find(&counter, "stock", "reserve").await?;
-        Ok(Self { teller, counter, program, data: data.to_owned(), began, paid, stocked })
+        let delivery = ("handover", "delivery");
+        let paid = Corner::find(&counter, &[("payment", "at-order"), ("handover", "pickup")]).await?;
+        let stocked = Corner::find(&counter, &[("stock", "reserve")]).await?;
+        let brought =
+            Corner::find(&counter, &[("payment", "at-order"), ("prepare", "staff"), delivery]).await?;
+        let approved = Corner::find(&counter, &[("payment", "by-customer")]).await?;
+        let from_deposit =
+            Corner::find(&counter, &[("payment", "at-order"), ("prepare", "none"), delivery]).await?;
+        let data = data.to_owned();
+        Ok(Self { teller, counter, program, data, began, paid, stocked, brought, approved, from_deposit })
     }
 
     /// Plays every scene; whether all invariants hold in the end.
@@ -81,6 +94,9 @@ impl Tour {
         scenes::cancels::wins(&mut self).await?;
         scenes::cancels::too_late(&mut self).await?;
         scenes::stock::runs_out(&mut self).await?;
+        scenes::lives::brought(&mut self).await?;
+        scenes::lives::approved(&mut self).await?;
+        scenes::lives::from_deposit(&mut self).await?;
         scenes::kill::half_way(&mut self).await?;
         let sound = scenes::check::invariants(&mut self).await?;
         self.program.stop().await?;

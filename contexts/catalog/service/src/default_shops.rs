@@ -28,6 +28,14 @@ pub const DEFAULT_SHOPS: &[DefaultShop] = &[
         text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/kiosk.toml")),
     },
     DefaultShop {
+        file: "shops/market.toml",
+        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/market.toml")),
+    },
+    DefaultShop {
+        file: "shops/appliance.toml",
+        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/appliance.toml")),
+    },
+    DefaultShop {
         file: "shops/pizza.toml",
         text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shops/pizza.toml")),
     },

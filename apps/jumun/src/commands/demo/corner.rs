@@ -23,11 +23,11 @@ pub(super) struct Item {
 }
 
 impl Corner {
-    /// The first open shop of a kind.
-    pub(super) async fn find(counter: &Counter, field: &str, value: &str) -> Result<Self> {
+    /// The first open shop of a kind: each of these fields of it has this value.
+    pub(super) async fn find(counter: &Counter, kind: &[(&str, &str)]) -> Result<Self> {
         let shops = counter.read("/v1/shops").await?;
-        let shop = items(&shops).find(|shop| shop[field] == value);
-        let shop = shop.with_context(|| format!("no shop is open whose {field} is {value}"))?;
+        let shop = items(&shops).find(|shop| kind.iter().all(|(field, value)| shop[field] == *value));
+        let shop = shop.with_context(|| format!("no shop is open that is {kind:?}"))?;
         let key = text(&shop["key"]);
         let menu = counter.read(&format!("/v1/shops/{key}/menu")).await?;
         let items = items(&menu).map(|item| Item {

@@ -3,6 +3,7 @@
 pub(super) mod cancels;
 pub(super) mod check;
 pub(super) mod kill;
+pub(super) mod lives;
 pub(super) mod orders;
 pub(super) mod stock;
 

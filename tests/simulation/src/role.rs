@@ -10,10 +10,11 @@ pub(crate) enum Role {
     Kitchen,
     Delivery,
     Tracking,
+    Notification,
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Catalog,
         Self::Ordering,
         Self::Payment,
@@ -21,6 +22,7 @@ impl Role {
         Self::Kitchen,
         Self::Delivery,
         Self::Tracking,
+        Self::Notification,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Role {
             Self::Kitchen => "kitchen",
             Self::Delivery => "delivery",
             Self::Tracking => "tracking",
+            Self::Notification => "notification",
         }
     }
 

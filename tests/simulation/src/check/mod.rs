@@ -11,6 +11,7 @@ mod case;
 mod clients;
 mod deliveries;
 mod journals;
+mod messages;
 mod money;
 mod orders;
 mod rest;
@@ -63,6 +64,7 @@ pub(crate) struct Checker {
     items: BTreeMap<Uuid, stock::Item>,
     accounts: BTreeMap<(ShopKey, String), i64>,
     order_numbers: BTreeSet<(ShopKey, u64)>,
+    messages: messages::Messages,
     /// The list of stories that readers use now.
     live_stories: String,
     found: Vec<Violation>,
@@ -78,6 +80,7 @@ impl Checker {
             items: BTreeMap::new(),
             accounts: BTreeMap::new(),
             order_numbers: BTreeSet::new(),
+            messages: messages::Messages::default(),
             live_stories: Generation::FIRST.collection(),
             found: Vec::new(),
         }
@@ -112,12 +115,16 @@ impl Checker {
         }
         match role {
             Role::Catalog => self.catalog_event(event),
-            Role::Ordering => self.order_event(event),
+            Role::Ordering => {
+                self.change_told(event);
+                self.order_event(event);
+            }
             Role::Payment => self.payment_event(event),
             Role::Inventory => self.inventory_event(event),
             Role::Kitchen => self.ticket_event(event),
             Role::Delivery => self.delivery_event(event),
             Role::Tracking => {}
+            Role::Notification => self.message_event(event),
         }
     }
 

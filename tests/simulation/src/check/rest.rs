@@ -49,6 +49,7 @@ impl Checker {
         }
         self.money_at_rest(book);
         self.stock_at_rest();
+        self.messages_at_rest();
         self.rows_at_rest(disks);
         self.stories_at_rest(&mut disks[Role::Tracking as usize]);
         self.chains(disks);

@@ -100,7 +100,7 @@ impl Checker {
             Role::Kitchen => self.cases.get(&id).map(|case| case.ticket_version),
             Role::Delivery => self.cases.get(&id).map(|case| case.delivery_version),
             Role::Inventory => self.items.get(&id).map(|item| item.version),
-            Role::Catalog | Role::Tracking => None,
+            Role::Catalog | Role::Tracking | Role::Notification => None,
         }
     }
 }

@@ -167,7 +167,8 @@ impl World {
     /// Some of the new events will be poison to somebody.
     pub(super) fn poison_some(&mut self, role: Role, events: &[Arc<Recorded>]) {
         let rate = self.swarm.rate(Fault::F19) * 0.1;
-        if !self.rough || rate <= 0.0 || role == Role::Catalog {
+        // Nobody follows what customers are told.
+        if !self.rough || rate <= 0.0 || matches!(role, Role::Catalog | Role::Notification) {
             return;
         }
         for event in events {

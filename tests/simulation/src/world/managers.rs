@@ -3,7 +3,8 @@
 use catalog_service::CatalogCommand;
 use inventory_service::{InventoryCommand, StockWish};
 
-use super::{World, staff};
+use super::{Happening, OPENS_MILLIS, World, operator, staff};
+use crate::moment::Moment;
 use crate::role::Role;
 use crate::shops::shops;
 
@@ -46,6 +47,24 @@ impl World {
         if self.catalog.is_up() {
             self.catalog.bring_command(ticket, command, staff::staff(), causation);
             self.wake_after(Role::Catalog, 1);
+        }
+    }
+
+    pub(super) fn plan_rebuild(&mut self) {
+        if self.chances.world.hits(0.2) {
+            let until = OPENS_MILLIS + self.plan.chaos_millis;
+            let at = Moment(self.chances.world.between(OPENS_MILLIS, until));
+            self.schedule.at(at, Happening::Rebuild);
+        }
+    }
+
+    /// Tracking makes its stories again beside the live ones.
+    pub(super) fn rebuild(&mut self) {
+        let (ticket, causation) = (self.ticket(), self.causation());
+        if self.tracking.is_up() {
+            let rebuild = tracking_service::Command::Rebuild;
+            self.tracking.bring_command(ticket, rebuild, operator(), causation);
+            self.wake_after(Role::Tracking, 1);
         }
     }
 }

@@ -6,6 +6,7 @@ mod door;
 mod faults;
 mod healing;
 mod managers;
+mod messenger;
 mod provider;
 mod staff;
 
@@ -18,6 +19,7 @@ use inventory_service::InventoryService;
 use journal::{MemoryJournal, Reader, StoreError};
 use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
 use kitchen_service::KitchenService;
+use notification_service::NotificationService;
 use ordering_service::OrderingService;
 use payment_service::PaymentService;
 use runtime::{FeedOpener, Outputs, Quotas, Service};
@@ -57,6 +59,7 @@ pub(crate) enum Happening {
     Staff(staff::Happening),
     Ask(asking::Happening),
     Provider(provider::Happening),
+    Messenger(messenger::Happening),
     Fault(faults::Happening),
     Heal(healing::Happening),
     Receive { shop: usize, item: usize },
@@ -71,6 +74,7 @@ struct Chances {
     customers: Chance,
     staff: Chance,
     provider: Chance,
+    messenger: Chance,
     faults: Chance,
     world: Chance,
 }
@@ -88,6 +92,7 @@ pub(crate) struct World {
     kitchen: Node<KitchenService>,
     delivery: Node<DeliveryService>,
     tracking: Node<TrackingService>,
+    notification: Node<NotificationService>,
     stores: Vec<MemoryJournal>,
     pub(crate) checker: Checker,
     pub(crate) coverage: Coverage,
@@ -135,6 +140,10 @@ macro_rules! with_node {
                 let $node = &mut $world.tracking;
                 $body
             }
+            Role::Notification => {
+                let $node = &mut $world.notification;
+                $body
+            }
         }
     };
 }
@@ -178,6 +187,7 @@ impl World {
                 customers: chance("customers"),
                 staff: chance("staff"),
                 provider: chance("provider"),
+                messenger: chance("messenger"),
                 faults: chance("faults"),
                 world: world_chance,
             },
@@ -189,6 +199,7 @@ impl World {
             kitchen: Node::new(Role::Kitchen, KitchenService::default, seed, clock, quotas),
             delivery: Node::new(Role::Delivery, DeliveryService::default, seed, clock, quotas),
             tracking: Node::new(Role::Tracking, || TrackingService::new(Vec::new()), seed, clock, quotas),
+            notification: Node::new(Role::Notification, NotificationService::default, seed, clock, quotas),
             stores: Vec::new(),
             checker: Checker::new(),
             coverage: Coverage::default(),
@@ -312,14 +323,6 @@ impl World {
         }
     }
 
-    fn plan_rebuild(&mut self) {
-        if self.chances.world.hits(0.2) {
-            let until = OPENS_MILLIS + self.plan.chaos_millis;
-            let at = Moment(self.chances.world.between(OPENS_MILLIS, until));
-            self.schedule.at(at, Happening::Rebuild);
-        }
-    }
-
     fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Wake(role) => self.step(role),
@@ -327,6 +330,7 @@ impl World {
             Happening::Staff(happening) => self.staff_happens(happening),
             Happening::Ask(happening) => self.ask(happening),
             Happening::Provider(happening) => self.provider_happens(happening),
+            Happening::Messenger(happening) => self.channel_answers(happening),
             Happening::Fault(happening) => self.strike(happening),
             Happening::Heal(happening) => self.heal(happening),
             Happening::Receive { shop, item } => self.receive(shop, item),
@@ -336,16 +340,6 @@ impl World {
                 let file = Box::new(shops()[shop].revised.clone());
                 self.order_catalog(CatalogCommand::ImportShop(file));
             }
-        }
-    }
-
-    /// Tracking makes its stories again beside the live ones.
-    fn rebuild(&mut self) {
-        let (ticket, causation) = (self.ticket(), self.causation());
-        if self.tracking.is_up() {
-            let rebuild = tracking_service::Command::Rebuild;
-            self.tracking.bring_command(ticket, rebuild, operator(), causation);
-            self.wake_after(Role::Tracking, 1);
         }
     }
 
@@ -393,6 +387,11 @@ impl World {
                 }
             }
             Role::Tracking => drop(step_node!(self, tracking)),
+            Role::Notification => {
+                if let Some(outputs) = step_node!(self, notification) {
+                    self.notification_stepped(outputs);
+                }
+            }
         }
         self.after_strike(role);
         self.plan_waking(role);

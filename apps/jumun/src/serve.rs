@@ -44,7 +44,8 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let (house, stopped) = build_house(&settings, &data, &internal, &observers, clock)?;
     let neighbours = Neighbours::new(data.clone());
     let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
-    let served = open_doors(&settings, &house.data, internal, &neighbours, &parts, &observers, &shutdown).await?;
+    let served =
+        open_doors(&settings, &house.data, internal, &neighbours, &parts, &observers, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());
     if let Some(catalog) = &parts.catalog {
         shops::open(catalog, files, &house).await?;

@@ -14,8 +14,10 @@ mod cache;
 mod cause;
 mod effect;
 mod inputs;
+mod observer;
 mod outputs;
 mod parking;
+mod performing;
 mod processor;
 mod readers;
 mod service;
@@ -27,12 +29,11 @@ mod writer;
 
 pub use effect::{EFFECT_KIND_PREFIX, EffectRunner, EffectStart};
 pub use inputs::{Admin, Admission, CommandEnvelope, EventsFrom, Inputs, Ticket};
+pub use observer::{BatchFacts, Observer, SilentObserver};
 pub use outputs::{AdminReply, Answer, Change, Outputs, Stall};
 pub use processor::{Processor, Quotas};
 pub use readers::Readers;
 pub use service::{Failure, PolicyFailure, Service};
 pub use turn::{Executed, Remembered, Turn};
 pub use waiters::{News, Waiters, Watch};
-pub use writer::{
-    BatchFacts, CallError, FeedOpener, Handle, Observer, SilentObserver, Writer, WriterOptions, WriterStopped,
-};
+pub use writer::{CallError, FeedOpener, Handle, Writer, WriterOptions, WriterStopped};

@@ -7,15 +7,15 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bus::{Bell, Feed, Tail};
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt};
 use journal::{Journal, Position, StoreError};
 use kernel::{Actor, Causation, Clock, Recorded, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::effect::{EffectRunner, EffectStart};
+use crate::effect::EffectRunner;
 use crate::inputs::{Admin, CommandEnvelope, EventsFrom, Inputs};
-use crate::outputs::{AdminReply, Change, Outputs, Stall};
+use crate::observer::{BatchFacts, Observer};
+use crate::outputs::{AdminReply, Outputs};
+use crate::performing::perform;
 use crate::processor::Processor;
 use crate::service::{Failure, Service};
 use crate::waiters::Waiters;
@@ -27,8 +27,6 @@ const FAR_TICK: Duration = Duration::from_millis(250);
 /// After a batch of so many events a writer whose service allows it waits a millisecond for more; after
 /// one of twice as many, four. Where little comes in that is nothing, where much comes in batches grow.
 const LINGER_EVENTS: u64 = 200;
-/// Results of effects that are brought at once.
-const EFFECTS_TOGETHER: usize = 256;
 /// How long a writer that only passes events by keeps their positions to itself.
 const PASSED_MILLIS: i64 = 100;
 /// How long a subscription that stalled waits before it reads again.
@@ -76,45 +74,6 @@ pub struct WriterStopped {
     pub role: &'static str,
     /// Why; `None` when it was asked to.
     pub cause: Option<StoreError>,
-}
-
-/// What a batch did, for metrics and traces.
-pub struct BatchFacts<'a> {
-    /// Whose.
-    pub role: &'static str,
-    /// When its step began.
-    pub began_at: Timestamp,
-    /// When its commit was done.
-    pub done_at: Timestamp,
-    /// Inputs taken.
-    pub inputs: usize,
-    /// What was committed.
-    pub change: &'a Change,
-    /// Neighbours' events applied, by source.
-    pub applied: &'a [(usize, Arc<Recorded>)],
-    /// Subscriptions that could not go on.
-    pub stalls: &'a [Stall],
-    /// Events parked.
-    pub parked: usize,
-    /// Commands that wait now.
-    pub commands_waiting: usize,
-    /// Commands shed since the start.
-    pub commands_shed: u64,
-    /// Effects started.
-    pub effects: &'a [EffectStart],
-}
-
-/// Told what every batch did, on the writer's thread: be quick.
-pub trait Observer: Send {
-    /// After a batch is on the disk.
-    fn after_batch(&mut self, facts: &BatchFacts<'_>);
-}
-
-/// Sees nothing.
-pub struct SilentObserver;
-
-impl Observer for SilentObserver {
-    fn after_batch(&mut self, _: &BatchFacts<'_>) {}
 }
 
 type Reply<S> = Result<<S as Service>::Reply, CallError<<S as Service>::Refusal>>;
@@ -248,7 +207,7 @@ impl<S: Service> Handle<S> {
         effects.iter().map(|(kind, running)| (kind.clone(), *running)).collect()
     }
 
-    fn count_effects<'k>(&self, kinds: impl Iterator<Item = &'k str>, each: i64) {
+    pub(crate) fn count_effects<'k>(&self, kinds: impl Iterator<Item = &'k str>, each: i64) {
         let mut effects = self.0.effects.lock().unwrap_or_else(PoisonError::into_inner);
         for kind in kinds {
             match effects.get_mut(kind) {
@@ -609,25 +568,6 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             let (runner, handle) = (self.runner.clone(), Handle(self.shared.clone()));
             self.runtime.spawn(perform(runner, handle, outputs.effects));
         }
-    }
-}
-
-/// Performs the effects of a batch beside each other; what comes back together is brought together.
-async fn perform<S: Service>(runner: Arc<dyn EffectRunner<S>>, handle: Handle<S>, effects: Vec<EffectStart>) {
-    handle.count_effects(effects.iter().map(|effect| effect.kind.as_str()), 1);
-    let runs: FuturesUnordered<_> = effects
-        .into_iter()
-        .map(|effect| {
-            let (kind, causation) = (effect.kind.clone(), effect.causation.clone());
-            // Where one breaks off its lease decides; the others go on.
-            let run = AssertUnwindSafe(runner.run(effect)).catch_unwind();
-            run.map(move |result| (kind, result.ok().flatten().map(|result| (result, causation))))
-        })
-        .collect();
-    let mut done = runs.ready_chunks(EFFECTS_TOGETHER);
-    while let Some(ended) = done.next().await {
-        handle.count_effects(ended.iter().map(|(kind, _)| kind.as_str()), -1);
-        handle.bring(ended.into_iter().filter_map(|(_, result)| result));
     }
 }
 

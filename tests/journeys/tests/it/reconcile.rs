@@ -18,7 +18,7 @@ async fn money_that_was_captured_twice_is_found_and_goes_back_by_itself() {
     let order = cafe.customer("mina").orders(Basket::of("1", 2)).await;
     cafe.payment_is(&order, "approved").await;
     assert!(house.stop().await.success());
-    assert!(run(&["reconcile", "--data", &data(&house)]).status.success());
+    assert!(run(["reconcile", "--data", &data(&house)]).status.success());
 
     let twice = json!({ "captured": {
         "key": format!("{}/1", order.id),
@@ -30,7 +30,7 @@ async fn money_that_was_captured_twice_is_found_and_goes_back_by_itself() {
     // The books are compared once their clocks cannot disagree any longer.
     let found = eventually(
         "the second capture is found",
-        async || run(&["reconcile", "--data", &data(&house)]),
+        async || run(["reconcile", "--data", &data(&house)]),
         |found| !found.status.success(),
     );
     let told = String::from_utf8(found.await.stdout).unwrap();
@@ -39,11 +39,11 @@ async fn money_that_was_captured_twice_is_found_and_goes_back_by_itself() {
     house.start().await;
     eventually(
         "the books agree again",
-        async || run(&["reconcile", "--data", &data(&house)]),
+        async || run(["reconcile", "--data", &data(&house)]),
         |settled| settled.status.success(),
     )
     .await;
-    assert!(run(&["verify", "--data", &data(&house)]).status.success());
+    assert!(run(["verify", "--data", &data(&house)]).status.success());
     assert_eq!(cafe.payment_is(&order, "approved").await["refunded"]["amount"], 0);
 }
 
@@ -73,6 +73,6 @@ async fn a_large_refund_after_completion_needs_a_second_person() {
     assert_eq!((&given["refunded"]["amount"], &given["state"]), (&json!(140_000), &json!("refunded")));
     lee.posts(&confirm, json!({})).await.problem(409, "command-forbidden-by-state");
     kim.posts(&format!("{payment}/refunds"), wish(1)).await.problem(409, "command-forbidden-by-state");
-    let verified = run(&["verify", "--data", &data(&house)]);
+    let verified = run(["verify", "--data", &data(&house)]);
     assert!(verified.status.success(), "{verified:?}");
 }

@@ -123,7 +123,11 @@ fn fold_payment(payment: &mut case::Money, event: &PaymentEvent) {
             payment.captured = Some(approved.amount);
             PaymentState::Approved
         }
-        PaymentEvent::Awaited(_) | PaymentEvent::AttemptDeclined(_) => PaymentState::WaitingForApproval,
+        PaymentEvent::Awaited(awaited) => {
+            payment.requested = Some(awaited.amount);
+            PaymentState::WaitingForApproval
+        }
+        PaymentEvent::AttemptDeclined(_) => PaymentState::WaitingForApproval,
         PaymentEvent::RefundProposed(_) => return,
         PaymentEvent::Declined(_) => PaymentState::Declined,
         PaymentEvent::OutcomeUnknown(_) => PaymentState::Unknown,

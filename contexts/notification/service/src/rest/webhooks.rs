@@ -90,6 +90,8 @@ pub(super) async fn list_webhooks(
         (status = 400, description = "The address is not acceptable", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "No such shop", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "The shop has as many as it may have", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Nothing was kept", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -156,6 +158,8 @@ pub(super) async fn rotate_webhook_secret(
         (status = 400, description = "The body is wrong", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "No such shop or webhook", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "It is being told again already", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Nothing was kept", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]

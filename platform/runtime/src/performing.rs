@@ -30,6 +30,10 @@ pub(crate) async fn perform<S: Service>(
     let mut done = runs.ready_chunks(EFFECTS_TOGETHER);
     while let Some(ended) = done.next().await {
         handle.count_effects(ended.iter().map(|(kind, _)| kind.as_str()), -1);
-        handle.bring(ended.into_iter().filter_map(|(_, result)| result));
+        let results: Vec<_> = ended.into_iter().filter_map(|(_, result)| result).collect();
+        // Most effects end by being taken: their outcome is told by events, and nobody is to be woken.
+        if !results.is_empty() {
+            handle.bring(results);
+        }
     }
 }

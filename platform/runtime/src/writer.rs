@@ -337,12 +337,11 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             // Timers and waits go by the writer's time: a clock that jumps back holds none of them up.
             let now = self.processor.follow(clock);
             let (inputs, replies) = self.collect(now);
-            let timer_due = self.timers_left || self.next_timer_at.is_some_and(|at| at <= now);
             let stopping = self.shared.stopping.load(Ordering::Acquire);
             if stopping || self.passed_until().is_some_and(|until| until <= now) {
                 self.processor.commit_passed_events();
             }
-            if inputs.is_empty() && !timer_due && !self.processor.must_commit() {
+            if inputs.is_empty() && !self.timer_is_due(now) && !self.processor.must_commit() {
                 if stopping {
                     break None;
                 }
@@ -363,10 +362,14 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 tracing::error!(role, %error, "the writer stops");
                 break Some(error);
             }
-            if events_only && !more_wait {
+            if events_only && !more_wait && !self.timer_is_due(now) {
                 self.linger(taken);
             }
         }
+    }
+
+    fn timer_is_due(&self, now: Timestamp) -> bool {
+        self.timers_left || self.next_timer_at.is_some_and(|at| at <= now)
     }
 
     /// Lets more events come together, until somebody asks for something.

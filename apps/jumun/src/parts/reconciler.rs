@@ -19,8 +19,8 @@ const FIRST_AFTER: Duration = Duration::from_secs(5);
 /// How often from then on.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// Events read at once.
-const PAGE: usize = 4_096;
+/// Events read at once: requests are served in between.
+const PAGE: usize = 512;
 
 /// Compares the provider's book with ours every so often, and has what differs settled.
 pub(super) struct Reconciler {
@@ -47,18 +47,19 @@ impl Reconciler {
         // Theirs first: whatever it says, ours has the intent of it then.
         let (read_at, book) = (self.house.clock.now(), self.book.clone());
         let theirs = tokio::task::spawn_blocking(move || ProviderReport::load(&book)).await??;
-        let ours = self.readers.read(|store| {
-            let (mut ours, mut after) = (OurBook::default(), 0);
-            loop {
-                let events = store.read_after(after, PAGE)?;
-                events.iter().for_each(|event| ours.take(event));
-                match events.last() {
-                    Some(last) => after = last.position,
-                    None => return Ok(ours),
-                }
-            }
-        });
-        Ok(reconcile(&ours.await?, &theirs, read_at))
+        let ours = self.our_book().await?;
+        Ok(reconcile(&ours, &theirs, read_at))
+    }
+
+    async fn our_book(&self) -> Result<OurBook> {
+        let (mut ours, mut after) = (OurBook::default(), 0);
+        loop {
+            let events = self.readers.read(move |store| store.read_after(after, PAGE)).await?;
+            let Some(last) = events.last() else { return Ok(ours) };
+            after = last.position;
+            events.iter().for_each(|event| ours.take(event));
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn settle(&self, found: Vec<DiscrepancyFoundV1>) {

@@ -1,4 +1,4 @@
-use catalog_contract::{Completes, PaymentTime};
+use catalog_contract::Completes;
 use delivery_contract::{DeliveryEvent, DeliveryRequestedV1};
 use delivery_domain::{DeliveryCommand, Routine as Way};
 use kernel::{Aggregate, Personal};
@@ -7,7 +7,7 @@ use kitchen_domain::{Routine, TicketCommand};
 use ordering_contract::{CancelReason, OrderEvent};
 use ordering_domain::{Order, OrderCommand, Wish};
 
-use super::world::{Funds, Goods, Told, World, expires, gives_up, last_step, price};
+use super::world::{Funds, Goods, Told, World, last_step, price};
 
 /// Attempts of a delivery that are walked through: further ones tell nothing new.
 const ATTEMPTS_MAX: u32 = 2;
@@ -64,10 +64,10 @@ fn people(world: &World, found: &mut Vec<Move>) {
 
 fn time(world: &World, found: &mut Vec<Move>) {
     let waits = matches!(world.order, Order::Waiting { .. });
-    if waits && world.life.payment.when != PaymentTime::None && gives_up(&world.life) {
+    if waits && world.life.payment.answers_when_paid() {
         found.extend(order(world, "payment does not answer in time", OrderCommand::AbandonPayment));
     }
-    if waits && expires(&world.life) {
+    if waits && world.life.payment.expires() {
         found.extend(order(world, "it was not paid in time", OrderCommand::Expire));
     }
     let closes_by_itself = match world.life.completes {

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use catalog_contract::{LifeHash, PaymentTime, ShopLife, Stage, StockMode, StockUse, WhenUnavailable};
+use catalog_contract::{LifeHash, PaymentTime, ShopLife, Stage, StockMode, StockUse};
 use delivery_contract::DeliveryEvent;
 use delivery_domain::Delivery;
 use kernel::{Aggregate, Money, Personal, Published, Timestamp};
@@ -201,16 +201,6 @@ impl World {
         let _ = write!(key, "|{:?}|{:?}", self.from_payment, self.from_inventory);
         key
     }
-}
-
-/// Whether an order of this life that waits for its money is given up when that does not answer.
-pub(super) fn gives_up(life: &ShopLife) -> bool {
-    life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject
-}
-
-/// Whether an order of this life that is not paid for long ends by itself.
-pub(super) fn expires(life: &ShopLife) -> bool {
-    life.payment.when != PaymentTime::None && !gives_up(life)
 }
 
 /// The stage from which an order is closed.

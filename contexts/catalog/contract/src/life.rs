@@ -145,6 +145,21 @@ impl DepositRule {
     pub const METHOD: &'static str = "deposit";
 }
 
+impl PaymentRule {
+    /// Whether nobody is told that an order stands before its money is there: without it, it never stood.
+    #[must_use]
+    pub fn answers_when_paid(&self) -> bool {
+        self.when == PaymentTime::AtOrder && self.unavailable == WhenUnavailable::Reject
+    }
+
+    /// Whether an order that is not paid for long ends by itself; where payment refuses at once, nothing
+    /// waits that long.
+    #[must_use]
+    pub fn expires(&self) -> bool {
+        self.when != PaymentTime::None && !self.answers_when_paid()
+    }
+}
+
 /// When money moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -1,6 +1,6 @@
 //! What every change of an order brings with it: its timers, its client's answer, its row.
 
-use catalog_contract::{Completes, Handover, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
+use catalog_contract::{Completes, Handover, PaymentTime, ShopDirectory, ShopLife};
 use edge::problem::{Problem, ProblemKind};
 use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError};
 use kernel::{OrderId, Subject};
@@ -108,10 +108,8 @@ pub(crate) fn was_taken(turn: &mut Turn<'_>, order: OrderId) -> Result<bool, Sto
 /// An order that is not decided yet, or never stood, shows nowhere in a shop that answers only
 /// once the money is there.
 pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
-    let answers_when_paid =
-        life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject;
     match order {
-        Order::Waiting { placed, .. } => answers_when_paid && placed.payment_method.is_some(),
+        Order::Waiting { placed, .. } => life.payment.answers_when_paid() && placed.payment_method.is_some(),
         Order::Nothing | Order::Abandoned { .. } | Order::Refused { .. } => true,
         Order::Standing { .. } | Order::Cancelled { .. } => false,
     }

@@ -32,7 +32,7 @@ pub(crate) fn begin_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId
     if life.payment.when == PaymentTime::AtOrder {
         set(turn, PAYMENT_DEADLINE, Some(order), life.payment.timeout_millis);
     }
-    if expires(life) {
+    if life.payment.expires() {
         set(turn, EXPIRE, Some(order), life.payment.expires_after_millis);
     }
 }
@@ -41,20 +41,10 @@ pub(crate) fn end_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) 
     if life.payment.when == PaymentTime::AtOrder {
         turn.cancel_timer(key(PAYMENT_DEADLINE, Some(order)));
     }
-    if expires(life) {
+    if life.payment.expires() {
         turn.cancel_timer(key(EXPIRE, Some(order)));
     }
     turn.finish_effect(ask_key(order));
-}
-
-/// Whether an order that is not paid for long ends by itself; where payment refuses at once, nothing
-/// waits that long.
-fn expires(life: &ShopLife) -> bool {
-    match life.payment.when {
-        PaymentTime::ByCustomer => true,
-        PaymentTime::AtOrder => life.payment.unavailable != WhenUnavailable::Reject,
-        PaymentTime::None => false,
-    }
 }
 
 pub(crate) fn complete_after(turn: &mut Turn<'_>, order: OrderId, millis: i64) {

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use catalog_contract::{
-    CatalogEvent, Channel, LifeHash, MessageRule, Milestone, PaymentTime, ShopLife, WhenUnavailable,
-};
+use catalog_contract::{CatalogEvent, Channel, LifeHash, MessageRule, Milestone, ShopLife};
 use journal::{Reader, SourceState};
 use journal_sqlite::Cut;
 use kernel::{OrderId, Recorded};
@@ -92,10 +90,8 @@ impl Messages {
             let Some(life) = self.lives.get(&placed.life) else { return Ok(()) };
             let Some(rule) = &life.messages else { return Ok(()) };
             let id = rule.tell.contains(&milestone).then(|| id_of(rule, event, order, milestone));
-            let answers_when_paid = life.payment.when == PaymentTime::AtOrder
-                && life.payment.unavailable == WhenUnavailable::Reject
-                && placed.payment_method.is_some();
-            let (held, messages) = if answers_when_paid { (id, vec![]) } else { (None, Vec::from_iter(id)) };
+            let answered_when_paid = life.payment.answers_when_paid() && placed.payment_method.is_some();
+            let (held, messages) = if answered_when_paid { (id, vec![]) } else { (None, Vec::from_iter(id)) };
             self.owed.insert(order, Owed { life: placed.life, held, on_its_way: false, messages });
             return Ok(());
         }

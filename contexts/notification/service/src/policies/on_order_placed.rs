@@ -1,4 +1,4 @@
-use catalog_contract::{Channel, Milestone, PaymentTime, ShopLife, WhenUnavailable};
+use catalog_contract::{Channel, Milestone, ShopLife};
 use notification_contract::{ConversationOpenedV1, MessageAddress, MessageId, message_id};
 use notification_domain::{Change, ConversationCommand};
 use ordering_contract::OrderPlacedV1;
@@ -54,10 +54,8 @@ pub(super) fn open(
 /// as anybody can see, before that.
 fn held(heard: &Heard<'_>, life: &ShopLife, placed: &OrderPlacedV1) -> Option<MessageId> {
     let rule = life.messages.as_ref().filter(|rule| rule.tell.contains(&Milestone::Placed))?;
-    let answers_when_paid =
-        life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject;
     let channel = rule.channels.first().copied().unwrap_or(Channel::Log);
-    (answers_when_paid && placed.payment_method.is_some()).then(|| {
+    (life.payment.answers_when_paid() && placed.payment_method.is_some()).then(|| {
         let (shop, version) = (&heard.event.subject.shop, heard.event.version);
         message_id(shop, heard.order, heard.source, version, Milestone::Placed, channel)
     })

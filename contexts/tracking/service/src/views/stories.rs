@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use catalog_contract::{PaymentTime, ShopDirectory, WhenUnavailable};
+use catalog_contract::ShopDirectory;
 use journal::{Entry, Reader, Row, RowOrder, RowQuery, StoreError, chain};
 use kernel::{Hash, OrderId, ShopKey};
 use runtime::Turn;
@@ -96,9 +96,7 @@ fn change_of(view: &StoryView) -> StoryChange {
 
 fn answers_when_paid(shops: &ShopDirectory, story: &Story) -> bool {
     let life = story.life().and_then(|hash| shops.pinned(hash).ok());
-    life.is_some_and(|life| {
-        life.payment.when == PaymentTime::AtOrder && life.payment.unavailable == WhenUnavailable::Reject
-    })
+    life.is_some_and(|life| life.payment.answers_when_paid())
 }
 
 fn row(

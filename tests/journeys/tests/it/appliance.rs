@@ -37,6 +37,18 @@ async fn an_order_stands_at_once_and_reaches_the_store_once_it_is_paid() {
 }
 
 #[tokio::test]
+async fn an_approval_typed_right_behind_the_order_waits_until_the_payment_is_asked_for() {
+    let house = House::open(&[&house_shop("appliance")]).await;
+    let shop = house.shop("appliance");
+    let customer = shop.customer("1");
+    for _ in 0..10 {
+        let order = customer.orders(air_conditioners(1)).await;
+        let _approved = says(&customer, &order, "approve", json!({})).await.is(202);
+        shop.payment_is(&order, "approved").await;
+    }
+}
+
+#[tokio::test]
 async fn a_declined_method_leaves_the_order_waiting_for_another() {
     let (_house, shop, customer, order) = ordered().await;
 

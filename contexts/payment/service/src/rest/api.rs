@@ -6,6 +6,8 @@ use edge::problem::{Problem, ProblemKind, echo};
 use journal::{Reader, Row, StoreError};
 use kernel::{Actor, Causation, Clock, IdSource, ShopKey};
 use runtime::{Handle, Readers};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::problems::{broken, no_such_payment, not_called};
@@ -13,6 +15,9 @@ use crate::command::{Command, Reply, RequestKey};
 use crate::service::PaymentService;
 use crate::shops::Shops;
 use crate::views::PAYMENTS;
+
+/// How long a step waits for a payment that is on its way.
+const STEP_WAIT: Duration = Duration::from_secs(1);
 
 /// What the routes need: the door to the writer, readers beside it, the shops.
 #[derive(Clone)]
@@ -56,6 +61,21 @@ impl PaymentApi {
             _ => Ok(None),
         });
         found.await?.ok_or_else(no_such_payment)
+    }
+
+    /// The same for a step that is typed right behind the order: waits until the payment is asked for.
+    pub(super) async fn payment_when_there(&self, shop: &ShopKey, order: &str) -> Result<Row, Problem> {
+        let deadline = Instant::now() + STEP_WAIT;
+        // Ids of orders are UUIDv7: another id names no order that may still come.
+        let may_come = Uuid::try_parse(order).map_or(true, |id| id.get_version_num() == 7);
+        let mut commits = self.handle.waiters().commits();
+        loop {
+            commits.mark_unchanged();
+            let found = self.payment(shop, order).await;
+            if found.is_ok() || !may_come || timeout_at(deadline, commits.changed()).await.is_err() {
+                return found;
+            }
+        }
     }
 
     /// The shop, where it is open here.

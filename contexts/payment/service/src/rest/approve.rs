@@ -124,7 +124,7 @@ async fn wish(
     (route, key, bytes): (&str, Option<&IdempotencyKey>, &[u8]),
 ) -> Result<Response, Problem> {
     let shop = api.shop(shop)?;
-    let row = api.payment(&shop, order).await?;
+    let row = api.payment_when_there(&shop, order).await?;
     check_actor(actor, &row)?;
     let sent = [shop.as_str().as_bytes(), row.id.as_bytes(), bytes];
     let key = api.request_key(actor, route, key, &sent);

@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// The program; by default the one beside this one.
     #[arg(long)]
     pub(crate) binary: Option<PathBuf>,
+    /// A former program: measured in the same rounds, so that nothing that became slower is hidden.
+    #[arg(long)]
+    pub(crate) before: Option<PathBuf>,
     /// Where stores are kept while measuring, on the disk that counts; removed afterwards.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
@@ -55,6 +58,8 @@ pub(crate) struct Sizes {
     /// Orders that the large store has at least (R14); 0: what the rounds have left.
     pub(crate) many_orders: u64,
     pub(crate) growth_rounds: usize,
+    /// Orders that wait for the roles that were stopped (R13), the fewest first.
+    pub(crate) backlogs: Vec<u64>,
 }
 
 impl Arguments {
@@ -69,12 +74,22 @@ impl Arguments {
             few_orders,
             many_orders,
             growth_rounds: if self.full { self.rounds.max(1) } else { 3 },
+            backlogs: if self.full { vec![10_000, 100_000, 1_000_000] } else { vec![10_000, 100_000] },
         };
         if !self.quick {
             return sizes;
         }
         let (segment, idle) = (Duration::from_secs(2), Duration::from_secs(5));
-        Sizes { rounds: self.rounds.min(3), segment, idle, few_orders: 2_000, growth_rounds: 1, ..sizes }
+        let rounds = self.rounds.min(3);
+        Sizes {
+            rounds,
+            segment,
+            idle,
+            few_orders: 2_000,
+            growth_rounds: 1,
+            backlogs: vec![1_000, 5_000],
+            ..sizes
+        }
     }
 
     /// Whether a figure is wanted; `R15` asks for all that begins with it.

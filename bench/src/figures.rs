@@ -76,6 +76,13 @@ pub(crate) const FIGURES: &[Figure] = &[
     more("R12 order", "GET of an order, over echo, 64 connections", "of Y1", [0.4, 0.7, 0.9]),
     more("R12 story", "GET of a story, over echo, 64 connections", "of Y1", [0.4, 0.7, 0.9]),
     more("R12 list", "GET of the latest 20 orders, over echo, 64 connections", "of Y1", [0.4, 0.7, 0.9]),
+    more(
+        "R13 rate",
+        "orders/s worked off while orders come in at a fifth of capacity, over that fifth",
+        "ratio",
+        [2.0, 5.0, 20.0],
+    ),
+    more("R13 flat", "orders/s worked off of many, over of few", "ratio", [0.7, 0.9, 0.97]),
     more("R14 rate", "completed orders/s with many orders, over with few", "ratio", [0.7, 0.9, 0.97]),
     less("R14 p99", "answer p99 with many orders, over with few", "ratio", [2.0, 1.3, 1.1]),
     less("R15 idle", "memory, nothing happened yet", "MB", [80.0, 30.0, 15.0]),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::arguments::Sizes;
 use crate::figures::{FIGURES, Figure, Reached};
 use crate::machine::Machine;
+use crate::measure::{COMPARED, LIVES};
 use crate::readings::{Readings, shown};
 use crate::statistics::{median, spread};
 
@@ -23,6 +24,8 @@ pub(crate) fn page(
     let mut page = head(readings, machine, sizes, date);
     page.push_str(&table(readings));
     page.push_str(&yardsticks(readings));
+    page.push_str(&lives(readings));
+    page.push_str(&compared(readings));
     page.push_str("\n## Where the time goes\n\n");
     page.push_str(&missed(readings));
     let _ = write!(page, "\n{KEPT_FROM}\n{}\n{KEPT_UNTIL}\n", kept(former));
@@ -111,6 +114,38 @@ fn yardsticks(readings: &Readings) -> String {
         }
     }
     table
+}
+
+fn lives(readings: &Readings) -> String {
+    let rows = LIVES.iter().filter_map(|life| {
+        let (rate, cpu) = (median(readings.of(life.rate))?, median(readings.of(life.cpu))?);
+        let noise = noise(readings.of(life.rate));
+        Some(format!("| {} | {} | {rate:.4} | {noise} | {} |\n", life.rate, life.what, shown(cpu)))
+    });
+    let rows: String = rows.collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## The five shops\n\nWhole lives of orders, every command of staff, couriers and customers included, \
+         64 connections: lives per second over the echo's requests per second, until the last story is told; \
+         processor time per life.\n\n| | Life | Lives of Y1 | Spread | us |\n|---|---|--:|--:|--:|\n{rows}"
+    )
+}
+
+fn compared(readings: &Readings) -> String {
+    let rows = COMPARED.iter().filter_map(|(name, what)| {
+        let values = readings.of(name);
+        Some(format!("| {what} | {} | {} |\n", shown(median(values)?), noise(values)))
+    });
+    let rows: String = rows.collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Against the former program\n\nBoth in the same rounds, on the bench shop: this one over the former \
+         one.\n\n| Figure | Now over before | Spread |\n|---|--:|--:|\n{rows}"
+    )
 }
 
 fn missed(readings: &Readings) -> String {

@@ -8,6 +8,7 @@ use crate::clock;
 /// The shop of `shops/bench.toml`.
 pub(crate) const SHOP: &str = "bench";
 
+/// What is ordered at the bench shop.
 const BODY: &str = r#"{"lines":[{"item":"1","quantity":2},{"item":"2","quantity":1}]}"#;
 const KEY_DIGITS: usize = 32;
 
@@ -27,11 +28,20 @@ pub(crate) struct Orders {
 impl Orders {
     /// Orders of one connection; no two connections may have the same seed.
     pub(crate) fn new(seed: u64) -> Self {
+        Self::of(SHOP, "", BODY, seed)
+    }
+
+    /// The same at any shop, by a customer who says who they are.
+    pub(crate) fn by(customer: &str, shop: &str, body: &str, seed: u64) -> Self {
+        Self::of(shop, &format!("jumun-actor: {customer}\r\n"), body, seed)
+    }
+
+    fn of(shop: &str, actor: &str, body: &str, seed: u64) -> Self {
         let before = format!(
-            "POST /v1/shops/{SHOP}/orders HTTP/1.1\r\nhost: 127.0.0.1\r\n\
+            "POST /v1/shops/{shop}/orders HTTP/1.1\r\nhost: 127.0.0.1\r\n{actor}\
              content-type: application/json\r\nidempotency-key: "
         );
-        let after = format!("\r\ncontent-length: {}\r\n\r\n{BODY}", BODY.len());
+        let after = format!("\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         let key = before.len()..before.len() + KEY_DIGITS;
         let bytes = format!("{before}{}{after}", "0".repeat(KEY_DIGITS)).into_bytes();
         Self { bytes, key, chance: Chance(seed) }
@@ -80,6 +90,16 @@ pub(crate) fn get(path: &str) -> Vec<u8> {
 /// A POST without a body.
 pub(crate) fn post(path: &str) -> Vec<u8> {
     format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n").into_bytes()
+}
+
+/// A POST by somebody who works at a shop.
+pub(crate) fn post_as(actor: &str, path: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\njumun-actor: {actor}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 /// A small generator (splitmix64): what a client asks next need not be more than unforeseen.

@@ -39,8 +39,22 @@ pub(crate) struct Program {
 impl Program {
     /// Serves the bench shop from a data folder; what it logs goes beside the folder.
     pub(crate) async fn serve(&self, data: &Path) -> Result<Server> {
+        self.serve_as(data, Some(self.shop.as_path()), &[]).await
+    }
+
+    /// Serves the bench shop with some roles only: the others' work waits.
+    pub(crate) async fn serve_roles(&self, data: &Path, roles: &str) -> Result<Server> {
+        self.serve_as(data, Some(self.shop.as_path()), &["--roles", roles]).await
+    }
+
+    /// Serves the shops that the program carries.
+    pub(crate) async fn serve_all_shops(&self, data: &Path) -> Result<Server> {
+        self.serve_as(data, None, &[]).await
+    }
+
+    async fn serve_as(&self, data: &Path, shop: Option<&Path>, further: &[&str]) -> Result<Server> {
         let mut command = Command::new(&self.binary);
-        command.arg("serve").arg(&self.shop).arg("--data").arg(data);
+        command.arg("serve").args(shop).args(further).arg("--data").arg(data);
         command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
         command.stderr(File::create(data.with_extension("log"))?);
         start(command).await

@@ -1,16 +1,22 @@
 //! The measurements, one subject per file. Each records its figures in the readings and counts
 //! what was acknowledged against what is stored.
 
+mod before;
 mod builds;
+mod drain;
 mod end_to_end;
 mod growth;
 mod idle;
 mod intake;
+mod lives;
 mod orders;
 mod reads;
 mod rebuild;
 mod size;
 mod start;
+
+pub(crate) use before::COMPARED;
+pub(crate) use lives::LIVES;
 
 use std::path::PathBuf;
 
@@ -48,6 +54,7 @@ impl Bench {
         builds::recorded(self)?;
         start::empty(self).await?;
         idle::idle(self).await?;
+        drain::drain(self).await?;
         let subject = self.subject("many").await?;
         self.rounds(&subject).await?;
         let subject = growth::growth(self, subject).await?;
@@ -58,6 +65,8 @@ impl Bench {
 
     async fn rounds(&mut self, subject: &Subject) -> Result<()> {
         let echo = server::echo().await?;
+        let shops = lives::open(self).await?;
+        let before = before::open(self).await?;
         for round in 1..=self.sizes.rounds {
             eprintln!("round {round} of {}, load {}", self.sizes.rounds, crate::machine::load_average());
             let then = Stolen::now();
@@ -67,8 +76,12 @@ impl Bench {
             intake::one_connection(self, subject).await?;
             end_to_end::end_to_end(self, subject).await?;
             reads::reads(self, subject, &echo).await?;
+            lives::lives(self, shops.as_ref(), &echo).await?;
+            before::compare(self, before.as_ref(), subject).await?;
             self.readings.record("stolen %", Stolen::now().percent_since(then));
         }
+        lives::close(self, shops).await?;
+        before::close(before).await?;
         idle::memory_after(self, subject)
     }
 

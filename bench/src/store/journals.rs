@@ -9,39 +9,49 @@ use crate::request::SHOP;
 const FILE: &str = "journal.db";
 const LOG: &str = "journal.db-wal";
 
-/// The journals of a data folder, one per role, read as they are: also of a running program.
+/// The journals of a data folder, one per role, read as they are: also of a running program. Orders
+/// are those of one shop.
 #[derive(Debug, Clone)]
-pub(crate) struct Journals(PathBuf);
+pub(crate) struct Journals {
+    data: PathBuf,
+    shop: &'static str,
+}
 
 impl Journals {
-    /// Of this data folder.
+    /// Of this data folder, and the bench shop.
     pub(crate) fn of(data: &Path) -> Self {
-        Self(data.to_owned())
+        Self { data: data.to_owned(), shop: SHOP }
     }
 
-    /// The number of the bench shop's latest order.
+    /// The same journals, and the orders of another shop.
+    pub(crate) fn at_shop(&self, shop: &'static str) -> Self {
+        Self { data: self.data.clone(), shop }
+    }
+
+    /// The number of the shop's latest order.
     pub(crate) fn last_order(&self) -> Result<u64> {
-        count(
-            &self.open("ordering")?,
-            "orders",
-            "SELECT MAX(number) FROM rows WHERE collection = ?1 AND shop = ?2",
-        )
+        self.count("ordering", "orders", "SELECT MAX(number) FROM rows WHERE collection = ?1 AND shop = ?2")
     }
 
-    /// Orders of the bench shop behind a number, as ordering has them.
+    /// Orders of the shop behind a number, as ordering has them.
     pub(crate) fn orders_after(&self, number: u64) -> Result<u64> {
         let counting =
             format!("SELECT COUNT(*) FROM rows WHERE collection = ?1 AND shop = ?2 AND number > {number}");
-        count(&self.open("ordering")?, "orders", &counting)
+        self.count("ordering", "orders", &counting)
     }
 
-    /// Stories of the bench shop behind a number that are told to the end.
+    /// Stories of the shop behind a number that are told to the end.
     pub(crate) fn completed_after(&self, number: u64) -> Result<u64> {
+        self.told_after(number, "completed")
+    }
+
+    /// Stories of the shop behind a number that have come to a state.
+    pub(crate) fn told_after(&self, number: u64, state: &'static str) -> Result<u64> {
         let counting = format!(
             "SELECT COUNT(*) FROM rows WHERE collection = ?1 AND shop = ?2
-             AND state = (SELECT id FROM names WHERE name = 'completed') AND number > {number}"
+             AND state = (SELECT id FROM names WHERE name = '{state}') AND number > {number}"
         );
-        count(&self.open("tracking")?, "stories", &counting)
+        self.count("tracking", "stories", &counting)
     }
 
     /// The ids of some orders, evenly over all there are.
@@ -53,7 +63,7 @@ impl Journals {
              WHERE collection = (SELECT id FROM collections WHERE name = 'orders' AND cleared = 0)
              AND shop = (SELECT id FROM names WHERE name = ?1) AND number % ?2 = 0 LIMIT ?3",
         )?;
-        let ids = found.query_map(params![SHOP, step, i64::try_from(at_most)?], |row| row.get(0))?;
+        let ids = found.query_map(params![self.shop, step, i64::try_from(at_most)?], |row| row.get(0))?;
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -119,7 +129,7 @@ impl Journals {
 
     fn folders(&self) -> Result<Vec<PathBuf>> {
         let mut folders = Vec::new();
-        for entry in fs::read_dir(&self.0)? {
+        for entry in fs::read_dir(&self.data)? {
             let folder = entry?.path();
             if folder.join(FILE).is_file() {
                 folders.push(folder);
@@ -129,7 +139,25 @@ impl Journals {
     }
 
     fn open(&self, role: &str) -> Result<Connection> {
-        open(&self.0.join(role))
+        open(&self.data.join(role))
+    }
+
+    /// Asks about the shop's rows of a list, in its newest generation; 0 where there is none yet.
+    fn count(&self, role: &str, list: &str, question: &str) -> Result<u64> {
+        let store = self.open(role)?;
+        let collection = store
+            .query_row(
+                "SELECT id FROM collections WHERE (name = ?1 OR name LIKE ?1 || '.%') AND cleared = 0
+                 ORDER BY id DESC LIMIT 1",
+                [list],
+                |row| row.get::<_, i64>(0),
+            )
+            .optional()?;
+        let shop = store
+            .query_row("SELECT id FROM names WHERE name = ?1", [self.shop], |row| row.get::<_, i64>(0))
+            .optional()?;
+        let (Some(collection), Some(shop)) = (collection, shop) else { return Ok(0) };
+        number(&store, question, params![collection, shop])
     }
 }
 
@@ -139,23 +167,6 @@ fn open(role: &Path) -> Result<Connection> {
         .with_context(|| format!("{} cannot be read", path.display()))?;
     store.busy_timeout(std::time::Duration::from_secs(5))?;
     Ok(store)
-}
-
-/// Asks about the bench shop's rows of a list, in its newest generation; 0 where there is none yet.
-fn count(store: &Connection, list: &str, question: &str) -> Result<u64> {
-    let collection = store
-        .query_row(
-            "SELECT id FROM collections WHERE (name = ?1 OR name LIKE ?1 || '.%') AND cleared = 0
-             ORDER BY id DESC LIMIT 1",
-            [list],
-            |row| row.get::<_, i64>(0),
-        )
-        .optional()?;
-    let shop = store
-        .query_row("SELECT id FROM names WHERE name = ?1", [SHOP], |row| row.get::<_, i64>(0))
-        .optional()?;
-    let (Some(collection), Some(shop)) = (collection, shop) else { return Ok(0) };
-    number(store, question, params![collection, shop])
 }
 
 /// The one number that is asked for; 0 where there is none.

@@ -1,0 +1,142 @@
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use tokio::task::JoinSet;
+
+use super::Bench;
+use crate::clock::{Instant, millis_since_1970};
+use crate::load::{Drive, Segment, drive};
+use crate::request::{Orders, Requests};
+use crate::store::Journals;
+use crate::wire::Connection;
+
+/// Who must be there for an order to be accepted; all others are stopped.
+const INTAKE: &str = "catalog,ordering,payment,inventory";
+const CONNECTIONS: usize = 255;
+/// Looking costs what is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// The load under which roles are away and come back: a fifth of what can be taken in.
+const SHARE_OF_CAPACITY: f64 = 0.2;
+/// Clients who go on ordering meanwhile.
+const STEADY_CLIENTS: u32 = 16;
+
+/// R13: orders are taken while kitchen, tracking and the rest are stopped; then all are there, and
+/// the backlog is worked off while further orders come in, at a fifth of what can be taken in. The
+/// backlog itself is made as fast as it goes: only how long it takes would differ.
+pub(super) async fn drain(bench: &mut Bench) -> Result<()> {
+    if !bench.wants(&["R13"]) {
+        return Ok(());
+    }
+    let mut rates = Vec::new();
+    for backlog in bench.sizes.backlogs.clone() {
+        let name = format!("drain-{backlog}");
+        let data = bench.folder.join(&name);
+        let taken_in = take_in(bench, &data, backlog).await?;
+        let steady = taken_in * SHARE_OF_CAPACITY;
+        let (drained, orders) = work_off(bench, &data, steady).await?;
+        eprintln!("  {orders} orders: {taken_in:.0} a second taken in, {drained:.0} a second worked off");
+        rates.push((orders, drained, steady));
+        bench.verify(&name).await?;
+        std::fs::remove_dir_all(&data)?;
+    }
+    if let (Some((_, few, _)), Some((orders, many, steady))) = (rates.first(), rates.last()) {
+        bench.readings.record("R13 rate", many / steady);
+        bench.readings.remark("R13 rate", format!("{orders} orders waited"));
+        bench.readings.record("R13 flat", many / few);
+        let all: Vec<String> =
+            rates.iter().map(|(orders, drained, _)| format!("{drained:.0}/s of {orders}")).collect();
+        bench.readings.remark("R13 flat", all.join(", "));
+    }
+    Ok(())
+}
+
+/// Takes so many orders; how many a second.
+async fn take_in(bench: &mut Bench, data: &Path, backlog: u64) -> Result<f64> {
+    let server = bench.program.serve_roles(data, INTAKE).await?;
+    let journals = Journals::of(data);
+    let (mut all, mut seconds) = (Segment::default(), 0.0);
+    while all.answered < backlog {
+        let rest = backlog - all.answered;
+        let counted_for = if rest < 20_000 { Duration::from_millis(500) } else { bench.sizes.segment };
+        let what = Drive { address: server.address, connections: CONNECTIONS, counted_for, expected: 201 };
+        let (seed, began) = (millis_since_1970() << 16, Instant::now());
+        all.add(drive(what, |connection| Orders::new(seed + connection as u64)).await?);
+        seconds += began.elapsed().as_secs_f64();
+    }
+    bench.readings.failed(&all.failures);
+    bench.readings.checked_orders += all.answered;
+    let stored = journals.orders_after(0)?;
+    if stored != all.answered {
+        bench.readings.broken.push(format!("taken in: {} acknowledged, {stored} stored", all.answered));
+    }
+    server.stop().await?;
+    Ok(all.answered as f64 / seconds)
+}
+
+/// Starts everybody and waits until what waited is completed; how many a second, of how many.
+async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<(f64, u64)> {
+    let journals = Journals::of(data);
+    let (backlog, last) = (journals.orders_after(0)?, journals.last_order()?);
+    let server = bench.program.serve(data).await?;
+    let began = Instant::now();
+    let enough = Arc::new(AtomicBool::new(false));
+    let every = Duration::from_secs_f64(f64::from(STEADY_CLIENTS) / steady);
+    let mut clients = JoinSet::new();
+    for client in 0..STEADY_CLIENTS {
+        let first = began + every * client / STEADY_CLIENTS;
+        clients.spawn(go_on_ordering(server.address, u64::from(client), first, every, Arc::clone(&enough)));
+    }
+    while journals.completed_after(0)? - journals.completed_after(last)? < backlog {
+        if began.elapsed() > PATIENCE {
+            bail!("a backlog of {backlog} orders is not worked off in {} s", PATIENCE.as_secs());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    let per_second = backlog as f64 / began.elapsed().as_secs_f64();
+    enough.store(true, Ordering::Relaxed);
+    let mut answered = 0;
+    while let Some(client) = clients.join_next().await {
+        answered += client??;
+    }
+    eprintln!("  {answered} orders came in meanwhile");
+    while journals.completed_after(last)? < answered && began.elapsed() < PATIENCE {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    let (stored, completed) = (journals.orders_after(last)?, journals.completed_after(last)?);
+    bench.readings.checked_orders += backlog + answered;
+    if answered == 0 || stored != answered || completed != answered {
+        let counts = format!("{answered} acknowledged, {stored} stored, {completed} completed");
+        bench.readings.broken.push(format!("while a backlog was worked off: {counts}"));
+    }
+    server.stop().await?;
+    Ok((per_second, backlog))
+}
+
+/// A client who orders again and again, at their times; how many orders were accepted.
+async fn go_on_ordering(
+    address: SocketAddr,
+    client: u64,
+    first: Instant,
+    every: Duration,
+    enough: Arc<AtomicBool>,
+) -> Result<u64> {
+    let mut connection = Connection::open(address).await?;
+    let mut orders = Orders::new((millis_since_1970() << 16) + client);
+    let (mut at, mut answered) = (first, 0);
+    while !enough.load(Ordering::Relaxed) {
+        tokio::time::sleep_until(at.into()).await;
+        let status = connection.exchange(orders.next()).await?.status;
+        if status != 201 {
+            bail!("an order beside a backlog was answered with {status}");
+        }
+        answered += 1;
+        at += every;
+    }
+    Ok(answered)
+}

@@ -142,23 +142,48 @@ impl Search {
         self
     }
 
+    /// Rows by number, and by id where several have the same. Few lists have such rows, and the
+    /// index tells nothing of ids: they are sorted only where the page shows that they have to be.
     fn page(
-        mut self,
+        &self,
         connection: &Connection,
         names: &mut Names,
         query: &RowQuery,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<Row>, Failure> {
-        let order = match query.order {
+        if skip == 0 {
+            let by_number = match query.order {
+                RowOrder::NewestFirst => " ORDER BY number DESC LIMIT ? OFFSET ?",
+                RowOrder::OldestFirst => " ORDER BY number LIMIT ? OFFSET ?",
+            };
+            // One more: the page may end between two of the same number.
+            let mut rows = self.read(connection, names, query, by_number, (0, limit.saturating_add(1)))?;
+            if rows.windows(2).all(|two| two[0].number != two[1].number) {
+                rows.truncate(limit);
+                return Ok(rows);
+            }
+        }
+        let by_number_and_id = match query.order {
             RowOrder::NewestFirst => " ORDER BY number DESC, id DESC LIMIT ? OFFSET ?",
             RowOrder::OldestFirst => " ORDER BY number, id LIMIT ? OFFSET ?",
         };
-        self.values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
-        self.values.push(Value::Integer(i64::try_from(skip).unwrap_or(i64::MAX)));
+        self.read(connection, names, query, by_number_and_id, (skip, limit))
+    }
+
+    fn read(
+        &self,
+        connection: &Connection,
+        names: &mut Names,
+        query: &RowQuery,
+        order: &str,
+        (skip, limit): (u64, usize),
+    ) -> Result<Vec<Row>, Failure> {
         let sql = [select_rows!(""), &self.conditions, order].concat();
         let mut statement = connection.prepare_cached(&sql)?;
-        let mut found = statement.query(params_from_iter(self.values))?;
+        let page = [i64::try_from(limit).unwrap_or(i64::MAX), i64::try_from(skip).unwrap_or(i64::MAX)];
+        let values = self.values.iter().cloned().chain(page.map(Value::Integer));
+        let mut found = statement.query(params_from_iter(values))?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
             rows.push(read_one(connection, names, row, &query.collection)?);

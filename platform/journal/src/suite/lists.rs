@@ -14,6 +14,7 @@ named![
     a_list_runs_newest_first_unless_asked_otherwise,
     a_list_is_read_in_pages_behind_the_last_row,
     rows_of_one_number_are_paged_by_their_id,
+    a_page_may_end_between_rows_of_one_number,
     a_list_may_skip_rows,
     a_list_is_filtered_by_shop_customer_and_state,
     a_list_is_filtered_by_number_and_time,
@@ -121,6 +122,19 @@ fn rows_of_one_number_are_paged_by_their_id<W: Workshop>(workshop: &mut W) {
     fill(&mut journal, &mut Pen::default(), rows.collect());
     for order in [RowOrder::NewestFirst, RowOrder::OldestFirst] {
         let query = RowQuery { order, limit: 3, ..all() };
+        assert_eq!(paged(&mut journal, query).len(), 4);
+    }
+}
+
+fn a_page_may_end_between_rows_of_one_number<W: Workshop>(workshop: &mut W) {
+    let mut journal = workshop.open();
+    let twins = (1..=2).map(|whose| Row { id: id(whose), ..row("cafe", 7) });
+    fill(&mut journal, &mut Pen::default(), twins.chain([row("cafe", 8), row("cafe", 6)]).collect());
+    for order in [RowOrder::NewestFirst, RowOrder::OldestFirst] {
+        let query = RowQuery { order, limit: 2, shop: Some("cafe".to_owned()), ..all() };
+        let first = journal.rows(&query).unwrap();
+        let higher_id_first = order == RowOrder::NewestFirst;
+        assert_eq!(first[1].id, id(if higher_id_first { 2 } else { 1 }));
         assert_eq!(paged(&mut journal, query).len(), 4);
     }
 }

@@ -14,6 +14,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use catalog_contract::ShopLife;
+use kernel::Timestamp;
+use ordering_contract::LaterTime;
 
 use moves::moves;
 use world::World;
@@ -45,6 +47,10 @@ impl fmt::Display for Counterexample {
 /// More states than any life has: the walk itself is wrong then.
 const STATES_MAX: usize = 500_000;
 
+/// Some later time: which one makes no difference.
+const LATER: LaterTime =
+    LaterTime { wanted_at: Timestamp::from_millis(2), due_at: Timestamp::from_millis(1) };
+
 /// A state that was reached: from where, by what, and where it leads.
 struct Reached {
     from: Option<(usize, String)>,
@@ -58,10 +64,16 @@ struct Reached {
 /// [`Counterexample`]: the first thing that is wrong, by the shortest way.
 pub(crate) fn prove(life: &ShopLife) -> Result<Proof, Counterexample> {
     let life = Arc::new(life.clone());
-    let start = World::new(&life).map_err(|wrong| Counterexample { wrong, steps: Vec::new() })?;
-    let mut known: HashMap<String, usize> = HashMap::from([(start.key(), 0)]);
-    let mut reached = vec![Reached { from: None, ended: start.has_ended(), leads_to: Vec::new() }];
-    let mut waiting = VecDeque::from([(0, start)]);
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut reached = Vec::new();
+    let mut waiting = VecDeque::new();
+    for later in std::iter::once(None).chain(life.later.as_ref().map(|_| Some(LATER))) {
+        let start = World::new(&life, later).map_err(|wrong| Counterexample { wrong, steps: Vec::new() })?;
+        let index = reached.len();
+        known.insert(start.key(), index);
+        reached.push(Reached { from: None, ended: start.has_ended(), leads_to: Vec::new() });
+        waiting.push_back((index, start));
+    }
     while let Some((at, world)) = waiting.pop_front() {
         if let Some(wrong) = world.wrong() {
             return Err(Counterexample { wrong, steps: way_to(&reached, at) });

@@ -47,9 +47,10 @@ impl fmt::Display for StuckOrder {
 }
 
 /// The states in which an order waits for something; a cancelled one, for its money.
-const WAITING: [OrderState; 9] = [
+const WAITING: [OrderState; 10] = [
     OrderState::Placed,
     OrderState::Paid,
+    OrderState::Scheduled,
     OrderState::Confirmed,
     OrderState::Accepted,
     OrderState::Started,

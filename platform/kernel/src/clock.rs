@@ -35,6 +35,12 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads RFC 3339: `2026-11-29T09:00:00+09:00`; what is finer than a millisecond falls away.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
+    }
+
     /// This moment and so many milliseconds; stays at the end of time rather than overflow.
     #[must_use]
     pub const fn plus_millis(self, millis: i64) -> Self {

@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::answer::Answer;
+use crate::basket::Basket;
 use crate::house::Address;
 use crate::people::{Customer, Staff};
 use crate::stream::Stream;
@@ -135,6 +136,20 @@ impl Shop {
             |seen| seen.as_ref().is_some_and(|seen| seen[field] == value),
         );
         seen.await.unwrap_or_default()
+    }
+
+    /// Waits until ordering has heard that the shop takes no orders, and answers the problem. The order
+    /// of an answer before that stays where it is.
+    pub async fn becomes_refused(&self, slug: &str) -> Value {
+        let kind = format!("https://jumun.dev/problems/{slug}");
+        let refused = async || self.somebody().asks_for(&Basket::of("none", 1)).await.json();
+        eventually(&kind, refused, |seen| seen["type"] == kind).await
+    }
+
+    /// Waits until an order is taken.
+    pub async fn becomes_taken(&self) -> Value {
+        let taken = async || self.somebody().asks_for(&Basket::of("1", 1)).await.json();
+        eventually("an order that is taken", taken, |seen| seen["state"] == "confirmed").await
     }
 
     /// Follows the shop live.

@@ -105,7 +105,8 @@ impl SagaStep {
             "payment-declined.v1" | "order-refused.v1" => Self::Refused,
             "order-payment-abandoned.v1" | "payment-void-requested.v1" => Self::Abandoned,
             "payment-voided.v1" => Self::Voided,
-            "order-confirmed.v1" => Self::Confirmed,
+            // An order for later stands already; whoever makes it hears of it when it is due.
+            "order-scheduled.v1" | "order-confirmed.v1" => Self::Confirmed,
             "ticket-opened.v1" => Self::TicketOpened,
             "order-accepted.v1" | "ticket-accepted.v1" => Self::Accepted,
             "ticket-rejected.v1" => Self::Rejected,

@@ -75,6 +75,8 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
         total,
         amount: Some(total),
         reason: Some("out-of-stock"),
+        wanted_at: Some("2026-11-29 18:30"),
+        table: Some("3"),
         to: &to,
     };
     for milestone in rule.tell.iter().filter(|told| event.is_none_or(|event| **told == event)) {

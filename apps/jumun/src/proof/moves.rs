@@ -70,6 +70,7 @@ fn time(world: &World, found: &mut Vec<Move>) {
     if waits && world.life.payment.expires() {
         found.extend(order(world, "it was not paid in time", OrderCommand::Expire));
     }
+    found.extend(order(world, "its time has come", OrderCommand::ComeDue));
     let closes_by_itself = match world.life.completes {
         Completes::After { .. } => true,
         Completes::Command { or_after_millis } => or_after_millis > 0,
@@ -183,6 +184,8 @@ fn kitchen_hears(next: World, event: OrderEvent) -> Option<Move> {
                     life: confirmed.life,
                     call_number: confirmed.call_number,
                     lines: confirmed.lines,
+                    wanted_at: confirmed.wanted_at,
+                    table: confirmed.table,
                     personal: Personal::absent(),
                 },
                 routine: Routine::from(next.life.as_ref()),

@@ -8,7 +8,7 @@ use delivery_domain::Delivery;
 use kernel::{Aggregate, Money, Personal, Published, Timestamp};
 use kitchen_contract::KitchenEvent;
 use kitchen_domain::Ticket;
-use ordering_contract::{CancelReason, OrderEvent, OrderPlacedV1};
+use ordering_contract::{CancelReason, LaterTime, OrderEvent, OrderPlacedV1};
 use ordering_domain::{Order, OrderCommand, Placement};
 
 /// Wishes to cancel in one life of an order: more of them tell nothing new.
@@ -71,8 +71,8 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A customer has placed an order.
-    pub(super) fn new(life: &Arc<ShopLife>) -> Result<Self, String> {
+    /// A customer has placed an order, for now or for later.
+    pub(super) fn new(life: &Arc<ShopLife>, later: Option<LaterTime>) -> Result<Self, String> {
         let mut world = Self {
             life: life.clone(),
             order: Order::default(),
@@ -89,7 +89,7 @@ impl World {
             from_payment: VecDeque::new(),
             from_inventory: VecDeque::new(),
         };
-        let placement = Placement { placed: placed(life), life: life.clone() };
+        let placement = Placement { placed: OrderPlacedV1 { later, ..placed(life) }, life: life.clone() };
         world.order_does(OrderCommand::Place(Box::new(placement)))?;
         if life.stock.mode == StockMode::Reserve {
             world.goods = Goods::Asked;
@@ -166,8 +166,11 @@ impl World {
         let mut key = String::with_capacity(160);
         let _ = match &self.order {
             Order::Nothing => write!(key, "nothing"),
-            Order::Waiting { reserved, .. } => write!(key, "waiting {reserved}"),
+            Order::Waiting { reserved, placed } => {
+                write!(key, "waiting {reserved} {}", placed.later.is_some())
+            }
             Order::Abandoned { reason, .. } => write!(key, "abandoned {reason:?}"),
+            Order::Scheduled { paid, .. } => write!(key, "scheduled {paid}"),
             Order::Standing { stage, paid, wish, .. } => {
                 let wish = wish.as_ref().map(|wish| wish.reason);
                 write!(key, "standing {stage:?} {paid} {wish:?}")
@@ -225,6 +228,8 @@ fn placed(life: &ShopLife) -> OrderPlacedV1 {
         payment_method: takes_money.then(|| "some".to_owned()),
         placed_at: Timestamp::default(),
         delivers: life.delivery.is_some(),
+        later: None,
+        table: None,
         client_key: None,
         personal: Personal::absent(),
     }

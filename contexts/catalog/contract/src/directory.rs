@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::ShopKey;
 
-use crate::{CatalogEvent, LifeHash, MenuItem, ShopLife};
+use crate::{CatalogEvent, LifeHash, MenuItem, Pause, ShopLife};
 
 /// The shops and menus that a context has heard of, folded from [`CatalogEvent`]s.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +12,7 @@ pub struct ShopDirectory {
     lives: BTreeMap<LifeHash, Arc<ShopLife>>,
     shops: BTreeMap<ShopKey, LifeHash>,
     menus: BTreeMap<ShopKey, BTreeMap<String, MenuItem>>,
+    pauses: BTreeMap<ShopKey, Pause>,
 }
 
 /// An order is pinned to a life that has not been heard of yet: wait for the catalog's event.
@@ -48,6 +49,12 @@ impl ShopDirectory {
                     item.sold_out = set.sold_out;
                 }
             }
+            CatalogEvent::ShopPaused(paused) => {
+                self.pauses.insert(paused.shop.clone(), paused.pause);
+            }
+            CatalogEvent::ShopReopened(reopened) => {
+                self.pauses.remove(&reopened.shop);
+            }
         }
     }
 
@@ -64,6 +71,12 @@ impl ShopDirectory {
     /// [`UnknownLife`] until the catalog has told of it.
     pub fn pinned(&self, hash: &LifeHash) -> Result<&Arc<ShopLife>, UnknownLife> {
         self.lives.get(hash).ok_or_else(|| UnknownLife(hash.clone()))
+    }
+
+    /// What staff have stopped in a shop. Whether its time is over is asked of the pause itself.
+    #[must_use]
+    pub fn pause(&self, shop: &ShopKey) -> Option<&Pause> {
+        self.pauses.get(shop)
     }
 
     /// An item of a shop's menu.

@@ -1,7 +1,7 @@
 use kernel::ShopKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{LifeHash, MenuItem, ShopLife};
+use crate::{LifeHash, MenuItem, Pause, ShopLife};
 
 kernel::events! {
     /// What the catalog tells.
@@ -14,6 +14,10 @@ kernel::events! {
         MenuItemRemoved(MenuItemRemovedV1) = "menu-item-removed.v1",
         /// An item cannot be had, or can again.
         MenuItemSoldOutSet(MenuItemSoldOutSetV1) = "menu-item-sold-out-set.v1",
+        /// Staff have closed a shop, or stopped new orders, for a while.
+        ShopPaused(ShopPausedV1) = "shop-paused.v1",
+        /// It takes orders again, as far as its hours let it.
+        ShopReopened(ShopReopenedV1) = "shop-reopened.v1",
     }
 }
 
@@ -53,4 +57,22 @@ pub struct MenuItemSoldOutSetV1 {
     pub item: String,
     /// Whether it cannot be had.
     pub sold_out: bool,
+}
+
+/// Staff have closed a shop, or stopped new orders, for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopPausedV1 {
+    /// The shop.
+    pub shop: ShopKey,
+    /// What is stopped, and until when. It takes the place of a pause that stood.
+    pub pause: Pause,
+}
+
+/// A shop takes orders again, as far as its hours let it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopReopenedV1 {
+    /// The shop.
+    pub shop: ShopKey,
+    /// Whether the time of the pause was over; otherwise staff ended it.
+    pub by_itself: bool,
 }

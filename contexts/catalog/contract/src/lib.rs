@@ -10,21 +10,28 @@
 
 mod directory;
 mod events;
+mod hours;
 mod life;
 mod menu;
 mod messages;
+mod opening;
 mod pricing;
 mod views;
 
 pub use directory::{ShopDirectory, UnknownLife};
-pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
+pub use events::{
+    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1, ShopPausedV1,
+    ShopReopenedV1,
+};
+pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
-    LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode,
-    StockRule, Text, WhenUnavailable,
+    LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds,
+    StockMode, StockRule, TableRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};
+pub use opening::{Opening, OpeningDay, OpeningState, OpeningView, Pause, PauseKind};
 pub use pricing::{LINE_QUANTITY_MAX, PricedLine, PricedOption, PricingError, price_line};
 pub use views::{MenuView, ShopView, menu_item_id, shop_id};
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::MessageRule;
+use crate::{MessageRule, OpeningHours};
 
 /// A text in the languages that customers read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -95,6 +95,15 @@ pub struct ShopLife {
     /// What customers are told, and how; nothing where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<MessageRule>,
+    /// When the shop is open; always where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OpeningHours>,
+    /// How orders may be placed for a later time; not at all where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<LaterRule>,
+    /// Whether an order may be for a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableRule>,
 }
 
 impl ShopLife {
@@ -284,6 +293,27 @@ pub enum DeliveryStarts {
     Auto,
     /// Staff or the courier say so.
     Staff,
+}
+
+/// How orders may be placed for a later time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LaterRule {
+    /// How many days ahead at most.
+    pub days_ahead_max: u32,
+    /// How soon at the earliest, milliseconds.
+    pub notice_millis: i64,
+    /// How long before its time the order goes to whoever makes it, milliseconds.
+    pub lead_millis: i64,
+}
+
+/// Whether an order may be for a table, to which staff bring it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableRule {
+    /// It may name one; otherwise it is picked up.
+    Optional,
+    /// It must name one.
+    Required,
 }
 
 /// Who may cancel until when: as long as the order has not reached the stage.

@@ -31,6 +31,8 @@ pub enum Milestone {
     Placed,
     /// The money is there.
     Paid,
+    /// It stands, for later.
+    Scheduled,
     /// It is valid.
     Confirmed,
     /// It is taken on.
@@ -57,9 +59,10 @@ pub enum Milestone {
 
 impl Milestone {
     /// Every milestone, in the order in which they come.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Placed,
         Self::Paid,
+        Self::Scheduled,
         Self::Confirmed,
         Self::Accepted,
         Self::Started,
@@ -79,6 +82,7 @@ impl Milestone {
         match self {
             Self::Placed => "placed",
             Self::Paid => "paid",
+            Self::Scheduled => "scheduled",
             Self::Confirmed => "confirmed",
             Self::Accepted => "accepted",
             Self::Started => "started",
@@ -172,8 +176,20 @@ impl Language {
 }
 
 /// What a text of a message may hold between braces, as in `{number}`.
-pub const PLACEHOLDERS: [&str; 10] =
-    ["shop", "number", "call_number", "items", "total", "amount", "reason", "name", "phone", "address"];
+pub const PLACEHOLDERS: [&str; 12] = [
+    "shop",
+    "number",
+    "call_number",
+    "items",
+    "total",
+    "amount",
+    "reason",
+    "name",
+    "phone",
+    "address",
+    "wanted_at",
+    "table",
+];
 
 /// A piece of a message's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Accept, CancelRule, Handover, LifeHash, MenuItem, PaymentTime, Prepare, Stage, StockMode, Text};
+use crate::{
+    Accept, CancelRule, Handover, LaterRule, LifeHash, MenuItem, OpeningHours, Pause, PaymentTime, Prepare,
+    Stage, StockMode, TableRule, Text,
+};
 
 /// A shop as it is shown: its name and what its orders go through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,6 +35,18 @@ pub struct ShopView {
     pub handover: Handover,
     /// Who may cancel until when.
     pub cancel: CancelRule,
+    /// When it is open; always where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OpeningHours>,
+    /// What staff have stopped, and until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Pause>,
+    /// How orders may be placed for a later time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<LaterRule>,
+    /// Whether an order may be for a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableRule>,
     /// The version of the shop and its menu: the entity tag of both.
     pub version: u64,
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use catalog_contract::{
-    CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDirectory, UnknownLife,
+    CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, PauseKind, ShopDirectory, UnknownLife,
 };
 use kernel::{Published, ShopKey};
 
@@ -60,4 +60,12 @@ fn an_item_is_sold_out_and_removed() {
     let removed = MenuItemRemovedV1 { shop: cafe(), item: "1".to_owned() };
     known.apply(&CatalogEvent::MenuItemRemoved(removed));
     assert_eq!(known.item(&cafe(), "1"), None);
+}
+
+#[test]
+fn a_pause_is_known_until_the_shop_opens_again() {
+    let paused = directory(&[sample("shop-defined.v1"), sample("shop-paused.v1")]);
+    assert_eq!(paused.pause(&cafe()).unwrap().kind, PauseKind::Busy);
+    let open = directory(&[sample("shop-defined.v1"), sample("shop-paused.v1"), sample("shop-reopened.v1")]);
+    assert_eq!(open.pause(&cafe()), None);
 }

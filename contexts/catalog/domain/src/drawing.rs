@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-    Accept, Completes, DeliveryRule, DeliveryStarts, Handover, PaymentTime, Prepare, ShopLife, Stage,
-    StockMode, WhenUnavailable,
+    Accept, Completes, DeliveryRule, DeliveryStarts, Handover, LaterRule, PaymentTime, Prepare, ShopLife,
+    Stage, StockMode, WhenUnavailable,
 };
 
 use crate::shop_file::spoken_millis;
@@ -41,6 +41,9 @@ pub fn draw_life(life: &ShopLife) -> String {
         }
     }
     let _ = writeln!(drawing, "\n  A cancelled order: {}.", given_back(life));
+    if let Some(rule) = &life.later {
+        let _ = writeln!(drawing, "  An order for later: {}.", later_words(rule));
+    }
     drawing
 }
 
@@ -54,6 +57,13 @@ pub fn mermaid_life(life: &ShopLife) -> String {
     };
     for pair in stages.windows(2) {
         arrow(&mermaid_word(pair[0]), &mermaid_word(pair[1]), &reached(life, pair[1]));
+    }
+    if let (Some(rule), Some(pair)) =
+        (&life.later, stages.windows(2).find(|pair| pair[1] == Stage::Confirmed))
+    {
+        arrow(&mermaid_word(pair[0]), "scheduled", "ordered for later");
+        let before = spoken_millis(rule.lead_millis);
+        arrow("scheduled", &mermaid_word(pair[1]), &format!("{before} before its time"));
     }
     for &stage in &stages {
         for (outcome, why) in branches(life, stage) {
@@ -208,6 +218,16 @@ fn given_back(life: &ShopLife) -> &'static str {
         (false, true) => "the stock is free again",
         (false, false) => "nothing was taken, nothing is given back",
     }
+}
+
+/// What becomes of an order for later, in words.
+pub(crate) fn later_words(rule: &LaterRule) -> String {
+    format!(
+        "{} to {} days ahead; confirmed {} before its time",
+        spoken_millis(rule.notice_millis),
+        rule.days_ahead_max,
+        spoken_millis(rule.lead_millis)
+    )
 }
 
 /// How an order reaches the customer, in words.

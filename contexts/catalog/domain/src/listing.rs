@@ -1,11 +1,11 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-    Accept, DeliveryRule, DeliveryStarts, MenuItem, MenuOption, PaymentTime, Prepare, ShopLife, StockMode,
-    StockUse, Text, WhenUnavailable,
+    Accept, DeliveryRule, DeliveryStarts, MenuItem, MenuOption, OpeningHours, PaymentTime, Prepare, ShopLife,
+    StockMode, StockUse, TableRule, Text, TimeRange, WhenUnavailable,
 };
 
-use crate::drawing::handover_words;
+use crate::drawing::{handover_words, later_words};
 use crate::shop_file::spoken_millis;
 use crate::{ShopFile, life_hash};
 
@@ -42,11 +42,36 @@ fn heading(life: &ShopLife) -> String {
     line("stock", stock(life).to_owned());
     line("accepted", by(life.accept == Accept::Staff).to_owned());
     line("made", made(life).to_owned());
-    line("handover", handover_words(life.handover).to_owned());
+    line("handover", handover(life));
     if let Some(rule) = &life.delivery {
         line("delivery", delivery(rule));
     }
+    if let Some(rule) = &life.hours {
+        hours(rule).into_iter().for_each(|days| line("open", days));
+    }
+    if let Some(rule) = &life.later {
+        line("later", later_words(rule));
+    }
     text
+}
+
+fn handover(life: &ShopLife) -> String {
+    let words = handover_words(life.handover);
+    match life.table {
+        None => words.to_owned(),
+        Some(TableRule::Optional) => format!("{words}, or bring it to a table"),
+        Some(TableRule::Required) => "staff bring it to a table".to_owned(),
+    }
+}
+
+/// One line per weekday, and one per day on which it is otherwise.
+fn hours(rule: &OpeningHours) -> Vec<String> {
+    let ranges = |ranges: &[TimeRange]| match ranges {
+        [] => "closed".to_owned(),
+        ranges => ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    };
+    let week = rule.week.iter().map(|(weekday, open)| format!("{:<10} {}", weekday.as_str(), ranges(open)));
+    week.chain(rule.dates.iter().map(|(date, open)| format!("{date:<10} {}", ranges(open)))).collect()
 }
 
 fn payment(life: &ShopLife) -> String {

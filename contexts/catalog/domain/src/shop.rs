@@ -2,13 +2,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use catalog_contract::{
-    CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1,
-    ShopDefinedV1, ShopLife, StockMode,
+    CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, Pause,
+    PauseKind, ShopDefinedV1, ShopLife, ShopPausedV1, ShopReopenedV1, StockMode,
 };
-use kernel::{Aggregate, Currency};
+use kernel::{Aggregate, Currency, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::menu_rules::{lowest_price, repeated_key};
+
+const HOUR_MILLIS: i64 = 3_600_000;
+/// How long a shop may be busy at most: who is busy for longer is closed.
+const BUSY_MILLIS_MAX: i64 = 24 * HOUR_MILLIS;
+/// How long a shop may be closed with an end at most; without one, it is closed until it is opened.
+const CLOSED_MILLIS_MAX: i64 = 366 * 24 * HOUR_MILLIS;
 
 /// A shop and its menu.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +35,9 @@ pub struct OpenShop {
     pub life: ShopLife,
     /// The menu, by key.
     pub menu: BTreeMap<String, MenuItem>,
+    /// What staff have stopped for a while.
+    #[serde(default)]
+    pub pause: Option<Pause>,
 }
 
 impl Shop {
@@ -69,6 +78,20 @@ pub enum ShopCommand {
         /// Whether it cannot be had.
         sold_out: bool,
     },
+    /// Staff close the shop, or stop new orders, for a while; this takes the place of a pause before it.
+    Pause {
+        /// What is stopped, and until when.
+        pause: Pause,
+        /// Now.
+        now: Timestamp,
+    },
+    /// Staff let it take orders again.
+    Reopen,
+    /// The time of its pause may be over.
+    EndPause {
+        /// Now.
+        now: Timestamp,
+    },
 }
 
 impl Aggregate for Shop {
@@ -87,18 +110,24 @@ impl Aggregate for Shop {
             (Self::Open(shop), ShopCommand::SetSoldOut { item, sold_out }) => {
                 shop.set_sold_out(item, sold_out)
             }
+            (Self::Open(shop), ShopCommand::Pause { pause, now }) => shop.pause(pause, now),
+            (Self::Open(shop), ShopCommand::Reopen) => Ok(shop.reopen(shop.pause.is_some(), false)),
+            (Self::Open(shop), ShopCommand::EndPause { now }) => {
+                Ok(shop.reopen(shop.pause.is_some_and(|pause| !pause.holds(now)), true))
+            }
         }
     }
 
     fn evolve(self, event: &CatalogEvent) -> Self {
         match (self, event) {
-            (shop, CatalogEvent::ShopDefined(defined)) => Self::Open(Box::new(OpenShop {
+            (Self::Unknown, CatalogEvent::ShopDefined(defined)) => Self::Open(Box::new(OpenShop {
                 hash: defined.hash.clone(),
                 life: defined.life.clone(),
-                menu: shop.into_menu(),
+                menu: BTreeMap::new(),
+                pause: None,
             })),
             (Self::Open(mut shop), event) => {
-                shop.evolve_menu(event);
+                shop.evolve(event);
                 Self::Open(shop)
             }
             (Self::Unknown, _) => Self::Unknown,
@@ -127,13 +156,6 @@ impl Shop {
             }
         }
         Ok(vec![CatalogEvent::ShopDefined(ShopDefinedV1 { hash, life })])
-    }
-
-    fn into_menu(self) -> BTreeMap<String, MenuItem> {
-        match self {
-            Self::Unknown => BTreeMap::new(),
-            Self::Open(shop) => shop.menu,
-        }
     }
 }
 
@@ -194,9 +216,38 @@ impl OpenShop {
         }
     }
 
-    fn evolve_menu(&mut self, event: &CatalogEvent) {
+    fn pause(&self, pause: Pause, now: Timestamp) -> Result<Vec<CatalogEvent>, ShopRejection> {
+        let millis_max = match pause.kind {
+            PauseKind::Busy => BUSY_MILLIS_MAX,
+            PauseKind::Closed => CLOSED_MILLIS_MAX,
+        };
+        match pause.until {
+            None if pause.kind == PauseKind::Busy => return Err(ShopRejection::BusyWithoutEnd),
+            Some(until) if until <= now => return Err(ShopRejection::EndsBeforeNow),
+            Some(until) if until > now.plus_millis(millis_max) => {
+                return Err(ShopRejection::PausedTooLong { hours_max: millis_max / HOUR_MILLIS });
+            }
+            _ => {}
+        }
+        if self.pause == Some(pause) {
+            return Ok(vec![]);
+        }
+        Ok(vec![CatalogEvent::ShopPaused(ShopPausedV1 { shop: self.life.key.clone(), pause })])
+    }
+
+    fn reopen(&self, is_news: bool, by_itself: bool) -> Vec<CatalogEvent> {
+        let reopened = ShopReopenedV1 { shop: self.life.key.clone(), by_itself };
+        is_news.then_some(CatalogEvent::ShopReopened(reopened)).into_iter().collect()
+    }
+
+    fn evolve(&mut self, event: &CatalogEvent) {
         match event {
-            CatalogEvent::ShopDefined(_) => {}
+            CatalogEvent::ShopDefined(defined) => {
+                self.hash = defined.hash.clone();
+                self.life = defined.life.clone();
+            }
+            CatalogEvent::ShopPaused(paused) => self.pause = Some(paused.pause),
+            CatalogEvent::ShopReopened(_) => self.pause = None,
             CatalogEvent::MenuItemDefined(defined) => {
                 let item = defined.item.clone();
                 self.menu.insert(item.key.clone(), item);
@@ -238,6 +289,15 @@ pub enum ShopRejection {
     NothingToChoose(String),
     /// The item uses stock, but the shop holds none.
     NoStockHere,
+    /// A shop is busy until some time; who does not know until when closes it.
+    BusyWithoutEnd,
+    /// A pause ends after now.
+    EndsBeforeNow,
+    /// A pause ends sooner than that.
+    PausedTooLong {
+        /// How many hours at most.
+        hours_max: i64,
+    },
 }
 
 impl fmt::Display for ShopRejection {
@@ -259,6 +319,11 @@ impl fmt::Display for ShopRejection {
                 write!(f, "expected at least one choice of the option {option}")
             }
             Self::NoStockHere => f.write_str("the shop holds no stock that the item could use"),
+            Self::BusyWithoutEnd => {
+                f.write_str("expected until when the shop is busy; one that does not know is closed")
+            }
+            Self::EndsBeforeNow => f.write_str("expected a time after now"),
+            Self::PausedTooLong { hours_max } => write!(f, "expected a time within {hours_max} hours"),
         }
     }
 }

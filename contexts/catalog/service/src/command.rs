@@ -1,6 +1,6 @@
 use std::fmt;
 
-use catalog_contract::MenuItem;
+use catalog_contract::{MenuItem, OpeningView, Pause};
 use catalog_domain::{ShopFile, ShopRejection};
 use edge::etag::IfMatch;
 use kernel::ShopKey;
@@ -42,6 +42,13 @@ pub enum CatalogCommand {
         /// Go on only if the item is still the one that was read.
         if_match: Option<IfMatch>,
     },
+    /// Staff stop new orders for a while, or take them again.
+    SetOpening {
+        /// The shop.
+        shop: ShopKey,
+        /// What is stopped, and until when; nothing: it takes orders again.
+        pause: Option<Pause>,
+    },
 }
 
 /// What is answered.
@@ -58,6 +65,8 @@ pub enum CatalogReply {
     },
     /// The item is not on the menu.
     Removed,
+    /// Whether the shop takes orders now.
+    Opening(Box<OpeningView>),
 }
 
 /// What an import did.

@@ -8,6 +8,7 @@
 //! menu differs, since the menu is changed by commands. [`CatalogCommand::ImportMenu`] shows or applies it.
 //!
 //! - `use_cases/`: what is done to shops and menus.
+//! - `timers.rs`: the end of a pause.
 //! - `views/`: the rows of the own lists.
 //! - `rest/`: the canonical API.
 //! - `default_shops.rs`: the shops that every program carries.
@@ -19,6 +20,7 @@ mod command;
 mod default_shops;
 pub mod rest;
 mod service;
+mod timers;
 mod use_cases;
 mod views;
 

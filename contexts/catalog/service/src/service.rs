@@ -4,7 +4,7 @@ use kernel::Recorded;
 use runtime::{Failure, PolicyFailure, Service, Turn};
 
 use crate::command::{CatalogCommand, CatalogRefusal, CatalogReply};
-use crate::use_cases;
+use crate::{timers, use_cases};
 
 /// The service: what its one writer does. It remembers nothing beside its store.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,7 +39,7 @@ impl Service for CatalogService {
         Err(PolicyFailure::Poison(format!("the catalog follows nobody, and not {source}")))
     }
 
-    fn on_timer(&mut self, timer: &Timer, _: &mut Turn<'_>) -> Result<(), PolicyFailure> {
-        Err(PolicyFailure::Poison(format!("the catalog sets no timers, and not {}", timer.kind)))
+    fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+        timers::fire(turn, timer)
     }
 }

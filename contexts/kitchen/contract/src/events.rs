@@ -1,5 +1,5 @@
 use catalog_contract::LifeHash;
-use kernel::Personal;
+use kernel::{Personal, Timestamp};
 use ordering_contract::{OrderLine, OrderNote};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,12 @@ pub struct TicketOpenedV1 {
     pub call_number: u32,
     /// What to make.
     pub lines: Vec<OrderLine>,
+    /// When the customer wants it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The note to whoever makes it.
     #[serde(skip)]
     pub personal: Personal<OrderNote>,

@@ -57,6 +57,12 @@ pub struct TicketView {
     /// The note to whoever makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// When the customer wants it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// Why it was not taken on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reject_reason: Option<String>,

@@ -47,6 +47,12 @@ pub struct ConversationOpenedV1 {
     pub lines: Vec<OrderLine>,
     /// The sum of the lines.
     pub total: Money,
+    /// When the customer wants it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// The message that tells of its placing, held back until the order shows to its shop.

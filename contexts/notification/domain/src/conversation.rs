@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_contract::{Channel, Milestone, ShopLife};
+use catalog_contract::{Channel, Milestone, ShopLife, spoken_time};
 use kernel::{Aggregate, Money, OrderId, Subject, Timestamp};
 use notification_contract::{
     ConversationOpenedV1, MessageAddress, MessageAttemptFailedV1, MessageId, MessageIntendedV1,
@@ -274,6 +274,7 @@ impl Conversation {
         let (Some(opened), Some(rule)) = (self.opened(), &tell.life.messages) else { return Vec::new() };
         let nobody = MessageAddress::default();
         let to = opened.personal.reveal().unwrap_or(&nobody);
+        let wanted_at = opened.wanted_at.map(|at| spoken_time(&tell.life.time_zone, at));
         let before = u32::try_from(self.messages().len()).unwrap_or(u32::MAX);
         let intend = |((message, milestone, changed_at), place): ((MessageId, Milestone, Timestamp), u32)| {
             let material = Material {
@@ -284,6 +285,8 @@ impl Conversation {
                 total: opened.total,
                 amount: tell.change.amount,
                 reason: tell.change.reason.as_deref(),
+                wanted_at: wanted_at.as_deref(),
+                table: opened.table.as_deref(),
                 to,
             };
             let text = render(&text_of(rule, milestone), rule.language, &material);

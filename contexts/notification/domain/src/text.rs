@@ -24,6 +24,10 @@ pub struct Material<'a> {
     pub amount: Option<Money>,
     /// Why it was cancelled, as ordering or the shop wrote it.
     pub reason: Option<&'a str>,
+    /// When it is wanted, as people of the shop write it, where it is for later.
+    pub wanted_at: Option<&'a str>,
+    /// The table that it is brought to.
+    pub table: Option<&'a str>,
     /// To whom.
     pub to: &'a MessageAddress,
 }
@@ -63,6 +67,8 @@ fn value_of(name: &str, language: Language, material: &Material<'_>) -> String {
         "name" => Some(material.to.name.clone().unwrap_or_else(|| somebody(language).to_owned())),
         "phone" => material.to.phone.clone(),
         "address" => material.to.address.clone(),
+        "wanted_at" => material.wanted_at.map(str::to_owned),
+        "table" => material.table.map(str::to_owned),
         _ => None,
     };
     known.unwrap_or_else(|| "-".to_owned())

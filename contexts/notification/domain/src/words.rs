@@ -12,6 +12,10 @@ pub fn words_of_the_house(milestone: Milestone) -> Text {
             "[{shop}] 주문 {number}번 결제가 완료되었습니다: {amount}",
             "[{shop}] Your order {number} is paid: {amount}",
         ),
+        Milestone::Scheduled => (
+            "[{shop}] 주문 {number}번을 {wanted_at}에 맞춰 준비하겠습니다: {items}",
+            "[{shop}] Your order {number} is booked for {wanted_at}: {items}",
+        ),
         Milestone::Confirmed => (
             "[{shop}] 주문 {number}번이 확정되었습니다. 호출 번호는 {call_number}번입니다",
             "[{shop}] Your order {number} is confirmed; your call number is {call_number}",

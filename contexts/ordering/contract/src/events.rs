@@ -3,7 +3,7 @@ use kernel::{CustomerId, Hash, Money, Personal, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{DeliveryAddress, OrderContact, OrderLine, OrderNote};
+use crate::{DeliveryAddress, LaterTime, OrderContact, OrderLine, OrderNote};
 
 kernel::events! {
     /// The milestones of an order.
@@ -14,6 +14,8 @@ kernel::events! {
         Reserved(OrderReservedV1) = "order-reserved.v1",
         /// The money is there.
         Paid(OrderPaidV1) = "order-paid.v1",
+        /// It stands, for later: whoever makes it hears of it when it is due.
+        Scheduled(OrderScheduledV1) = "order-scheduled.v1",
         /// It is valid: whoever makes it may begin.
         Confirmed(OrderConfirmedV1) = "order-confirmed.v1" with personal,
         /// It is taken on.
@@ -70,6 +72,12 @@ pub struct OrderPlacedV1 {
     /// Whether a courier brings it: it asks to be delivered once it is prepared.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delivers: bool,
+    /// For when it is, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<LaterTime>,
+    /// The table that staff bring it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The client's key in hashed form, so that its outcome is written with the event that decides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_key: Option<ClientKey>,
@@ -116,6 +124,13 @@ pub struct OrderPaidV1 {
     pub approval_code: String,
 }
 
+/// It stands, for later: whoever makes it hears of it when it is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderScheduledV1 {
+    /// For when.
+    pub time: LaterTime,
+}
+
 /// It is valid: whoever makes it may begin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderConfirmedV1 {
@@ -125,6 +140,12 @@ pub struct OrderConfirmedV1 {
     pub call_number: u32,
     /// The lines.
     pub lines: Vec<OrderLine>,
+    /// When the customer wants it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that staff bring it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The note to whoever makes it.
     #[serde(skip)]
     pub personal: Personal<OrderNote>,

@@ -16,9 +16,9 @@ pub use events::{
     CancelReason, ClientKey, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
     OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1,
     OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1,
-    OrderRefusedV1, OrderReservedV1, OrderStartedV1, RefusalReason,
+    OrderRefusedV1, OrderReservedV1, OrderScheduledV1, OrderStartedV1, RefusalReason,
 };
-pub use lines::{ChosenOption, DeliveryAddress, OrderContact, OrderLine, OrderNote};
+pub use lines::{ChosenOption, DeliveryAddress, LaterTime, OrderContact, OrderLine, OrderNote};
 pub use views::{OrderState, OrderView};
 
 /// The role's name.

@@ -1,4 +1,4 @@
-use kernel::Money;
+use kernel::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,6 +26,15 @@ pub struct ChosenOption {
     pub option: String,
     /// The choice's key.
     pub choice: String,
+}
+
+/// The later time that an order is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaterTime {
+    /// When the customer wants it.
+    pub wanted_at: Timestamp,
+    /// When it goes to whoever makes it.
+    pub due_at: Timestamp,
 }
 
 /// What the customer wrote and who they are: personal.

@@ -12,6 +12,8 @@ pub enum OrderState {
     Placed,
     /// The money is there; being confirmed.
     Paid,
+    /// Stands, for later: it goes to whoever makes it when it is due.
+    Scheduled,
     /// Valid: whoever makes it may begin.
     Confirmed,
     /// Taken on.
@@ -41,6 +43,7 @@ impl OrderState {
         match self {
             Self::Placed => "placed",
             Self::Paid => "paid",
+            Self::Scheduled => "scheduled",
             Self::Confirmed => "confirmed",
             Self::Accepted => "accepted",
             Self::Started => "started",
@@ -89,6 +92,12 @@ pub struct OrderView {
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// When the customer wants it, where it is for later, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that staff bring it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// When it was placed, milliseconds since 1970.
     pub placed_at: Timestamp,
     /// The version of the order: its entity tag.

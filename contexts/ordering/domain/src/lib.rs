@@ -9,6 +9,9 @@
 //!                  Refused <- Abandoned     Cancelled --money back--> Refunded
 //! ```
 //!
+//! An order for later is *Scheduled* between Waiting and Standing: it has all that it needs, and nobody
+//! has it before it is due; until then it is cancelled on the spot.
+//!
 //! Invariants: an order stands only when all that its shop asks for (stock, money) is there; it
 //! ends once; a cancelled order that had money is refunded; *abandoned* waits for payment's word
 //! and never guesses.

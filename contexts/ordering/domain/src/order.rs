@@ -6,8 +6,8 @@ use ordering_contract::{
     CancelReason, DeliveryAddress, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1,
     OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1,
     OrderDeliveryStartedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1,
-    OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderStartedV1, OrderState,
-    RefusalReason,
+    OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderScheduledV1, OrderStartedV1,
+    OrderState, RefusalReason,
 };
 
 use crate::Rejection;
@@ -31,6 +31,13 @@ pub enum Order {
         placed: Arc<OrderPlacedV1>,
         /// Why: who did not answer.
         reason: RefusalReason,
+    },
+    /// All that it needs is there, and it is for later: nobody has it yet.
+    Scheduled {
+        /// What was placed.
+        placed: Arc<OrderPlacedV1>,
+        /// Whether it was paid.
+        paid: bool,
     },
     /// Valid, and on its way to the customer.
     Standing {
@@ -95,6 +102,8 @@ pub enum OrderCommand {
     Complete,
     /// It was not paid in time.
     Expire,
+    /// Its time comes: whoever makes it is to hear of it.
+    ComeDue,
     /// It was taken before everything was known, and cannot stand after all.
     Withdraw {
         /// Why.
@@ -189,6 +198,7 @@ impl Aggregate for Order {
             OrderEvent::Placed(placed) => Self::Waiting { placed: Arc::new(placed.clone()), reserved: false },
             OrderEvent::Reserved(_) => self.with_stock(),
             OrderEvent::Paid(_) => self.with_money(),
+            OrderEvent::Scheduled(_) => self.scheduled(),
             OrderEvent::Confirmed(_) => self.at(Stage::Confirmed),
             OrderEvent::Accepted(_) => self.at(Stage::Accepted),
             OrderEvent::Started(_) => self.at(Stage::Started),
@@ -216,8 +226,8 @@ impl Order {
             return vec![];
         }
         let nothing_to_wait_for = placed.payment_method.is_none() && life.stock.mode == StockMode::None;
-        let confirmed = nothing_to_wait_for.then(|| confirmed(&placed));
-        std::iter::once(OrderEvent::Placed(placed)).chain(confirmed).collect()
+        let ready = nothing_to_wait_for.then(|| ready(&placed));
+        std::iter::once(OrderEvent::Placed(placed)).chain(ready).collect()
     }
 
     fn cancel(&self, wish: Wish, rule: &CancelRule) -> Result<Vec<OrderEvent>, Rejection> {
@@ -228,11 +238,17 @@ impl Order {
             Self::Standing { stage, .. } if *stage >= last_stage(rule, wish.reason) => {
                 Err(Rejection::TooLate(self.state()))
             }
+            Self::Scheduled { paid, .. } if come_to(*paid) >= last_stage(rule, wish.reason) => {
+                Err(Rejection::TooLate(self.state()))
+            }
             Self::Standing { .. } => Ok(vec![OrderEvent::CancelRequested(OrderCancelRequestedV1 {
                 reason: wish.reason,
                 text: wish.text,
             })]),
-            Self::Waiting { .. } => Ok(vec![self.cancelled_event(wish.reason, wish.text)]),
+            // Nobody has it yet who could be asked.
+            Self::Waiting { .. } | Self::Scheduled { .. } => {
+                Ok(vec![self.cancelled_event(wish.reason, wish.text)])
+            }
         }
     }
 
@@ -257,15 +273,16 @@ impl Order {
     fn follow(&self, fact: OrderCommand) -> Vec<OrderEvent> {
         match (self, fact) {
             (Self::Waiting { placed, reserved: false }, OrderCommand::NoteReserved { .. }) => {
-                let confirmed = placed.payment_method.is_none().then(|| confirmed(placed));
-                std::iter::once(OrderEvent::Reserved(OrderReservedV1 {})).chain(confirmed).collect()
+                let ready = placed.payment_method.is_none().then(|| ready(placed));
+                std::iter::once(OrderEvent::Reserved(OrderReservedV1 {})).chain(ready).collect()
             }
             (Self::Waiting { placed, .. }, OrderCommand::NoteShort { detail, life }) => {
                 vec![short(placed, detail, &life)]
             }
             (Self::Waiting { placed, .. }, OrderCommand::NotePaid { amount, approval_code }) => {
-                vec![OrderEvent::Paid(OrderPaidV1 { amount, approval_code }), confirmed(placed)]
+                vec![OrderEvent::Paid(OrderPaidV1 { amount, approval_code }), ready(placed)]
             }
+            (Self::Scheduled { placed, .. }, OrderCommand::ComeDue) => vec![confirmed(placed)],
             (Self::Waiting { placed, .. }, OrderCommand::NoteDeclined { reason }) => {
                 vec![refused(placed, RefusalReason::PaymentDeclined, Some(reason))]
             }
@@ -347,7 +364,9 @@ impl Order {
     /// Whatever may have been asked for is called back: payment and inventory know what is there.
     fn cancelled_event(&self, reason: CancelReason, text: Option<String>) -> OrderEvent {
         let (calls_money_back, holds_stock) = match self {
-            Self::Standing { placed, paid, .. } => (*paid, may_hold_stock(placed)),
+            Self::Standing { placed, paid, .. } | Self::Scheduled { placed, paid } => {
+                (*paid, may_hold_stock(placed))
+            }
             Self::Waiting { placed, .. } => (placed.payment_method.is_some(), may_hold_stock(placed)),
             _ => (false, false),
         };
@@ -391,12 +410,27 @@ fn delivered(completes: Completes) -> Vec<OrderEvent> {
     }
 }
 
+/// All that it needs is there: it stands now, or waits for its time.
+fn ready(placed: &OrderPlacedV1) -> OrderEvent {
+    match placed.later {
+        Some(time) => OrderEvent::Scheduled(OrderScheduledV1 { time }),
+        None => confirmed(placed),
+    }
+}
+
+/// How far an order has come that waits for its time.
+const fn come_to(paid: bool) -> Stage {
+    if paid { Stage::Paid } else { Stage::Placed }
+}
+
 fn confirmed(placed: &OrderPlacedV1) -> OrderEvent {
     let note = placed.personal.reveal().and_then(|contact| contact.note.clone());
     OrderEvent::Confirmed(OrderConfirmedV1 {
         life: placed.life.clone(),
         call_number: placed.call_number,
         lines: placed.lines.clone(),
+        wanted_at: placed.later.map(|time| time.wanted_at),
+        table: placed.table.clone(),
         personal: note.map_or_else(Personal::absent, |note| Personal::new(OrderNote { note })),
     })
 }
@@ -463,9 +497,18 @@ impl Order {
         }
     }
 
+    fn scheduled(self) -> Self {
+        match self {
+            Self::Waiting { placed, .. } => Self::Scheduled { placed, paid: false },
+            Self::Standing { placed, paid, .. } => Self::Scheduled { placed, paid },
+            other => other,
+        }
+    }
+
     fn at(self, stage: Stage) -> Self {
         match self {
             Self::Waiting { placed, .. } => Self::Standing { placed, stage, paid: false, wish: None },
+            Self::Scheduled { placed, paid } => Self::Standing { placed, stage, paid, wish: None },
             Self::Standing { placed, paid, wish, .. } => Self::Standing { placed, stage, paid, wish },
             other => other,
         }
@@ -524,6 +567,7 @@ impl Order {
             Self::Nothing => None,
             Self::Waiting { placed, .. }
             | Self::Abandoned { placed, .. }
+            | Self::Scheduled { placed, .. }
             | Self::Standing { placed, .. }
             | Self::Refused { placed, .. }
             | Self::Cancelled { placed, .. } => Some(placed),
@@ -535,6 +579,7 @@ impl Order {
     pub const fn state(&self) -> OrderState {
         match self {
             Self::Nothing | Self::Waiting { .. } | Self::Abandoned { .. } => OrderState::Placed,
+            Self::Scheduled { .. } => OrderState::Scheduled,
             Self::Standing { stage, .. } => match stage {
                 Stage::Placed | Stage::Paid => OrderState::Paid,
                 Stage::Confirmed => OrderState::Confirmed,

@@ -1,5 +1,6 @@
+use catalog_contract::Opening;
 use journal::IdempotencyOutcome;
-use kernel::{Money, OrderId, ShopKey};
+use kernel::{Money, OrderId, ShopKey, Timestamp};
 use ordering_contract::{ChosenOption, ClientKey, OrderState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -96,6 +97,13 @@ pub struct NewOrder {
     /// Where to bring it, up to 300 characters; only where the shop delivers. Personal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// When it is wanted, RFC 3339; only where the shop takes orders for later. Now where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-11-29T18:30:00+09:00")]
+    pub wanted_at: Option<String>,
+    /// The table that it is for, up to 20 characters; only where the shop serves tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The provider's token to pay with; the shop's default where none is named.
     #[serde(default)]
     pub payment_method: Option<String>,
@@ -142,11 +150,26 @@ pub struct WrongField {
     pub found: Option<String>,
 }
 
+/// The shop takes no orders for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotOpen {
+    /// How the shop stands then, and until when.
+    pub opening: Opening,
+    /// For when the order is; now where the client said nothing.
+    pub wanted_at: Option<Timestamp>,
+    /// Now.
+    pub now: Timestamp,
+    /// The shop's time zone.
+    pub time_zone: String,
+}
+
 /// Why ordering does not do what somebody wishes. Nothing of it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderingRefusal {
     /// There is no such shop here.
     UnknownShop(ShopKey),
+    /// The shop takes no orders for that time.
+    NotOpen(Box<NotOpen>),
     /// Fields that are wrong.
     Invalid(Vec<WrongField>),
     /// An item is not on the menu.

@@ -111,7 +111,7 @@ pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
     match order {
         Order::Waiting { placed, .. } => life.payment.answers_when_paid() && placed.payment_method.is_some(),
         Order::Nothing | Order::Abandoned { .. } | Order::Refused { .. } => true,
-        Order::Standing { .. } | Order::Cancelled { .. } => false,
+        Order::Scheduled { .. } | Order::Standing { .. } | Order::Cancelled { .. } => false,
     }
 }
 
@@ -119,7 +119,9 @@ pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
 fn outcome(executed: &Executed<OrderEvent>) -> Option<IdempotencyOutcome> {
     executed.events.iter().find_map(|event| match event {
         // Cancelled before it was answered: it was taken, and is shown as it stands.
-        OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) => Some(taken(executed.version)),
+        OrderEvent::Confirmed(_) | OrderEvent::Scheduled(_) | OrderEvent::Cancelled(_) => {
+            Some(taken(executed.version))
+        }
         OrderEvent::Refused(refused) => refusal_problem(refused).map(|problem| IdempotencyOutcome {
             status: problem.status().as_u16(),
             version: executed.version,
@@ -149,7 +151,15 @@ pub(crate) fn refusal_problem(refused: &OrderRefusedV1) -> Option<Problem> {
 
 fn keep_time(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId, event: &OrderEvent) {
     match event {
-        OrderEvent::Confirmed(_) | OrderEvent::Refused(_) | OrderEvent::Cancelled(_)
+        OrderEvent::Scheduled(scheduled) => timers::come_due_at(turn, order, scheduled.time.due_at),
+        OrderEvent::Cancelled(_) if life.later.is_some() => timers::end_schedule(turn, order),
+        _ => {}
+    }
+    match event {
+        OrderEvent::Scheduled(_)
+        | OrderEvent::Confirmed(_)
+        | OrderEvent::Refused(_)
+        | OrderEvent::Cancelled(_)
             if life.payment.when != PaymentTime::None =>
         {
             timers::end_waiting(turn, life, order);

@@ -24,8 +24,8 @@ mod views;
 
 pub use client_key::client_key;
 pub use command::{
-    CancelOrder, CancelReply, NewLine, NewOrder, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder,
-    PlaceReply, WrongField,
+    CancelOrder, CancelReply, NewLine, NewOrder, NotOpen, OrderingCommand, OrderingRefusal, OrderingReply,
+    PlaceOrder, PlaceReply, WrongField,
 };
 pub use service::{OrderingService, SharedShops};
 pub use use_cases::replay_body;

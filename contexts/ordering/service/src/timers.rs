@@ -2,7 +2,7 @@
 
 use catalog_contract::{Completes, PaymentTime, ShopDirectory, ShopLife, WhenUnavailable};
 use journal::Timer;
-use kernel::OrderId;
+use kernel::{OrderId, Timestamp};
 use ordering_domain::{Order, OrderCommand, Rejection};
 use runtime::{PolicyFailure, Turn};
 
@@ -12,6 +12,7 @@ use crate::views::subject_of;
 
 const PAYMENT_DEADLINE: &str = "payment-deadline";
 const EXPIRE: &str = "expire-order";
+const COME_DUE: &str = "come-due";
 const COMPLETE: &str = "complete-order";
 const FORGET_KEYS: &str = "forget-keys";
 
@@ -47,6 +48,15 @@ pub(crate) fn end_waiting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) 
     turn.finish_effect(ask_key(order));
 }
 
+/// An order for later waits for its time.
+pub(crate) fn come_due_at(turn: &mut Turn<'_>, order: OrderId, at: Timestamp) {
+    set(turn, COME_DUE, Some(order), at.millis_since(turn.now()));
+}
+
+pub(crate) fn end_schedule(turn: &mut Turn<'_>, order: OrderId) {
+    turn.cancel_timer(key(COME_DUE, Some(order)));
+}
+
 pub(crate) fn complete_after(turn: &mut Turn<'_>, order: OrderId, millis: i64) {
     set(turn, COMPLETE, Some(order), millis);
 }
@@ -73,6 +83,7 @@ pub(crate) fn fire(turn: &mut Turn<'_>, shops: &ShopDirectory, timer: &Timer) ->
         PAYMENT_DEADLINE if defers(turn, shops, order)? => return answer_deferred(turn, order),
         PAYMENT_DEADLINE => OrderCommand::AbandonPayment,
         EXPIRE => OrderCommand::Expire,
+        COME_DUE => OrderCommand::ComeDue,
         COMPLETE => OrderCommand::Complete,
         other => return Err(PolicyFailure::Poison(format!("ordering knows no timer {other}"))),
     };

@@ -41,6 +41,12 @@ pub struct StoryView {
     /// Where its delivery stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryState>,
+    /// When the customer wants it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When its story last went on.

@@ -76,6 +76,10 @@ struct OrderPart {
     lines: Vec<StoryLine>,
     total: Money,
     placed_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wanted_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    table: Option<String>,
     abandoned: bool,
 }
 
@@ -193,6 +197,8 @@ impl Story {
             payment: self.payment.as_ref().map(|payment| payment.state),
             ticket: self.ticket.as_ref().map(|ticket| ticket.state),
             delivery: self.delivery.as_ref().map(|delivery| delivery.state),
+            wanted_at: order.wanted_at,
+            table: order.table.clone(),
             placed_at: order.placed_at,
             changed_at: self.changed_at,
             version: self.version(),
@@ -217,6 +223,8 @@ impl Story {
                 lines: lines.collect(),
                 total: placed.total,
                 placed_at: placed.placed_at,
+                wanted_at: placed.later.map(|time| time.wanted_at),
+                table: placed.table.clone(),
                 abandoned: false,
             });
             return;
@@ -323,6 +331,7 @@ pub fn belongs_to_a_story(event_type: &str) -> bool {
 fn order_state_of(name: &str) -> Option<OrderState> {
     Some(match name {
         "order-paid" => OrderState::Paid,
+        "order-scheduled" => OrderState::Scheduled,
         "order-confirmed" => OrderState::Confirmed,
         "order-accepted" => OrderState::Accepted,
         "order-started" => OrderState::Started,

@@ -7,6 +7,7 @@ pub fn describe(event_type: &str) -> Text {
         "order-placed.v1" => ("주문이 접수되었습니다", "The order was placed"),
         "order-reserved.v1" => ("재고가 확보되었습니다", "The stock is held"),
         "order-paid.v1" => ("결제가 확인되었습니다", "The order is paid"),
+        "order-scheduled.v1" => ("예약 주문이 확정되었습니다", "The order is booked for later"),
         "order-confirmed.v1" => ("주문이 확정되었습니다", "The order is confirmed"),
         "order-accepted.v1" => ("매장에서 주문을 수락했습니다", "The shop accepted the order"),
         "order-started.v1" => ("제조를 시작했습니다", "Making has begun"),

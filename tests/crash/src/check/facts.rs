@@ -176,6 +176,7 @@ const fn after(state: OrderState, event: &OrderEvent) -> OrderState {
     match event {
         OrderEvent::Placed(_) => OrderState::Placed,
         OrderEvent::Paid(_) => OrderState::Paid,
+        OrderEvent::Scheduled(_) => OrderState::Scheduled,
         OrderEvent::Confirmed(_) => OrderState::Confirmed,
         OrderEvent::Accepted(_) => OrderState::Accepted,
         OrderEvent::Started(_) => OrderState::Started,

@@ -59,7 +59,7 @@ pub(super) fn check(stores: &mut Stores, facts: &Facts) -> Result<Vec<String>> {
             | OrderState::Prepared
             | OrderState::DeliveryStarted
             | OrderState::Delivered => has_staff,
-            OrderState::Placed | OrderState::Paid => false,
+            OrderState::Placed | OrderState::Paid | OrderState::Scheduled => false,
         };
         if !waits_well || of.cancel_wished {
             let wish = if of.cancel_wished { ", with a cancel that nobody decided" } else { "" };

@@ -121,6 +121,8 @@ fn place(id: Uuid) -> (Uuid, OrderingCommand) {
         name: None,
         phone: None,
         address: None,
+        wanted_at: None,
+        table: None,
         payment_method: None,
         total: None,
     };

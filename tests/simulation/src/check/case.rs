@@ -77,6 +77,11 @@ impl Case {
         self.placed.as_ref().is_some_and(|placed| placed.order.delivers)
     }
 
+    /// Whether it is for a later time.
+    pub(crate) fn is_for_later(&self) -> bool {
+        self.placed.as_ref().is_some_and(|placed| placed.order.later.is_some())
+    }
+
     /// Whether its shop lets somebody cancel what is being made, or is on its way.
     pub(crate) fn may_end_late(&self) -> bool {
         self.life()

@@ -75,10 +75,15 @@ impl Checker {
             return;
         };
         let captured = case.payment.captured;
+        let due = placed.order.later.map(|time| time.due_at);
         let (pays, total, scope) = (case.pays(), placed.order.total, placed.scope);
         if pays && captured != Some(total) {
             let what = format!("it is confirmed at {total}, captured is {captured:?}");
             self.violation("I1", Some(order), what);
+        }
+        if due.is_some_and(|due| event.at < due) {
+            let what = format!("it is confirmed at {}, due is {due:?}", event.at);
+            self.violation("I25", Some(order), what);
         }
         let twin = scope.and_then(|scope| {
             self.cases.iter().find(|(id, other)| {
@@ -208,6 +213,8 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
     match event {
         OrderEvent::Placed(_) => false,
         OrderEvent::Reserved(_) | OrderEvent::Paid(_) | OrderEvent::PaymentAbandoned(_) => waiting,
+        OrderEvent::Scheduled(_) => case.is_for_later() && (waiting && !case.pays() || state == At::Paid),
+        OrderEvent::Confirmed(_) if case.is_for_later() => state == At::Scheduled,
         OrderEvent::Confirmed(_) => waiting && !case.pays() || state == At::Paid,
         OrderEvent::Refused(_) => state == At::Placed,
         OrderEvent::Accepted(_) => state == At::Confirmed,
@@ -228,7 +235,9 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
             standing && (!case.cancel_wished || case.delivers() && state == At::Prepared)
         }
         OrderEvent::CancelDenied(_) => standing && case.cancel_wished,
-        OrderEvent::Cancelled(_) => waiting || standing && (!case.started || ends_late),
+        OrderEvent::Cancelled(_) => {
+            waiting || state == At::Scheduled || standing && (!case.started || ends_late)
+        }
         OrderEvent::Refunded(_) => state == At::Cancelled,
     }
 }
@@ -237,6 +246,7 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
     let state = match event {
         OrderEvent::Placed(_) => OrderState::Placed,
         OrderEvent::Paid(_) => OrderState::Paid,
+        OrderEvent::Scheduled(_) => OrderState::Scheduled,
         OrderEvent::Confirmed(_) => {
             case.confirmed = true;
             OrderState::Confirmed

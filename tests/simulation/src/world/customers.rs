@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_contract::MenuItem;
+use catalog_contract::{LaterRule, MenuItem};
 use edge::idempotency::Fingerprints;
 use kernel::{Actor, ManualClock, OrderId, ShopKey, Timestamp};
 use ordering_service::effects::PaymentGate;
@@ -11,7 +11,7 @@ use ordering_service::{CancelOrder, NewLine, NewOrder, OrderingCommand};
 use uuid::Uuid;
 
 use super::door::{Asked, Request};
-use super::{OPENS_MILLIS, World, staff};
+use super::{BEGINS_AT, OPENS_MILLIS, World, staff};
 use crate::check::Answered;
 use crate::clock::WallClock;
 use crate::fault::Fault;
@@ -66,6 +66,10 @@ const CANCELS: f64 = 0.3;
 const ASKS_AGAIN: f64 = 0.25;
 const OTHER_BODY: f64 = 0.05;
 const STORM_MAX_MILLIS: f64 = 1_200_000.0;
+/// How many orders are for later, where their shop takes such orders.
+const FOR_LATER: f64 = 0.5;
+const LATER_MIN_MILLIS: f64 = 1_000.0;
+const LATER_MAX_MILLIS: f64 = 7_200_000.0;
 const MIND_MIN_MILLIS: f64 = 1.0;
 const MIND_MAX_MILLIS: f64 = 1_200_000.0;
 
@@ -98,10 +102,10 @@ impl World {
             *nth += 1;
             // Customers count their orders alike: keys of different subjects are often the same.
             let key = format!("order-{nth}");
-            let intent_of = self.intent(customer, key);
-            self.customers.intents.push(intent_of);
             let until = OPENS_MILLIS + self.plan.chaos_millis;
             let at = self.chances.customers.between(OPENS_MILLIS, until);
+            let intent_of = self.intent(customer, key, at);
+            self.customers.intents.push(intent_of);
             let index = usize::try_from(intent).unwrap_or(0);
             self.plan_send(Moment(at), index, 1);
         }
@@ -120,7 +124,7 @@ impl World {
         }
     }
 
-    fn intent(&mut self, customer: u64, key: String) -> Intent {
+    fn intent(&mut self, customer: u64, key: String, sent_millis: u64) -> Intent {
         let chance = &mut self.chances.customers;
         let shop = chance.pick(shops());
         let lines = (0..chance.between(1, 2)).map(|_| line(chance.pick(&shop.file.menu), chance)).collect();
@@ -140,6 +144,8 @@ impl World {
             name: None,
             phone: None,
             address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
+            wanted_at: shop.file.life.later.as_ref().and_then(|rule| wanted_at(rule, sent_millis, chance)),
+            table: shop.file.life.table.and_then(|_| chance.hits(0.5).then(|| "3".to_owned())),
             payment_method: method.map(str::to_owned),
             total: None,
         };
@@ -327,6 +333,13 @@ impl World {
         let waiting = self.customers.intents.iter().find(|intent| !intent.done)?;
         Some(format!("{} waits for key {}", waiting.subject, waiting.key))
     }
+}
+
+/// Some orders are for later; one that is sent again for long may come too late.
+fn wanted_at(rule: &LaterRule, sent_millis: u64, chance: &mut crate::chance::Chance) -> Option<String> {
+    let sent = Timestamp::from_millis(BEGINS_AT).plus_millis(i64::try_from(sent_millis).unwrap_or(0));
+    let ahead = chance.spread(LATER_MIN_MILLIS, LATER_MAX_MILLIS) as i64;
+    chance.hits(FOR_LATER).then(|| sent.plus_millis(rule.notice_millis + ahead).to_string())
 }
 
 fn line(item: &MenuItem, chance: &mut crate::chance::Chance) -> NewLine {

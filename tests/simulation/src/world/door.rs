@@ -170,6 +170,12 @@ impl World {
                     Failure::Refused(OrderingRefusal::KeyReused) => {
                         Reply::Final(Answered { status: 422, order: None, body: Vec::new() })
                     }
+                    // Busy, or closed until some time: the customer comes back.
+                    Failure::Refused(OrderingRefusal::NotOpen(not_open))
+                        if not_open.wanted_at.is_none() && not_open.opening.until.is_some() =>
+                    {
+                        Reply::Again
+                    }
                     Failure::Refused(_) => Reply::Refused,
                 }
             }
@@ -201,8 +207,13 @@ impl World {
             if answered.iter().any(|(of, _)| *of == ticket) {
                 continue;
             }
-            let decides =
-                matches!(event, OrderEvent::Confirmed(_) | OrderEvent::Cancelled(_) | OrderEvent::Refused(_));
+            let decides = matches!(
+                event,
+                OrderEvent::Confirmed(_)
+                    | OrderEvent::Scheduled(_)
+                    | OrderEvent::Cancelled(_)
+                    | OrderEvent::Refused(_)
+            );
             let defers = self
                 .customers
                 .requests
@@ -210,7 +221,7 @@ impl World {
                 .is_some_and(|request| request.life.payment.unavailable == WhenUnavailable::Defer);
             let reply = match event {
                 _ if decides && defers => self.kept_answer(order),
-                OrderEvent::Confirmed(_) => stands(order, rows),
+                OrderEvent::Confirmed(_) | OrderEvent::Scheduled(_) => stands(order, rows),
                 OrderEvent::Cancelled(_) => self.kept_answer(order),
                 OrderEvent::Refused(refused) => match refused.reason {
                     RefusalReason::PaymentDeclined => refused_with(402, &self.outcome_body(order)),

@@ -13,6 +13,7 @@ mod staff;
 use std::fmt;
 
 use bus::LocalFeed;
+use catalog_contract::{Pause, PauseKind};
 use catalog_service::{CatalogCommand, CatalogService};
 use delivery_service::DeliveryService;
 use inventory_service::InventoryService;
@@ -65,6 +66,7 @@ pub(crate) enum Happening {
     Receive { shop: usize, item: usize },
     Menu { shop: usize, item: usize },
     Revise { shop: usize },
+    Pause { shop: usize, millis: u64, kind: PauseKind },
     Rebuild,
 }
 
@@ -320,6 +322,12 @@ impl World {
                 let at = Moment(self.chances.world.between(window.0, window.1));
                 self.schedule.at(at, Happening::Revise { shop: index });
             }
+            if self.chances.world.hits(0.2) {
+                let at = Moment(self.chances.world.between(window.0, window.1));
+                let kind = *self.chances.world.pick(&[PauseKind::Busy, PauseKind::Closed]);
+                let millis = self.chances.world.between(1_000, 1_800_000);
+                self.schedule.at(at, Happening::Pause { shop: index, millis, kind });
+            }
         }
     }
 
@@ -336,6 +344,13 @@ impl World {
             Happening::Receive { shop, item } => self.receive(shop, item),
             Happening::Menu { shop, item } => self.change_menu(shop, item),
             Happening::Rebuild => self.rebuild(),
+            Happening::Pause { shop, millis, kind } => {
+                let now = self.catalog.clock.read(self.schedule.now());
+                let until = now.plus_millis(i64::try_from(millis).unwrap_or(0));
+                let shop = shops()[shop].file.life.key.clone();
+                let pause = Some(Pause { kind, until: Some(until) });
+                self.order_catalog(CatalogCommand::SetOpening { shop, pause });
+            }
             Happening::Revise { shop } => {
                 let file = Box::new(shops()[shop].revised.clone());
                 self.order_catalog(CatalogCommand::ImportShop(file));

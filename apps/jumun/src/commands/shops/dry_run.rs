@@ -248,6 +248,8 @@ mod tests {
             payment_method: None,
             placed_at: Timestamp::default(),
             delivers: false,
+            later: None,
+            table: None,
             client_key: None,
             personal: Personal::absent(),
         };

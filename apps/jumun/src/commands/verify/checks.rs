@@ -187,6 +187,9 @@ fn nothing_stuck(facts: &Facts) -> Finding {
             Order::Waiting { .. } => {
                 broken.push(format!("order {order} waits, and nothing is under way for it"))
             }
+            Order::Scheduled { .. } => {
+                broken.push(format!("order {order} is for later, and nothing will make it due"));
+            }
             Order::Abandoned { .. } => {
                 broken.push(format!("order {order} was abandoned, and nothing was heard of its money"))
             }

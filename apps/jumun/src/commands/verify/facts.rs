@@ -150,7 +150,13 @@ impl Facts {
         }
         match &decoded {
             OrderEvent::Placed(_) if facts.version > 0 => facts.out_of_order.push("placed twice".into()),
-            OrderEvent::Confirmed(_) => facts.confirmations += 1,
+            OrderEvent::Confirmed(_) => {
+                facts.confirmations += 1;
+                let due = facts.state.placed().and_then(|placed| placed.later).map(|time| time.due_at);
+                if due.is_some_and(|due| event.at < due) {
+                    facts.out_of_order.push("confirmed before it was due".into());
+                }
+            }
             OrderEvent::Cancelled(cancelled) => {
                 facts.cancelled = Some((cancelled.reason, cancelled.calls_money_back));
             }

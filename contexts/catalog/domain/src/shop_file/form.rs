@@ -4,6 +4,8 @@
 //! structs, by the checker and by the published JSON schema alike.
 
 mod delivery;
+mod hours;
+mod later;
 mod life;
 mod menu;
 mod messages;
@@ -18,6 +20,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use delivery::{AddressForm, CourierForm, DeliverySection, ReturnedForm};
+pub(crate) use hours::HoursSection;
+pub(crate) use later::LaterSection;
 pub(crate) use life::{BoundsSection, CancelSection, CompletesForm, CompletesWhen, Finishes, LifeSection};
 pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
 pub(crate) use messages::MessagesSection;
@@ -46,6 +50,10 @@ pub(crate) struct ShopForm {
     /// How long an order may wait before somebody should look.
     #[serde(default)]
     pub bounds: BoundsSection,
+    /// When the shop is open; always when left out.
+    pub hours: Option<HoursSection>,
+    /// How orders may be placed for a later time; not at all when left out.
+    pub later: Option<LaterSection>,
     /// What customers are told; nothing when left out.
     pub messages: Option<MessagesSection>,
     /// The groups that the menu is shown in, by key.

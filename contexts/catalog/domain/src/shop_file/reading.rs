@@ -5,6 +5,8 @@
 
 mod completes;
 mod delivery;
+mod hours;
+mod later;
 mod life;
 mod menu;
 mod messages;
@@ -44,6 +46,9 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         completes: completes::rule(&form.life, report),
         bounds: life::bounds(form, report),
         messages: messages::rule(form, report),
+        hours: hours::rule(form, report),
+        later: later::rule(form, report),
+        table: life::table(&form.life, report),
     };
     let menu = menu::Menu { form, currency }.read(report);
     Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default() }

@@ -1,7 +1,10 @@
-use catalog_contract::{Accept, Completes, Handover, PaymentTime, Stage, StockMode, WhenUnavailable};
+use catalog_contract::{
+    Accept, Completes, Handover, LaterRule, PaymentTime, Stage, StockMode, TableRule, Weekday,
+    WhenUnavailable,
+};
 use catalog_domain::{life_hash, stages_of};
 
-use crate::{CAFE, DINER, KIOSK, file, item};
+use crate::{BAKERY, CAFE, DINER, KIOSK, file, item};
 
 #[test]
 fn the_cafe_is_as_its_document_says() {
@@ -74,4 +77,19 @@ fn a_shop_that_defers_keeps_an_unpaid_order_for_as_long_as_it_says() {
     assert_eq!((life.payment.timeout_millis, life.payment.expires_after_millis), (300, 900_000));
     assert!(life.prepare.finishes_at_start);
     assert_eq!(life.completes, Completes::After { millis: 600_000 });
+}
+
+#[test]
+fn a_shop_says_when_it_is_open_and_how_far_ahead_it_takes_orders() {
+    let sections =
+        "[hours]\nmonday = [\"17:00-02:00\", \"11:00-14:00\"]\nsunday = []\n\n[later]\nnotice = \"45m\"\n\n";
+    let text = BAKERY
+        .replace("[options.bag]", &format!("{sections}[options.bag]"))
+        .replace("handover = \"pickup\"", "handover = \"pickup\"\ntable = \"required\"");
+    let life = file(&text).life;
+    let hours = life.hours.unwrap();
+    let monday: Vec<String> = hours.week[&Weekday::Monday].iter().map(ToString::to_string).collect();
+    assert_eq!(monday, ["11:00-14:00", "17:00-02:00"]);
+    let later = LaterRule { days_ahead_max: 7, notice_millis: 45 * 60_000, lead_millis: 45 * 60_000 };
+    assert_eq!((life.later, life.table), (Some(later), Some(TableRule::Required)));
 }

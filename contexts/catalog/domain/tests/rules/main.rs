@@ -6,6 +6,7 @@ mod documents;
 mod drawings;
 mod lives;
 mod menu;
+mod pauses;
 mod schema;
 mod shop;
 mod shop_files;

@@ -1,4 +1,5 @@
-//! The canonical API of shops and menus: list and read them, say what is sold out.
+//! The canonical API of shops and menus: list and read them, open and close them, say what is sold
+//! out.
 
 mod api;
 mod menu;
@@ -15,6 +16,7 @@ pub fn routes() -> OpenApiRouter<CatalogApi> {
     OpenApiRouter::new()
         .routes(routes!(shops::list::list_shops))
         .routes(routes!(shops::get::read_shop))
+        .routes(routes!(shops::read_opening::read_opening, shops::set_opening::set_opening))
         .routes(routes!(menu::list::read_menu))
         .routes(routes!(menu::get::read_menu_item))
         .routes(routes!(menu::set_sold_out::set_sold_out))

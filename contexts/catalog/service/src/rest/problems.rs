@@ -27,6 +27,9 @@ fn of_shop(rejection: &ShopRejection) -> Problem {
         ShopRejection::ForeignCurrency { .. } | ShopRejection::LessThanNothing => field("price"),
         ShopRejection::RepeatedKey(_) | ShopRejection::NothingToChoose(_) => field("options"),
         ShopRejection::NoStockHere => field("uses"),
+        ShopRejection::BusyWithoutEnd
+        | ShopRejection::EndsBeforeNow
+        | ShopRejection::PausedTooLong { .. } => field("until"),
     }
 }
 

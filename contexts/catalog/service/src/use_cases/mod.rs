@@ -4,6 +4,7 @@ mod define_item;
 mod import_menu;
 mod import_shop;
 mod remove_item;
+mod set_opening;
 mod set_sold_out;
 
 use catalog_contract::shop_id;
@@ -28,6 +29,7 @@ pub(crate) fn perform(
         CatalogCommand::SetSoldOut { shop, item, sold_out, if_match } => {
             set_sold_out::set_sold_out(turn, &shop, &item, sold_out, if_match.as_ref())
         }
+        CatalogCommand::SetOpening { shop, pause } => set_opening::set_opening(turn, &shop, pause),
     }
 }
 

@@ -4,7 +4,7 @@ mod menu_item;
 mod shop;
 
 pub(crate) use menu_item::{drop_item, item_reply, item_version, keep_item};
-pub(crate) use shop::keep_shop;
+pub(crate) use shop::{keep_shop, opening_reply};
 
 /// The list of shops: bodies are [`catalog_contract::ShopView`].
 pub const SHOPS: &str = "shops";

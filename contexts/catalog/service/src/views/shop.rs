@@ -1,10 +1,11 @@
-use catalog_contract::{ShopView, shop_id};
-use catalog_domain::{OpenShop, Shop, stages_of};
+use catalog_contract::{OpeningView, ShopView, shop_id};
+use catalog_domain::{OpenShop, Shop, ShopRejection, stages_of};
 use journal::{Row, StoreError};
 use kernel::ShopKey;
-use runtime::Turn;
+use runtime::{Failure, Turn};
 
 use super::{SHOPS, to_json};
+use crate::command::{CatalogRefusal, CatalogReply};
 
 /// Puts the row of a shop as it stands in this turn. Its version is that of shop and menu.
 pub(crate) fn keep_shop(turn: &mut Turn<'_>, key: &ShopKey) -> Result<(), StoreError> {
@@ -33,6 +34,18 @@ pub(crate) fn keep_shop(turn: &mut Turn<'_>, key: &ShopKey) -> Result<(), StoreE
     Ok(())
 }
 
+/// Whether the shop takes orders now, as an answer.
+pub(crate) fn opening_reply(
+    turn: &mut Turn<'_>,
+    key: &ShopKey,
+) -> Result<CatalogReply, Failure<CatalogRefusal>> {
+    let (id, now) = (shop_id(key), turn.now());
+    let version = turn.version::<Shop>(id)?;
+    let unknown = Failure::Refused(ShopRejection::UnknownShop.into());
+    let shop = turn.state::<Shop>(id)?.open().ok_or(unknown)?;
+    Ok(CatalogReply::Opening(Box::new(OpeningView::of(&view(shop, version), now))))
+}
+
 fn view(shop: &OpenShop, version: u64) -> ShopView {
     let life = &shop.life;
     ShopView {
@@ -48,6 +61,10 @@ fn view(shop: &OpenShop, version: u64) -> ShopView {
         prepare: life.prepare.by,
         handover: life.handover,
         cancel: life.cancel.clone(),
+        hours: life.hours.clone(),
+        pause: shop.pause,
+        later: life.later.clone(),
+        table: life.table,
         version,
     }
 }

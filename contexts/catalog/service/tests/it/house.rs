@@ -17,6 +17,7 @@ pub(crate) type Answer = Result<CatalogReply, Failure<CatalogRefusal>>;
 pub(crate) struct House {
     processor: Processor<CatalogService, MemoryJournal>,
     pub(crate) journal: MemoryJournal,
+    pub(crate) now: Timestamp,
 }
 
 pub(crate) fn default_shop(name: &str) -> &'static str {
@@ -42,7 +43,7 @@ pub(crate) fn processor(journal: &MemoryJournal) -> Processor<CatalogService, Me
 impl House {
     pub(crate) fn open() -> Self {
         let journal = MemoryJournal::new(Uuid::from_u128(1));
-        Self { processor: processor(&journal), journal }
+        Self { processor: processor(&journal), journal, now: Timestamp::from_millis(1_700_000_000_000) }
     }
 
     /// With the cafe open.
@@ -65,8 +66,13 @@ impl House {
             causation: Causation::command(Uuid::from_u128(7)),
         };
         let inputs = Inputs { commands: vec![envelope], ..Inputs::default() };
-        let now = Timestamp::from_millis(1_700_000_000_000);
-        self.processor.step(now, inputs).unwrap().answers.remove(0).result
+        self.processor.step(self.now, inputs).unwrap().answers.remove(0).result
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        self.processor.step(self.now, Inputs::default()).unwrap();
     }
 
     pub(crate) fn import(&mut self, file: &ShopFile) -> Imported {

@@ -4,4 +4,6 @@
 mod house;
 mod imports;
 mod items;
+mod opening;
 mod rest;
+mod rest_opening;

@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 use crate::house::{default_shop, file, processor};
 
-struct Shops {
+pub(crate) struct Shops {
     router: Router,
     handle: Handle<CatalogService>,
 }
 
 impl Shops {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let journal = MemoryJournal::new(Uuid::from_u128(1));
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_700_000_000_000)));
         let handle = Writer::<CatalogService, MemoryJournal>::handle(64, 64);
@@ -56,7 +56,7 @@ impl Shops {
         Answer { status, tag, body }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
@@ -68,6 +68,11 @@ impl Shops {
         let body = serde_json::json!({ "file": "cafe.toml", "text": text, "apply": apply });
         let request = Request::post("/v1/shops/cafe/menu-imports").header("content-type", "application/json");
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    pub(crate) async fn put_as(&self, actor: &str, path: &str, body: &str) -> Answer {
+        let request = Request::put(path).header("content-type", "application/json");
+        self.send(request.header("jumun-actor", actor).body(Body::from(body.to_owned())).unwrap()).await
     }
 
     async fn put(&self, path: &str, body: &str, if_match: Option<&str>) -> Answer {
@@ -85,14 +90,14 @@ impl Drop for Shops {
     }
 }
 
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     tag: Option<String>,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answer {
-    fn problem(&self) -> (u16, &str) {
+    pub(crate) fn problem(&self) -> (u16, &str) {
         let kind = self.body["type"].as_str().unwrap_or_default();
         (self.status.as_u16(), kind.rsplit('/').next().unwrap_or_default())
     }
@@ -243,7 +248,7 @@ async fn a_file_with_mistakes_is_refused_with_each_of_their_places() {
 
     assert_eq!(answer.problem(), (400, "invalid-field"));
     assert_eq!(answer.body["errors"][0]["field"], "text:8:13 shop.time_zone");
-    assert_eq!(answer.body["errors"][1]["field"], "text:107:9 menu[0].price");
+    assert_eq!(answer.body["errors"][1]["field"], "text:115:9 menu[0].price");
     let other = shops.import(default_shop("kiosk"), true).await;
     assert_eq!((other.problem().0, &other.body["errors"][0]["field"]), (400, &Value::from("text")));
 }

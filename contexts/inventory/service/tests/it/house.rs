@@ -198,6 +198,8 @@ pub(crate) fn placed(shop: &str, stock: StockMode, uses: &[(&str, u32)]) -> Orde
         payment_method: None,
         placed_at: Timestamp::default(),
         delivers: false,
+        later: None,
+        table: None,
         client_key: None,
         personal: Personal::absent(),
     })

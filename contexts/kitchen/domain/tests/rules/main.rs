@@ -62,6 +62,8 @@ fn ticket() -> TicketOpenedV1 {
         life: LifeHash::from("c0ffee"),
         call_number: 7,
         lines: lines(),
+        wanted_at: None,
+        table: None,
         personal: Personal::new(OrderNote { note: "less ice".to_owned() }),
     }
 }

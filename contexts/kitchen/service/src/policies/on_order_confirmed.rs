@@ -19,6 +19,8 @@ pub(super) fn open(
         life: confirmed.life,
         call_number: confirmed.call_number,
         lines: confirmed.lines,
+        wanted_at: confirmed.wanted_at,
+        table: confirmed.table,
         personal: confirmed.personal,
     };
     open_ticket(turn, order, subject, &life, ticket)

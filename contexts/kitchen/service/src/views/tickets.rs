@@ -24,6 +24,8 @@ pub(crate) fn put_opened(
         state: state(turn, order)?,
         lines: opened.lines.clone(),
         note: opened.personal.reveal().map(|personal| personal.note.clone()),
+        wanted_at: opened.wanted_at,
+        table: opened.table.clone(),
         reject_reason: None,
         opened_at: turn.now(),
         version,

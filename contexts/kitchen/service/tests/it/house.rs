@@ -221,6 +221,8 @@ pub(crate) fn confirmed(life: LifeHash) -> OrderEvent {
             options: vec![],
             unit_price: Money::new(4_500, Currency::KRW),
         }],
+        wanted_at: None,
+        table: None,
         personal: Personal::new(OrderNote { note: "less ice".to_owned() }),
     })
 }
@@ -258,5 +260,8 @@ pub(crate) fn life(shop: &str, accept: Accept, prepare: Prepare) -> ShopLife {
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         messages: None,
+        hours: None,
+        later: None,
+        table: None,
     }
 }

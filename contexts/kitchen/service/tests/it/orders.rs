@@ -21,6 +21,20 @@ fn a_confirmed_order_opens_a_ticket_with_its_number_lines_and_note() {
 }
 
 #[test]
+fn a_ticket_shows_when_its_order_is_wanted_and_at_which_table() {
+    let mut house = House::open();
+    let OrderEvent::Confirmed(now) = confirmed(hash_of(&life(CAFE, Accept::Staff, Prepare::Staff))) else {
+        panic!("confirmed")
+    };
+    let wanted_at = Some(kernel::Timestamp::from_millis(1_800_007_200_000));
+    let later = ordering_contract::OrderConfirmedV1 { wanted_at, table: Some("3".to_owned()), ..now };
+    house.tell(CAFE, 1, OrderEvent::Confirmed(later));
+    house.hear();
+    let ticket = house.ticket(1).unwrap();
+    assert_eq!((ticket.wanted_at, ticket.table.as_deref()), (wanted_at, Some("3")));
+}
+
+#[test]
 fn the_facts_of_a_ticket_are_about_its_order() {
     let mut house = House::open();
     house.confirm(CAFE, 1);

@@ -40,6 +40,8 @@ impl Talk {
             call_number: 42,
             lines: vec![line("아메리카노", 2), line("소금빵", 1)],
             total: won(12_200),
+            wanted_at: None,
+            table: None,
             placed_at: at(0),
             held,
             personal: Personal::new(MessageAddress {

@@ -49,10 +49,32 @@ fn a_placeholder_in_a_customers_name_stays_as_it_was_written() {
         total: Money::new(-123_456_789, Currency::KRW),
         amount: None,
         reason: None,
+        wanted_at: None,
+        table: None,
         to: &to,
     };
     let words = Text { ko: "{name} {total}".to_owned(), en: "{name} {total}".to_owned() };
     assert_eq!(render(&words, Language::En, &material), "{total} -123,456,789 KRW");
+}
+
+#[test]
+fn an_order_for_later_is_told_with_its_time_and_its_table() {
+    let name = Text { ko: "가게".to_owned(), en: "Shop".to_owned() };
+    let to = MessageAddress::default();
+    let material = Material {
+        shop: &name,
+        number: 1,
+        call_number: 1,
+        lines: &[],
+        total: Money::new(0, Currency::KRW),
+        amount: None,
+        reason: None,
+        wanted_at: Some("2026-11-29 18:30"),
+        table: None,
+        to: &to,
+    };
+    let words = Text { ko: "{wanted_at} {table}".to_owned(), en: String::new() };
+    assert_eq!(render(&words, Language::Ko, &material), "2026-11-29 18:30 -");
 }
 
 #[test]

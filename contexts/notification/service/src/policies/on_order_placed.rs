@@ -26,6 +26,8 @@ pub(super) fn open(
         call_number: placed.call_number,
         lines: placed.lines,
         total: placed.total,
+        wanted_at: placed.later.map(|time| time.wanted_at),
+        table: placed.table,
         placed_at: placed.placed_at,
         personal: kernel::Personal::new(match placed.personal.reveal() {
             Some(contact) => MessageAddress {

@@ -7,6 +7,7 @@ use catalog_contract::Milestone;
 const TOLD: &[(&str, &str, Milestone)] = &[
     ("ordering", "order-placed", Milestone::Placed),
     ("ordering", "order-paid", Milestone::Paid),
+    ("ordering", "order-scheduled", Milestone::Scheduled),
     ("ordering", "order-confirmed", Milestone::Confirmed),
     ("ordering", "order-accepted", Milestone::Accepted),
     ("ordering", "order-started", Milestone::Started),

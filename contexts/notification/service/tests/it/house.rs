@@ -263,6 +263,8 @@ pub(crate) fn confirmed(shop: &str) -> OrderEvent {
         life: LifeHash::from(shop),
         call_number: 7,
         lines: lines(),
+        wanted_at: None,
+        table: None,
         personal: Personal::new(OrderNote { note: String::new() }),
     })
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use catalog_contract::{
-    Accept, BreakerRule, CancelRule, Completes, Handover, LifeHash, PaymentRule, PaymentTime, Prepare,
-    PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, StockUse, Text, WhenUnavailable,
+    Accept, BreakerRule, CancelRule, Completes, Handover, LaterRule, LifeHash, PaymentRule, PaymentTime,
+    Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, StockUse, Text,
+    WhenUnavailable,
 };
 use kernel::{Aggregate, Currency, Money, Personal, ShopKey, Timestamp};
 use ordering_contract::{
-    CancelReason, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
+    CancelReason, LaterTime, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1,
     OrderCompletedV1, OrderConfirmedV1, OrderContact, OrderEvent, OrderLine, OrderNote, OrderPaidV1,
     OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1,
-    OrderReservedV1, OrderStartedV1, OrderState, RefusalReason,
+    OrderReservedV1, OrderScheduledV1, OrderStartedV1, OrderState, RefusalReason,
 };
 use ordering_domain::{Order, OrderCommand, Placement, Rejection, Wish};
 
@@ -51,6 +52,17 @@ impl Decided {
         self.then([]);
     }
 
+    /// What the kitchen is told.
+    #[track_caller]
+    pub(crate) fn confirmed(self) -> OrderConfirmedV1 {
+        let facts = self.0.unwrap_or_default();
+        let confirmed = facts.into_iter().find_map(|fact| match fact {
+            OrderEvent::Confirmed(confirmed) => Some(confirmed),
+            _ => None,
+        });
+        confirmed.unwrap_or_else(|| panic!("it is not confirmed"))
+    }
+
     #[track_caller]
     pub(crate) fn then_refused(self, rejection: Rejection) {
         assert_eq!(self.0, Err(rejection));
@@ -85,6 +97,9 @@ pub(crate) fn cafe() -> ShopLife {
         completes: Completes::Command { or_after_millis: 0 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         messages: None,
+        hours: None,
+        later: None,
+        table: None,
     }
 }
 
@@ -107,6 +122,17 @@ pub(crate) fn restaurant() -> ShopLife {
 pub(crate) fn courier() -> ShopLife {
     let cancel = CancelRule { customer_before: Stage::Completed, staff_before: Stage::Delivered };
     ShopLife { key: ShopKey::from("courier"), handover: Handover::Delivery, cancel, ..cafe() }
+}
+
+/// Takes money at order, for later.
+pub(crate) fn bistro() -> ShopLife {
+    for_later(cafe())
+}
+
+/// The same shop, and its orders are for later.
+pub(crate) fn for_later(life: ShopLife) -> ShopLife {
+    let later = LaterRule { days_ahead_max: 7, notice_millis: 1_800_000, lead_millis: 1_200_000 };
+    ShopLife { later: Some(later), ..life }
 }
 
 /// Takes no money and holds no stock.
@@ -182,6 +208,8 @@ pub(crate) fn order_in(life: &ShopLife) -> OrderPlacedV1 {
         payment_method: (life.payment.when != PaymentTime::None).then(|| "tok_approve".to_owned()),
         placed_at: Timestamp::from_millis(1_700_000_000_000),
         delivers: life.handover == Handover::Delivery,
+        later: life.later.as_ref().map(|_| TONIGHT),
+        table: None,
         client_key: None,
         personal: Personal::new(OrderContact {
             note: Some("less ice".to_owned()),
@@ -218,11 +246,32 @@ pub(crate) fn paid() -> OrderEvent {
     OrderEvent::Paid(OrderPaidV1 { amount: won(9_000), approval_code: "A1".to_owned() })
 }
 
+pub(crate) const TONIGHT: LaterTime = LaterTime {
+    wanted_at: Timestamp::from_millis(1_700_007_200_000),
+    due_at: Timestamp::from_millis(1_700_006_000_000),
+};
+
+pub(crate) fn scheduled() -> OrderEvent {
+    OrderEvent::Scheduled(OrderScheduledV1 { time: TONIGHT })
+}
+
+/// Confirmed, with the time that it is wanted at.
+pub(crate) fn confirmed_for_tonight() -> OrderEvent {
+    match confirmed() {
+        OrderEvent::Confirmed(confirmed) => {
+            OrderEvent::Confirmed(OrderConfirmedV1 { wanted_at: Some(TONIGHT.wanted_at), ..confirmed })
+        }
+        other => other,
+    }
+}
+
 pub(crate) fn confirmed() -> OrderEvent {
     OrderEvent::Confirmed(OrderConfirmedV1 {
         life: LifeHash::from("cafe"),
         call_number: 7,
         lines: lines(),
+        wanted_at: None,
+        table: None,
         personal: Personal::new(OrderNote { note: "less ice".to_owned() }),
     })
 }

@@ -8,5 +8,6 @@ mod ending;
 mod kitchen;
 mod paying;
 mod placing;
+mod scheduling;
 mod sequences;
 mod stock;

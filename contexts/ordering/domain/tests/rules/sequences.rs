@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::dialogue::*;
 
 fn shops() -> impl Strategy<Value = ShopLife> {
-    prop::sample::select(vec![cafe(), kiosk(), bakery(), restaurant(), stall(), courier()])
+    prop::sample::select(vec![cafe(), kiosk(), bakery(), restaurant(), stall(), courier(), bistro()])
 }
 
 fn command(life: &ShopLife) -> impl Strategy<Value = OrderCommand> + use<> {
@@ -20,6 +20,7 @@ fn command(life: &ShopLife) -> impl Strategy<Value = OrderCommand> + use<> {
         cancel(CancelReason::ByStaff),
         OrderCommand::Complete,
         OrderCommand::Expire,
+        OrderCommand::ComeDue,
         OrderCommand::AbandonPayment,
         note_reserved(life.clone()),
         note_short(life.clone()),

@@ -1,11 +1,12 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use catalog_contract::{OpeningState, spoken_time};
 use edge::etag::EntityTag;
 use edge::problem::{FieldError, Problem, ProblemKind};
 use serde_json::json;
 
-use crate::command::{OrderingRefusal, WrongField};
+use crate::command::{NotOpen, OrderingRefusal, WrongField};
 
 /// An order as JSON that is ready to be sent, with its entity tag.
 pub(super) fn order_answer(
@@ -44,6 +45,7 @@ pub(super) fn refusal_problem(refusal: OrderingRefusal) -> Problem {
         OrderingRefusal::UnknownShop(shop) => {
             Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {shop} here"))
         }
+        OrderingRefusal::NotOpen(not_open) => not_open_problem(&not_open),
         OrderingRefusal::Invalid(wrong) => wrong
             .into_iter()
             .fold(Problem::of(ProblemKind::InvalidField), |problem, wrong| problem.error(error(wrong))),
@@ -68,6 +70,37 @@ pub(super) fn refusal_problem(refusal: OrderingRefusal) -> Problem {
                 .detail(format!("the order is {state} and cannot be cancelled any longer"))
                 .with("state", state)
         }
+    }
+}
+
+/// Closed or busy, until when, and when to come back.
+fn not_open_problem(not_open: &NotOpen) -> Problem {
+    let NotOpen { opening, wanted_at, now, time_zone } = not_open;
+    let (kind, word) = match opening.state {
+        OpeningState::Busy => (ProblemKind::ShopBusy, "busy"),
+        OpeningState::Open | OpeningState::Closed => (ProblemKind::ShopClosed, "closed"),
+    };
+    let spoken = |at| format!("{} ({time_zone})", spoken_time(time_zone, at));
+    let until = match opening.until {
+        Some(until) => format!("until {}", spoken(until)),
+        None => "until further notice".to_owned(),
+    };
+    let at = wanted_at.map_or_else(String::new, |at| format!("at {} and ", spoken(at)));
+    let mut problem = Problem::of(kind).detail(format!("the shop is {word} {at}{until}"));
+    if let Some(until) = opening.until {
+        problem = problem.with("until", until.to_string());
+    }
+    match (wanted_at, opening.until) {
+        (Some(at), until) => {
+            let open = until.map_or_else(String::new, |until| format!(", the next one from {until}"));
+            let expected = format!("a time at which the shop takes orders{open}");
+            problem.error(FieldError::new("wanted_at", expected).got(at.to_string()))
+        }
+        (None, Some(until)) => {
+            let seconds = (until.millis_since(*now) + 999) / 1_000;
+            problem.retry_after_seconds(u32::try_from(seconds).unwrap_or(u32::MAX).max(1))
+        }
+        (None, None) => problem,
     }
 }
 

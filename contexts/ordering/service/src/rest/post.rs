@@ -44,7 +44,7 @@ const PATIENCE_MILLIS: u64 = 200;
         (status = 400, description = "A field is wrong; nothing is kept", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 402, description = "The payment was declined; nothing stands", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "There is no such shop", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out, out of stock, another price, or the first request is still running", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The shop is closed or busy, sold out, out of stock, another price, or the first request is still running", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "An unknown item, or a key that came with another body", body = ProblemDocument, content_type = "application/problem+json"),
@@ -208,8 +208,13 @@ enum Outcome {
 }
 
 /// The events that decide what the client is answered.
-const DECIDING: &[&str] =
-    &["order-confirmed.v1", "order-cancelled.v1", "order-refused.v1", "order-payment-abandoned.v1"];
+const DECIDING: &[&str] = &[
+    "order-confirmed.v1",
+    "order-scheduled.v1",
+    "order-cancelled.v1",
+    "order-refused.v1",
+    "order-payment-abandoned.v1",
+];
 
 async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
     loop {
@@ -218,7 +223,9 @@ async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
             continue;
         }
         match event.decode::<OrderEvent>() {
-            Ok(OrderEvent::Confirmed(_)) => return next_row(watch).await.map(Outcome::Stands),
+            Ok(OrderEvent::Confirmed(_) | OrderEvent::Scheduled(_)) => {
+                return next_row(watch).await.map(Outcome::Stands);
+            }
             Ok(OrderEvent::Cancelled(_)) => return Some(Outcome::Kept),
             Ok(OrderEvent::Refused(refused)) => {
                 let unavailable = || Problem::of(ProblemKind::PaymentUnavailable);

@@ -5,6 +5,7 @@ mod cancel_order;
 mod place_order;
 mod priced;
 mod replay;
+mod time_of;
 
 pub(crate) use abandon_payment::abandon_payment;
 pub(crate) use cancel_order::{cancel_order, may_see};

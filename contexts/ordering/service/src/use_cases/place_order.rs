@@ -11,6 +11,7 @@ use crate::effects::start_asking;
 use crate::follow::{Hindrance, move_order};
 use crate::timers;
 use crate::use_cases::priced;
+use crate::use_cases::time_of::time_of;
 
 /// Somebody orders: the wish is checked, priced, numbered and safe; what the shop asks for (stock,
 /// then money) is set in motion.
@@ -25,16 +26,19 @@ pub(crate) fn place_order(
     let Some((hash, life)) = shops.current(&order.shop) else {
         return Err(Failure::Refused(OrderingRefusal::UnknownShop(order.shop)));
     };
+    let later = time_of(shops, life, &order.wish, turn.now()).map_err(Failure::Refused)?;
     let priced = priced::price(shops, life, &order.wish).map_err(Failure::Refused)?;
     let (hash, life) = (hash.clone(), life.clone());
     let subject = Subject::order(order.shop.clone(), order.order, next_order_number(turn, &order)?);
     let placed = OrderPlacedV1 {
         life: hash,
         customer: customer_of(turn, &order.wish),
-        call_number: next_call_number(turn, &life)?,
+        call_number: next_call_number(turn, &life, later.map_or(turn.now(), |time| time.wanted_at))?,
         payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
         delivers: life.handover == Handover::Delivery,
+        later,
+        table: order.wish.table.clone(),
         client_key: order.key,
         personal: contact(&order.wish),
         lines: priced.lines,
@@ -111,16 +115,17 @@ fn next_order_number(turn: &mut Turn<'_>, order: &PlaceOrder) -> Result<u64, jou
     turn.next_number(&format!("orders/{}", order.shop))
 }
 
-/// The number that is called out: from 1 each day of the shop, 999 at most, then from 1 again.
-fn next_call_number(turn: &mut Turn<'_>, life: &ShopLife) -> Result<u32, journal::StoreError> {
-    let day = day_of(turn.now(), &life.time_zone);
+/// The number that is called out: from 1 each day of the shop, 999 at most, then from 1 again. It is of
+/// the day on which the order is wanted.
+fn next_call_number(turn: &mut Turn<'_>, life: &ShopLife, at: Timestamp) -> Result<u32, journal::StoreError> {
+    let day = day_of(at, &life.time_zone);
     let number = turn.next_number(&format!("calls/{}/{day}", life.key))?;
     Ok(u32::try_from((number - 1) % 999 + 1).unwrap_or(1))
 }
 
-fn day_of(now: Timestamp, time_zone: &str) -> String {
+fn day_of(at: Timestamp, time_zone: &str) -> String {
     let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    jiff::Timestamp::from_millisecond(now.millis())
+    jiff::Timestamp::from_millisecond(at.millis())
         .map_or_else(|_| "1970-01-01".to_owned(), |at| at.to_zoned(zone).date().to_string())
 }
 

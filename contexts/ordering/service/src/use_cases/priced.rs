@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use catalog_contract::{Handover, MenuItem, PricingError, ShopDirectory, ShopLife, StockUse, price_line};
+use catalog_contract::{
+    Handover, MenuItem, PricingError, ShopDirectory, ShopLife, StockUse, TableRule, price_line,
+};
 use kernel::Money;
 use ordering_contract::{ChosenOption, OrderLine};
 
@@ -13,6 +15,7 @@ const NOTE_CHARACTERS_MAX: usize = 500;
 const NAME_CHARACTERS_MAX: usize = 100;
 const PHONE_CHARACTERS_MAX: usize = 32;
 const ADDRESS_CHARACTERS_MAX: usize = 300;
+const TABLE_CHARACTERS_MAX: usize = 20;
 const ID_CHARACTERS_MAX: usize = 128;
 
 /// A wish whose fields have been checked and whose prices are the menu's.
@@ -88,6 +91,7 @@ fn check_fields(life: &ShopLife, wish: &NewOrder) -> Result<(), OrderingRefusal>
     check_text(&mut wrong, "name", wish.name.as_deref(), NAME_CHARACTERS_MAX);
     check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
     check_address(&mut wrong, life, wish.address.as_deref());
+    check_table(&mut wrong, life, wish.table.as_deref());
     for (name, id) in [("customer", &wish.customer), ("payment_method", &wish.payment_method)] {
         if let Some(id) = id
             && (id.is_empty()
@@ -112,6 +116,22 @@ fn check_address(wrong: &mut Vec<WrongField>, life: &ShopLife, address: Option<&
             wrong.push(field("address", "where to bring it".into(), Some("nothing but white space".into())));
         }
         _ => check_text(wrong, "address", address, ADDRESS_CHARACTERS_MAX),
+    }
+}
+
+/// A table is named where the shop serves tables, and nowhere else.
+fn check_table(wrong: &mut Vec<WrongField>, life: &ShopLife, table: Option<&str>) {
+    match table {
+        None if life.table == Some(TableRule::Required) => {
+            wrong.push(field("table", "the table that it is for".into(), None));
+        }
+        Some(_) if life.table.is_none() => {
+            wrong.push(field("table", "no table: this shop serves none".into(), None));
+        }
+        Some(table) if table.trim().is_empty() || table.contains('\n') => {
+            wrong.push(field("table", "the table's name on one line".into(), None));
+        }
+        _ => check_text(wrong, "table", table, TABLE_CHARACTERS_MAX),
     }
 }
 

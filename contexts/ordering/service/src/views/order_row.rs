@@ -30,6 +30,8 @@ pub(crate) fn render(
         total: placed.total,
         note: placed.personal.reveal().and_then(|contact| contact.note.clone()),
         address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
+        wanted_at: placed.later.map(|time| time.wanted_at),
+        table: placed.table.clone(),
         placed_at: placed.placed_at,
         version,
     };

@@ -74,6 +74,10 @@ impl House {
         self.say(CATALOG, &CatalogEvent::MenuItemSoldOutSet(event), Subject::shop(shop.into()));
     }
 
+    pub(crate) fn catalog_says(&mut self, shop: &str, event: &CatalogEvent) {
+        self.say(CATALOG, event, Subject::shop(shop.into()));
+    }
+
     pub(crate) fn payment_says(&mut self, order: OrderId, event: PaymentEvent) {
         self.tell(PAYMENT, order, &event);
     }

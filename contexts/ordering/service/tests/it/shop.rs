@@ -135,7 +135,11 @@ impl Answer {
 
 impl Shop {
     pub(crate) fn open() -> Self {
-        let mut house = House::open();
+        Self::of(House::open())
+    }
+
+    /// On what a house has heard so far.
+    pub(crate) fn of(mut house: House) -> Self {
         let shops = house.processor.service().shops().clone();
         let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
         let handle = Writer::<OrderingService, MemoryJournal>::handle(64, 64);

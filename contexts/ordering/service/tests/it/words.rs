@@ -37,6 +37,8 @@ pub(crate) fn wish(lines: Vec<NewLine>) -> NewOrder {
         name: None,
         phone: None,
         address: None,
+        wanted_at: None,
+        table: None,
         payment_method: None,
         total: None,
     }

@@ -1,4 +1,4 @@
-use catalog_contract::{Accept, Handover, Prepare, Stage};
+use catalog_contract::{Accept, Handover, Prepare, Stage, TableRule};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,9 @@ pub(crate) struct LifeSection {
     pub finishes: Option<Finishes>,
     /// How it reaches the customer.
     pub handover: Handover,
+    /// Whether an order may be for a table, to which staff bring it; with `pickup` only, and not when
+    /// left out.
+    pub table: Option<TableRule>,
     /// When an order is complete.
     pub completes: CompletesForm,
 }

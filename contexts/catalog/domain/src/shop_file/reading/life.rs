@@ -1,4 +1,4 @@
-use catalog_contract::{Accept, CancelRule, Handover, Prepare, PrepareRule, Stage, StageBounds};
+use catalog_contract::{Accept, CancelRule, Handover, Prepare, PrepareRule, Stage, StageBounds, TableRule};
 
 use super::values::{HOUR, MINUTE, SECOND, millis};
 use crate::shop_file::form::{DurationForm, Finishes, LifeSection, ShopForm};
@@ -17,6 +17,16 @@ pub(super) fn prepare(life: &LifeSection, report: &mut Report<'_>) -> PrepareRul
             .hint("leave it out, or let `life.prepare` be \"staff\"");
     }
     PrepareRule { by: life.prepare, finishes_at_start }
+}
+
+/// A table is where staff hand an order over.
+pub(super) fn table(life: &LifeSection, report: &mut Report<'_>) -> Option<TableRule> {
+    if life.table.is_some() && life.handover != Handover::Pickup {
+        report
+            .refuse_key("life.table", "never comes into play: no staff hand an order over")
+            .hint("leave it out, or let `life.handover` be \"pickup\"");
+    }
+    life.table
 }
 
 pub(super) fn cancel(form: &ShopForm, report: &mut Report<'_>) -> CancelRule {

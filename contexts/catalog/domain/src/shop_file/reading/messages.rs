@@ -60,6 +60,7 @@ fn known(form: &ShopForm) -> Vec<Milestone> {
     let is_reached = |milestone: &Milestone| match milestone {
         Milestone::Placed => true,
         Milestone::Paid => stages.contains(&Stage::Paid),
+        Milestone::Scheduled => form.later.is_some(),
         Milestone::Confirmed => stages.contains(&Stage::Confirmed),
         Milestone::Accepted => stages.contains(&Stage::Accepted),
         Milestone::Started => stages.contains(&Stage::Started),

@@ -57,7 +57,7 @@ pub(in crate::rest) async fn set_sold_out(
         CatalogCommand::SetSoldOut { shop: ShopKey::from(shop), item, sold_out, if_match: Some(if_match) };
     match api.call(&actor, command).await? {
         CatalogReply::Item { item, version } => Ok(shown(&item, version)),
-        CatalogReply::Imported(_) | CatalogReply::Removed => Err(Problem::of(ProblemKind::Internal)),
+        _ => Err(Problem::of(ProblemKind::Internal)),
     }
 }
 

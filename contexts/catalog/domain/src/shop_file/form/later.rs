@@ -1,0 +1,18 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::DurationForm;
+
+/// How orders may be placed for a later time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LaterSection {
+    /// How many days ahead at most, 1 to 90; 7 when left out.
+    #[schemars(range(min = 1, max = 90))]
+    pub days_ahead_max: Option<u32>,
+    /// How soon at the earliest, 1s to 168h; `30m` when left out.
+    pub notice: Option<DurationForm>,
+    /// How long before its time an order goes to whoever makes it, 1s to 168h and no longer than
+    /// `notice`; as long as `notice` when left out.
+    pub lead: Option<DurationForm>,
+}

@@ -3,7 +3,7 @@ use kernel::{CustomerId, Hash, Money, Personal, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{DeliveryAddress, OrderContact, OrderLine, OrderNote};
+use crate::{DeliveryAddress, OrderAddress, OrderContact, OrderLine, OrderNote};
 
 kernel::events! {
     /// The milestones of an order.
@@ -42,6 +42,12 @@ kernel::events! {
         Cancelled(OrderCancelledV1) = "order-cancelled.v1",
         /// The money is back.
         Refunded(OrderRefundedV1) = "order-refunded.v1",
+        /// Somebody wishes it brought elsewhere; delivery, which has it, is asked.
+        AddressChangeRequested(OrderAddressChangeRequestedV1) = "order-address-change-requested.v1" with personal,
+        /// It is brought elsewhere.
+        AddressChanged(OrderAddressChangedV1) = "order-address-changed.v1" with personal,
+        /// It was too late to have it brought elsewhere.
+        AddressChangeDenied(OrderAddressChangeDeniedV1) = "order-address-change-denied.v1",
     }
 }
 
@@ -253,4 +259,34 @@ pub struct OrderCancelledV1 {
 pub struct OrderRefundedV1 {
     /// How much.
     pub amount: Money,
+}
+
+/// Somebody wishes it brought elsewhere; delivery, which has it, is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddressChangeRequestedV1 {
+    /// The client's key in hashed form, so that its outcome is written with the event that decides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
+    /// Where to.
+    #[serde(skip)]
+    pub personal: Personal<OrderAddress>,
+}
+
+/// It is brought elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddressChangedV1 {
+    /// The client's key that it was wished with, hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
+    /// Where to, from now on.
+    #[serde(skip)]
+    pub personal: Personal<OrderAddress>,
+}
+
+/// It was too late to have it brought elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddressChangeDeniedV1 {
+    /// The client's key that it was wished with, hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
 }

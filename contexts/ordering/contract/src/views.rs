@@ -89,6 +89,9 @@ pub struct OrderView {
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Whether a change of the address waits for delivery's answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub address_change_requested: bool,
     /// When it was placed, milliseconds since 1970.
     pub placed_at: Timestamp,
     /// The version of the order: its entity tag.

@@ -4,7 +4,7 @@ use catalog_contract::{Completes, Handover, PaymentTime, ShopDirectory, ShopLife
 use edge::problem::{Problem, ProblemKind};
 use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError};
 use kernel::{OrderId, Subject};
-use ordering_contract::{OrderEvent, OrderPlacedV1, OrderRefusedV1, RefusalReason};
+use ordering_contract::{ClientKey, OrderEvent, OrderRefusedV1, OrderState, RefusalReason};
 use ordering_domain::{Order, OrderCommand, Rejection};
 use runtime::{Executed, Failure, Remembered, Turn};
 
@@ -58,7 +58,20 @@ pub(crate) fn move_order(
         keep_time(turn, life, order, event);
     }
     if let Some(outcome) = outcome(&executed) {
-        answer_once(turn, &placed, order, outcome)?;
+        answer_once(turn, placed.client_key, order, outcome)?;
+    }
+    let version = executed.version;
+    for event in &executed.events {
+        match event {
+            OrderEvent::AddressChanged(changed) => {
+                answer_once(turn, changed.client_key, order, done(version))?;
+            }
+            OrderEvent::AddressChangeDenied(denied) => {
+                let state = turn.state::<Order>(order.0)?.state();
+                answer_once(turn, denied.client_key, order, too_late_to_readdress(state, version))?;
+            }
+            _ => {}
+        }
     }
     Ok(executed)
 }
@@ -77,14 +90,14 @@ pub(crate) fn write_moved(turn: &mut Turn<'_>, shops: &ShopDirectory) -> Result<
     Ok(())
 }
 
-/// What the client of an order is answered, kept with its key; what was answered before stands.
+/// What a client is answered, kept with its key; what was answered before stands.
 pub(crate) fn answer_once(
     turn: &mut Turn<'_>,
-    placed: &OrderPlacedV1,
+    key: Option<ClientKey>,
     order: OrderId,
     outcome: IdempotencyOutcome,
 ) -> Result<(), StoreError> {
-    let Some(key) = placed.client_key else { return Ok(()) };
+    let Some(key) = key else { return Ok(()) };
     // The key may have made another order since, or have been forgotten after a long time.
     if let Remembered::Running(record) = turn.remembered(&key.scope, &key.body)?
         && record.order == order
@@ -135,6 +148,24 @@ const TAKEN: u16 = 201;
 /// The answer to an order that was taken, as it stood at a version.
 pub(crate) const fn taken(version: u64) -> IdempotencyOutcome {
     IdempotencyOutcome { status: TAKEN, version, body: Vec::new() }
+}
+
+/// The answer to a change that was made, as the order stood at a version.
+pub(crate) const fn done(version: u64) -> IdempotencyOutcome {
+    IdempotencyOutcome { status: 200, version, body: Vec::new() }
+}
+
+/// The answer to a change of the address that came too late.
+pub(crate) fn too_late_to_readdress(state: OrderState, version: u64) -> IdempotencyOutcome {
+    let problem = too_late_problem(state, "its address cannot be changed");
+    IdempotencyOutcome { status: problem.status().as_u16(), version, body: problem.to_json() }
+}
+
+/// It is past what somebody wishes.
+pub(crate) fn too_late_problem(state: OrderState, what: &str) -> Problem {
+    let state = state.as_str();
+    let detail = format!("the order is {state} and {what} any longer");
+    Problem::of(ProblemKind::TooLate).detail(detail).with("state", state)
 }
 
 /// The final answer to an order that was refused; `None` where the client may try again.

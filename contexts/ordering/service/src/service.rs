@@ -98,6 +98,9 @@ impl Service for OrderingService {
             OrderingCommand::Cancel(cancel) => {
                 use_cases::cancel_order(turn, &shops, cancel).map(OrderingReply::Cancel)
             }
+            OrderingCommand::ChangeAddress(change) => {
+                use_cases::change_address(turn, &shops, change).map(OrderingReply::Address)
+            }
             OrderingCommand::AbandonPayment { order } => {
                 use_cases::abandon_payment(turn, &shops, order)?;
                 Ok(OrderingReply::Noted)

@@ -41,6 +41,9 @@ pub struct StoryView {
     /// Where its delivery stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryState>,
+    /// Where it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When its story last went on.

@@ -77,6 +77,8 @@ struct OrderPart {
     total: Money,
     placed_at: Timestamp,
     abandoned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +195,7 @@ impl Story {
             payment: self.payment.as_ref().map(|payment| payment.state),
             ticket: self.ticket.as_ref().map(|ticket| ticket.state),
             delivery: self.delivery.as_ref().map(|delivery| delivery.state),
+            address: order.address.clone(),
             placed_at: order.placed_at,
             changed_at: self.changed_at,
             version: self.version(),
@@ -218,6 +221,7 @@ impl Story {
                 total: placed.total,
                 placed_at: placed.placed_at,
                 abandoned: false,
+                address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
             });
             return;
         }
@@ -227,6 +231,9 @@ impl Story {
             OrderEvent::CancelRequested(_) => order.cancel_requested = true,
             OrderEvent::CancelDenied(_) => order.cancel_requested = false,
             OrderEvent::PaymentAbandoned(_) => order.abandoned = true,
+            OrderEvent::AddressChanged(changed) => {
+                order.address = changed.personal.reveal().map(|to| to.address.clone());
+            }
             OrderEvent::Cancelled(cancelled) => {
                 order.cancel_requested = false;
                 order.cancel_reason = Some(cancelled.reason);

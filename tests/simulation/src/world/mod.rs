@@ -7,6 +7,7 @@ mod faults;
 mod healing;
 mod managers;
 mod messenger;
+mod movers;
 mod provider;
 mod staff;
 
@@ -75,6 +76,7 @@ struct Chances {
     staff: Chance,
     provider: Chance,
     messenger: Chance,
+    movers: Chance,
     faults: Chance,
     world: Chance,
 }
@@ -188,6 +190,7 @@ impl World {
                 staff: chance("staff"),
                 provider: chance("provider"),
                 messenger: chance("messenger"),
+                movers: chance("movers"),
                 faults: chance("faults"),
                 world: world_chance,
             },

@@ -8,5 +8,6 @@ mod ending;
 mod kitchen;
 mod paying;
 mod placing;
+mod readdressing;
 mod sequences;
 mod stock;

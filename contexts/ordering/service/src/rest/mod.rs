@@ -1,5 +1,6 @@
-//! The canonical API of ordering: place, read, list, cancel.
+//! The canonical API of ordering: place, read, list, cancel, readdress.
 
+mod address;
 mod answers;
 mod cancel;
 mod get;
@@ -49,6 +50,7 @@ pub fn routes() -> OpenApiRouter<OrderingApi> {
         .routes(routes!(post::place_order, list::list_orders))
         .routes(routes!(get::read_order))
         .routes(routes!(cancel::cancel_order))
+        .routes(routes!(address::change_address))
 }
 
 impl OrderingApi {

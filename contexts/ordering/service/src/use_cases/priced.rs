@@ -108,10 +108,17 @@ fn check_address(wrong: &mut Vec<WrongField>, life: &ShopLife, address: Option<&
         Some(_) if life.handover != Handover::Delivery => {
             wrong.push(field("address", "no address: this shop brings nothing".into(), None));
         }
-        Some(address) if address.trim().is_empty() => {
-            wrong.push(field("address", "where to bring it".into(), Some("nothing but white space".into())));
-        }
-        _ => check_text(wrong, "address", address, ADDRESS_CHARACTERS_MAX),
+        Some(address) => check_address_text(wrong, address),
+        None => {}
+    }
+}
+
+/// Where to bring it is some text, and not too much of it.
+pub(crate) fn check_address_text(wrong: &mut Vec<WrongField>, address: &str) {
+    if address.trim().is_empty() {
+        wrong.push(field("address", "where to bring it".into(), Some("nothing but white space".into())));
+    } else {
+        check_text(wrong, "address", Some(address), ADDRESS_CHARACTERS_MAX);
     }
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn render(
         lines: placed.lines.clone(),
         total: placed.total,
         note: placed.personal.reveal().and_then(|contact| contact.note.clone()),
-        address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
+        address: state.address().map(ToOwned::to_owned),
+        address_change_requested: state.address_wish().is_some(),
         placed_at: placed.placed_at,
         version,
     };

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use bus::{Bell, Feed};
+use delivery_contract::DeliveryEvent;
 use edge::idempotency::Fingerprints;
 use http_body_util::BodyExt;
 use journal::{Journal, JournalIdentity, MemoryJournal, Position, StoreError};
@@ -15,7 +16,7 @@ use ordering_service::OrderingService;
 use ordering_service::effects::{AskPaymentEffect, PaymentGate};
 use ordering_service::rest::{OrderingApi, routes};
 use payment_contract::{AskError, AskPayment, Asking, PaymentClient, PaymentEvent};
-use runtime::{FeedOpener, Handle, Readers, SilentObserver, Writer, WriterOptions};
+use runtime::{FeedOpener, Handle, News, Readers, SilentObserver, Watch, Writer, WriterOptions};
 use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -92,6 +93,7 @@ pub(crate) struct Shop {
     pub(crate) handle: Handle<OrderingService>,
     provider: Provider,
     kitchen: Voice,
+    delivery: Voice,
 }
 
 pub(crate) struct Answer {
@@ -140,15 +142,16 @@ impl Shop {
         let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
         let handle = Writer::<OrderingService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(house.now));
-        let (payment, kitchen) = (Voice::default(), Voice::default());
-        for voice in [&payment, &kitchen] {
+        let (payment, kitchen, delivery) = (Voice::default(), Voice::default(), Voice::default());
+        for voice in [&payment, &kitchen, &delivery] {
             *voice.bell.lock().unwrap() = handle.bell();
         }
         let provider = Provider { voice: payment.clone(), does: Arc::new(Mutex::new(Payment::Approves)) };
-        let feeds = [Voice::default(), payment, Voice::default(), kitchen.clone()].map(|voice| {
-            let opener: FeedOpener = Box::new(move || Ok(Box::new(voice.clone())));
-            opener
-        });
+        let feeds =
+            [Voice::default(), payment, Voice::default(), kitchen.clone(), delivery.clone()].map(|voice| {
+                let opener: FeedOpener = Box::new(move || Ok(Box::new(voice.clone())));
+                opener
+            });
         let options = WriterOptions {
             clock: clock.clone(),
             feeds: feeds.into(),
@@ -170,7 +173,7 @@ impl Shop {
             clock,
         };
         let (router, _) = routes().split_for_parts();
-        Self { router: router.with_state(api), handle, provider, kitchen }
+        Self { router: router.with_state(api), handle, provider, kitchen, delivery }
     }
 
     /// From now on payment does this with every ask.
@@ -186,11 +189,29 @@ impl Shop {
         self.kitchen.say(event, Subject::order(CAFE.into(), order, 1));
     }
 
+    /// Delivery says something, the order's second event or a later one.
+    pub(crate) fn delivery_says(&self, order: OrderId, event: &DeliveryEvent) {
+        self.delivery.say(event, Subject::order(COURIER.into(), order, 1));
+    }
+
     /// The kitchen says something, and ordering has followed it.
     pub(crate) async fn kitchen_says_and_ordering_follows(&self, order: OrderId, event: &KitchenEvent) {
         let mut watch = self.handle.waiters().watch(order.0);
         self.kitchen_says(order, event);
         while !matches!(watch.next().await, Some(runtime::News::Row(_))) {}
+    }
+
+    /// Waits until an event of an order is committed.
+    pub(crate) async fn hears(watch: &mut Watch, event_type: &str) {
+        while !matches!(watch.next().await, Some(News::Event(event)) if &*event.event_type == event_type) {}
+    }
+
+    pub(crate) async fn put(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::put(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {

@@ -1,9 +1,9 @@
 //! The shops of these tests and what they sell.
 
 use catalog_contract::{
-    Accept, BreakerRule, CancelRule, Completes, Handover, MenuItem, MenuOption, OptionChoice, PaymentRule,
-    PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, StockUse, Text,
-    WhenUnavailable,
+    Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, Handover, MenuItem, MenuOption,
+    OptionChoice, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode,
+    StockRule, StockUse, Text, WhenUnavailable,
 };
 use kernel::Currency;
 
@@ -17,6 +17,9 @@ pub(crate) const KIOSK: &str = "kiosk";
 pub(crate) const BAKERY: &str = "bakery";
 /// Takes the order although payment does not answer.
 pub(crate) const DINER: &str = "diner";
+
+/// Takes no money, holds no stock, has its orders brought.
+pub(crate) const COURIER: &str = "courier";
 
 pub(crate) const TIMEOUT_MILLIS: i64 = 1_000;
 pub(crate) const EXPIRES_MILLIS: i64 = 3_600_000;
@@ -69,6 +72,27 @@ pub(crate) fn diner() -> ShopLife {
     let cafe = cafe();
     let payment = PaymentRule { unavailable: WhenUnavailable::Defer, ..cafe.payment };
     ShopLife { key: DINER.into(), payment, completes: Completes::After { millis: 60_000 }, ..cafe }
+}
+
+pub(crate) fn courier() -> ShopLife {
+    let cafe = cafe();
+    let rule = DeliveryRule {
+        starts: DeliveryStarts::Staff,
+        needs_courier: false,
+        needs_address: true,
+        attempts: 1,
+        retry_after_millis: 60_000,
+        refunds_returned: true,
+        delivered_after_millis: None,
+    };
+    ShopLife {
+        key: COURIER.into(),
+        payment: PaymentRule { when: PaymentTime::None, default_method: None, ..cafe.payment },
+        handover: Handover::Delivery,
+        delivery: Some(rule),
+        completes: Completes::AtStage { stage: Stage::Delivered },
+        ..cafe
+    }
 }
 
 pub(crate) fn americano() -> MenuItem {

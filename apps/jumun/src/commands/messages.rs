@@ -75,6 +75,7 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
         total,
         amount: Some(total),
         reason: Some("out-of-stock"),
+        promised: shop.life.promise.is_some().then_some("14:35"),
         to: &to,
     };
     for milestone in rule.tell.iter().filter(|told| event.is_none_or(|event| **told == event)) {

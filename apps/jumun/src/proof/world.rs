@@ -232,6 +232,7 @@ fn placed(life: &ShopLife) -> OrderPlacedV1 {
         total: price(life),
         payment_method: takes_money.then(|| "some".to_owned()),
         placed_at: Timestamp::default(),
+        promised_at: None,
         delivers: life.delivery.is_some(),
         client_key: None,
         personal: Personal::absent(),

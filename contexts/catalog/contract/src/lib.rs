@@ -20,8 +20,8 @@ pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
-    LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode,
-    StockRule, Text, WhenUnavailable,
+    LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ShopLife, Stage, StageBounds,
+    StockMode, StockRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};

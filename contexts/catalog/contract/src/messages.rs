@@ -172,8 +172,19 @@ impl Language {
 }
 
 /// What a text of a message may hold between braces, as in `{number}`.
-pub const PLACEHOLDERS: [&str; 10] =
-    ["shop", "number", "call_number", "items", "total", "amount", "reason", "name", "phone", "address"];
+pub const PLACEHOLDERS: [&str; 11] = [
+    "shop",
+    "number",
+    "call_number",
+    "items",
+    "total",
+    "amount",
+    "reason",
+    "name",
+    "phone",
+    "address",
+    "promised",
+];
 
 /// A piece of a message's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -51,6 +51,9 @@ pub struct ConversationOpenedV1 {
     pub total: Money,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// When it will be there, as it was promised, where the shop promises anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// The message that tells of its placing, held back until the order shows to its shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<MessageId>,

@@ -88,6 +88,8 @@ pub struct Tell {
     pub change: Change,
     /// The number of the first message that comes of it; the next has the next.
     pub first_number: u64,
+    /// When the order will be there, as the shop's clock shows it.
+    pub promised: Option<String>,
     /// Whether the shop has webhooks: a message takes no way that leads nowhere.
     pub has_webhooks: bool,
 }
@@ -297,6 +299,7 @@ impl Conversation {
                 total: opened.total,
                 amount: tell.change.amount,
                 reason: tell.change.reason.as_deref(),
+                promised: tell.promised.as_deref(),
                 to,
             };
             let text = render(&text_of(rule, milestone), rule.language, &material);

@@ -24,6 +24,8 @@ pub struct Material<'a> {
     pub amount: Option<Money>,
     /// Why it was cancelled, as ordering or the shop wrote it.
     pub reason: Option<&'a str>,
+    /// When it will be there, as the shop's clock shows it.
+    pub promised: Option<&'a str>,
     /// To whom.
     pub to: &'a MessageAddress,
 }
@@ -63,6 +65,7 @@ fn value_of(name: &str, language: Language, material: &Material<'_>) -> String {
         "name" => Some(material.to.name.clone().unwrap_or_else(|| somebody(language).to_owned())),
         "phone" => material.to.phone.clone(),
         "address" => material.to.address.clone(),
+        "promised" => material.promised.map(str::to_owned),
         _ => None,
     };
     known.unwrap_or_else(|| "-".to_owned())

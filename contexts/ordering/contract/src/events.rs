@@ -73,6 +73,9 @@ pub struct OrderPlacedV1 {
     pub payment_method: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// When it will be there, as the customer was told, where the shop promises anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// Whether a courier brings it: it asks to be delivered once it is prepared.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delivers: bool,

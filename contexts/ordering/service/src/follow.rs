@@ -8,6 +8,7 @@ use ordering_contract::{ClientKey, OrderEvent, OrderRefusedV1, OrderState, Refus
 use ordering_domain::{Order, OrderCommand, Rejection};
 use runtime::{Executed, Failure, Remembered, Turn};
 
+use crate::paces::SharedPaces;
 use crate::{timers, views};
 
 /// Why an order could not be moved.
@@ -76,14 +77,21 @@ pub(crate) fn move_order(
     Ok(executed)
 }
 
-/// Brings the list of orders to where the batch has taken them: each row once.
-pub(crate) fn write_moved(turn: &mut Turn<'_>, shops: &ShopDirectory) -> Result<(), StoreError> {
+/// Brings the list of orders, and what is measured of them, to where the batch has taken them: each
+/// once.
+pub(crate) fn write_moved(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    paces: &SharedPaces,
+) -> Result<(), StoreError> {
+    let now = turn.now();
     for (id, subject) in turn.moved() {
         let version = turn.version::<Order>(id)?;
         let state = turn.state::<Order>(id)?;
         let Some(placed) = state.placed() else { continue };
         let life =
             shops.pinned(&placed.life).map_err(|unknown| StoreError::Unavailable(unknown.to_string()))?;
+        paces.follow(life, OrderId(id), state, now);
         let row = views::order_row(OrderId(id), &subject, state, version, is_hidden(state, life));
         turn.put_row(row);
     }

@@ -15,6 +15,7 @@ mod client_key;
 mod command;
 pub mod effects;
 mod follow;
+mod paces;
 mod policies;
 pub mod rest;
 mod service;
@@ -27,6 +28,7 @@ pub use command::{
     AddressReply, CancelOrder, CancelReply, ChangeAddress, NewLine, NewOrder, OrderingCommand,
     OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WrongField,
 };
+pub use paces::SharedPaces;
 pub use service::{OrderingService, SharedShops};
 pub use use_cases::replay_body;
 pub use views::{ORDERS, order_row};

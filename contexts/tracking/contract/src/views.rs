@@ -46,6 +46,9 @@ pub struct StoryView {
     pub address: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// When it will be there, as it was promised when it was placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// When its story last went on.
     pub changed_at: Timestamp,
     /// How many events its story has: the entity tag.

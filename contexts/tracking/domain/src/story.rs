@@ -79,6 +79,8 @@ struct OrderPart {
     abandoned: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    promised_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +199,7 @@ impl Story {
             delivery: self.delivery.as_ref().map(|delivery| delivery.state),
             address: order.address.clone(),
             placed_at: order.placed_at,
+            promised_at: order.promised_at,
             changed_at: self.changed_at,
             version: self.version(),
         })
@@ -221,6 +224,7 @@ impl Story {
                 total: placed.total,
                 placed_at: placed.placed_at,
                 abandoned: false,
+                promised_at: placed.promised_at,
                 address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
             });
             return;

@@ -8,6 +8,7 @@ mod life;
 mod menu;
 mod messages;
 mod payment;
+mod promise;
 mod shop;
 mod stock;
 mod values;
@@ -22,6 +23,7 @@ pub(crate) use life::{BoundsSection, CancelSection, CompletesForm, CompletesWhen
 pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
 pub(crate) use messages::MessagesSection;
 pub(crate) use payment::{BreakerForm, PaymentSection, PaymentSource};
+pub(crate) use promise::PromiseSection;
 pub(crate) use shop::ShopSection;
 pub(crate) use stock::StockSection;
 pub(crate) use values::{AmountForm, DurationForm, TextForm};
@@ -46,6 +48,8 @@ pub(crate) struct ShopForm {
     /// How long an order may wait before somebody should look.
     #[serde(default)]
     pub bounds: BoundsSection,
+    /// What is promised of the time that an order takes; nothing when left out.
+    pub promise: Option<PromiseSection>,
     /// What customers are told; nothing when left out.
     pub messages: Option<MessagesSection>,
     /// The groups that the menu is shown in, by key.

@@ -297,6 +297,7 @@ fn life(shop: &str, rule: DeliveryRule, completes: Completes, before: Stage) -> 
         cancel: CancelRule { customer_before: before, staff_before: Stage::DeliveryStarted },
         completes,
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
     }
 }

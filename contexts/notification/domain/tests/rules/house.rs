@@ -41,6 +41,7 @@ impl Talk {
             lines: vec![line("아메리카노", 2), line("소금빵", 1)],
             total: won(12_200),
             placed_at: at(0),
+            promised_at: None,
             held,
             personal: Personal::new(MessageAddress {
                 name: Some("김하늘".to_owned()),
@@ -80,6 +81,7 @@ impl Talk {
                 reason: (milestone == Milestone::Cancelled).then(|| "out-of-stock".to_owned()),
             },
             first_number: self.next_number,
+            promised: Some("14:35".to_owned()),
             has_webhooks: true,
         }
     }

@@ -27,6 +27,7 @@ pub(super) fn open(
         lines: placed.lines,
         total: placed.total,
         placed_at: placed.placed_at,
+        promised_at: placed.promised_at,
         personal: kernel::Personal::new(match placed.personal.reveal() {
             Some(contact) => MessageAddress {
                 name: contact.name.clone(),

@@ -84,6 +84,7 @@ pub(crate) fn cafe() -> ShopLife {
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Prepared },
         completes: Completes::Command { or_after_millis: 0 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
     }
 }
@@ -181,6 +182,7 @@ pub(crate) fn order_in(life: &ShopLife) -> OrderPlacedV1 {
         total: won(9_000),
         payment_method: (life.payment.when != PaymentTime::None).then(|| "tok_approve".to_owned()),
         placed_at: Timestamp::from_millis(1_700_000_000_000),
+        promised_at: None,
         delivers: life.handover == Handover::Delivery,
         client_key: None,
         personal: Personal::new(OrderContact {

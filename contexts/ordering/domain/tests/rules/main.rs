@@ -8,6 +8,7 @@ mod ending;
 mod kitchen;
 mod paying;
 mod placing;
+mod promising;
 mod readdressing;
 mod sequences;
 mod stock;

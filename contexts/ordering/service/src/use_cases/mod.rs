@@ -12,6 +12,6 @@ pub(crate) use abandon_payment::abandon_payment;
 pub(crate) use cancel_order::cancel_order;
 pub(crate) use change_address::change_address;
 pub(crate) use place_order::place_order;
-pub(crate) use priced::check_address_text;
+pub(crate) use priced::{check_address_text, quote};
 pub use replay::replay_body;
 pub(crate) use seen::may_see;

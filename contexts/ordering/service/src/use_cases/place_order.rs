@@ -9,6 +9,7 @@ use runtime::{Failure, Remembered, Turn};
 use crate::command::{NewOrder, OrderingRefusal, PlaceOrder, PlaceReply, WrongField};
 use crate::effects::start_asking;
 use crate::follow::{Hindrance, move_order};
+use crate::paces::SharedPaces;
 use crate::timers;
 use crate::use_cases::priced;
 
@@ -17,6 +18,7 @@ use crate::use_cases::priced;
 pub(crate) fn place_order(
     turn: &mut Turn<'_>,
     shops: &ShopDirectory,
+    paces: &SharedPaces,
     order: PlaceOrder,
 ) -> Result<PlaceReply, Failure<OrderingRefusal>> {
     if let Some(again) = answered_before(turn, &order)? {
@@ -34,6 +36,7 @@ pub(crate) fn place_order(
         call_number: next_call_number(turn, &life)?,
         payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
+        promised_at: paces.promise(&life, turn.now()),
         delivers: life.handover == Handover::Delivery,
         client_key: order.key,
         personal: contact(&order.wish),

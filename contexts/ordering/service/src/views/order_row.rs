@@ -32,6 +32,7 @@ pub(crate) fn render(
         address: state.address().map(ToOwned::to_owned),
         address_change_requested: state.address_wish().is_some(),
         placed_at: placed.placed_at,
+        promised_at: placed.promised_at,
         version,
     };
     serde_json::to_vec(&view).unwrap_or_default()

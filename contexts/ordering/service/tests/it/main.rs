@@ -10,6 +10,7 @@ mod house;
 mod keys;
 mod lives;
 mod paying;
+mod promising;
 mod readdressing;
 mod routes;
 mod routes_address;

@@ -139,6 +139,7 @@ impl Shop {
     pub(crate) fn open() -> Self {
         let mut house = House::open();
         let shops = house.processor.service().shops().clone();
+        let paces = house.processor.service().paces().clone();
         let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
         let handle = Writer::<OrderingService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(house.now));
@@ -167,6 +168,7 @@ impl Shop {
             handle: handle.clone(),
             readers: Readers::new(readers),
             shops,
+            paces,
             gate: PaymentGate::new(clock.clone()),
             fingerprints: Arc::new(Fingerprints::new(b"secret")),
             ids: Arc::new(SeededIds::new(9)),

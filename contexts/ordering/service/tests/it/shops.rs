@@ -2,8 +2,8 @@
 
 use catalog_contract::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, Handover, MenuItem, MenuOption,
-    OptionChoice, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode,
-    StockRule, StockUse, Text, WhenUnavailable,
+    OptionChoice, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ShopLife, Stage, StageBounds,
+    StockMode, StockRule, StockUse, Text, WhenUnavailable,
 };
 use kernel::Currency;
 
@@ -48,6 +48,7 @@ pub(crate) fn cafe() -> ShopLife {
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Prepared },
         completes: Completes::Command { or_after_millis: 14_400_000 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
     }
 }
@@ -90,6 +91,7 @@ pub(crate) fn courier() -> ShopLife {
         payment: PaymentRule { when: PaymentTime::None, default_method: None, ..cafe.payment },
         handover: Handover::Delivery,
         delivery: Some(rule),
+        promise: Some(PromiseRule { prepare_millis: 600_000, deliver_millis: Some(1_800_000), at_once: 1 }),
         completes: Completes::AtStage { stage: Stage::Delivered },
         ..cafe
     }

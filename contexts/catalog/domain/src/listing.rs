@@ -93,7 +93,7 @@ fn delivery(rule: &DeliveryRule) -> String {
 fn promise(rule: &PromiseRule) -> String {
     let prepare = spoken_millis(rule.prepare_millis);
     let at_once = if rule.at_once == 1 { String::new() } else { format!(", {} at once", rule.at_once) };
-    let deliver = rule.deliver_millis.map(|millis| format!(" and {} to bring it", spoken_millis(millis)));
+    let deliver = rule.deliver_millis.map(|millis| format!(", {} to bring it", spoken_millis(millis)));
     format!("{prepare} to make an order{at_once}{}, until measured", deliver.unwrap_or_default())
 }
 

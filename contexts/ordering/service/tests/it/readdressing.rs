@@ -104,7 +104,9 @@ fn a_start_that_wins_the_race_keeps_the_address_and_the_key_is_answered_too_late
     let key = key(1, 1);
     house.readdress("anonymous", "2 Sample Street", Some(key)).unwrap();
 
-    too_late().map(|event| house.delivery_says(order(1), event));
+    for event in too_late() {
+        house.delivery_says(order(1), event);
+    }
     house.hear();
 
     assert_eq!(house.address().as_deref(), Some("1 Sample Street"));

@@ -25,7 +25,7 @@ async fn made(shop: &Shop) -> OrderId {
     let order = ordered(shop).await;
     let mut watch = shop.handle.waiters().watch(order.0);
     for step in [started(), finished()] {
-        shop.kitchen_says(order, &step);
+        shop.kitchen_says_in(COURIER, order, &step);
     }
     Shop::hears(&mut watch, "order-delivery-requested.v1").await;
     order

@@ -188,7 +188,11 @@ impl Shop {
     }
 
     pub(crate) fn kitchen_says(&self, order: OrderId, event: &KitchenEvent) {
-        self.kitchen.say(event, Subject::order(CAFE.into(), order, 1));
+        self.kitchen_says_in(CAFE, order, event);
+    }
+
+    pub(crate) fn kitchen_says_in(&self, shop: &str, order: OrderId, event: &KitchenEvent) {
+        self.kitchen.say(event, Subject::order(shop.into(), order, 1));
     }
 
     /// Delivery says something, the order's second event or a later one.

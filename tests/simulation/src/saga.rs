@@ -48,6 +48,8 @@ pub enum SagaStep {
     CancelRequested,
     /// The kitchen or delivery has answered the wish.
     CancelAnswered,
+    /// Somebody wishes it brought elsewhere, or it is.
+    Readdressed,
     /// It will not be made.
     Cancelled,
     /// Money is to go back.
@@ -62,7 +64,7 @@ pub enum SagaStep {
 
 impl SagaStep {
     /// Every step.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Placed,
         Self::Reserved,
         Self::Short,
@@ -85,6 +87,7 @@ impl SagaStep {
         Self::Completed,
         Self::CancelRequested,
         Self::CancelAnswered,
+        Self::Readdressed,
         Self::Cancelled,
         Self::RefundRequested,
         Self::Refunded,
@@ -125,6 +128,11 @@ impl SagaStep {
             | "ticket-cancel-denied.v1"
             | "delivery-released.v1"
             | "delivery-cancel-denied.v1" => Self::CancelAnswered,
+            "order-address-change-requested.v1"
+            | "order-address-changed.v1"
+            | "order-address-change-denied.v1"
+            | "delivery-address-changed.v1"
+            | "delivery-address-change-denied.v1" => Self::Readdressed,
             "order-cancelled.v1" => Self::Cancelled,
             "refund-requested.v1" => Self::RefundRequested,
             "order-refunded.v1" | "payment-refunded.v1" => Self::Refunded,

@@ -77,6 +77,7 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
         reason: Some("out-of-stock"),
         wanted_at: Some("2026-11-29 18:30"),
         table: Some("3"),
+        promised: shop.life.promise.is_some().then_some("14:35"),
         to: &to,
     };
     for milestone in rule.tell.iter().filter(|told| event.is_none_or(|event| **told == event)) {

@@ -29,6 +29,7 @@ pub(crate) fn start(
         handle: handle.clone(),
         readers: readers.clone(),
         shops: service.shops().clone(),
+        paces: service.paces().clone(),
         gate: part.gate.clone(),
         fingerprints: house.fingerprints.clone(),
         ids: house.ids.clone(),

@@ -4,7 +4,7 @@ use delivery_domain::{DeliveryCommand, Routine as Way};
 use kernel::{Aggregate, Personal};
 use kitchen_contract::{KitchenEvent, TicketOpenedV1};
 use kitchen_domain::{Routine, TicketCommand};
-use ordering_contract::{CancelReason, OrderEvent};
+use ordering_contract::{CancelReason, OrderAddress, OrderEvent};
 use ordering_domain::{Order, OrderCommand, Wish};
 
 use super::world::{Funds, Goods, Told, World, last_step, price};
@@ -37,6 +37,15 @@ fn people(world: &World, found: &mut Vec<Move>) {
         // Who may not cancel any longer is told so, and nothing happens.
         if let Ok(true) = next.order_does(cancel) {
             found.push((format!("{who} cancels"), Ok(next)));
+        }
+    }
+    if world.readdresses_left > 0 {
+        let mut next = world.clone();
+        next.readdresses_left -= 1;
+        let personal = Personal::new(OrderAddress { address: "elsewhere".to_owned() });
+        let readdress = OrderCommand::ChangeAddress { personal, client_key: None };
+        if let Ok(true) = next.order_does(readdress) {
+            found.push(("the customer changes the address".to_owned(), Ok(next)));
         }
     }
     let routine = Routine::from(world.life.as_ref());
@@ -226,6 +235,9 @@ fn delivery_hears(next: World, event: OrderEvent) -> Move {
             };
             DeliveryCommand::Release { before, routine }
         }
+        OrderEvent::AddressChangeRequested(asked) => {
+            DeliveryCommand::ChangeAddress { personal: asked.personal }
+        }
         _ => return (what, Ok(next)),
     };
     let silent = next.clone();
@@ -269,6 +281,10 @@ fn note_delivery(world: &World, event: &DeliveryEvent) -> Option<OrderCommand> {
         }
         DeliveryEvent::Released(_) => OrderCommand::NoteReleased,
         DeliveryEvent::CancelDenied(_) => OrderCommand::NoteCancelDenied,
+        DeliveryEvent::AddressChanged(changed) => {
+            OrderCommand::NoteAddressChanged { personal: changed.personal.clone() }
+        }
+        DeliveryEvent::AddressChangeDenied(_) => OrderCommand::NoteAddressChangeDenied,
         DeliveryEvent::Requested(_)
         | DeliveryEvent::Assigned(_)
         | DeliveryEvent::Failed(_)

@@ -14,6 +14,9 @@ use ordering_domain::{Order, OrderCommand, Placement};
 /// Wishes to cancel in one life of an order: more of them tell nothing new.
 const CANCELS: u8 = 2;
 
+/// Changes of its address, likewise.
+const READDRESSES: u8 = 1;
+
 /// Where the money of the order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Funds {
@@ -61,6 +64,7 @@ pub(super) struct World {
     pub(super) funds: Funds,
     pub(super) goods: Goods,
     pub(super) cancels_left: u8,
+    pub(super) readdresses_left: u8,
     pub(super) to_kitchen: VecDeque<OrderEvent>,
     pub(super) to_delivery: VecDeque<OrderEvent>,
     pub(super) to_payment: VecDeque<OrderEvent>,
@@ -81,6 +85,7 @@ impl World {
             funds: Funds::Unasked,
             goods: Goods::Unasked,
             cancels_left: CANCELS,
+            readdresses_left: READDRESSES,
             to_kitchen: VecDeque::new(),
             to_delivery: VecDeque::new(),
             to_payment: VecDeque::new(),
@@ -114,7 +119,9 @@ impl World {
                         self.to_delivery.push_back(event);
                     }
                 }
-                OrderEvent::DeliveryRequested(_) => self.to_delivery.push_back(event),
+                OrderEvent::DeliveryRequested(_) | OrderEvent::AddressChangeRequested(_) => {
+                    self.to_delivery.push_back(event)
+                }
                 OrderEvent::PaymentAbandoned(_) => self.to_payment.push_back(event),
                 OrderEvent::Cancelled(cancelled) if cancelled.calls_money_back => {
                     self.to_payment.push_back(event);
@@ -171,21 +178,22 @@ impl World {
             }
             Order::Abandoned { reason, .. } => write!(key, "abandoned {reason:?}"),
             Order::Scheduled { paid, .. } => write!(key, "scheduled {paid}"),
-            Order::Standing { stage, paid, wish, .. } => {
+            Order::Standing { stage, paid, wish, address_wish, .. } => {
                 let wish = wish.as_ref().map(|wish| wish.reason);
-                write!(key, "standing {stage:?} {paid} {wish:?}")
+                write!(key, "standing {stage:?} {paid} {wish:?} {}", address_wish.is_some())
             }
             Order::Refused { reason, .. } => write!(key, "refused {reason:?}"),
             Order::Cancelled { reason, refunded, .. } => write!(key, "cancelled {reason:?} {refunded}"),
         };
         let _ = write!(
             key,
-            "|{:?}|{:?}|{:?}|{:?}|{}",
+            "|{:?}|{:?}|{:?}|{:?}|{}|{}",
             self.ticket.state(),
             self.delivery,
             self.funds,
             self.goods,
-            self.cancels_left
+            self.cancels_left,
+            self.readdresses_left
         );
         for queue in [&self.to_kitchen, &self.to_delivery, &self.to_payment] {
             key.push('|');
@@ -227,6 +235,7 @@ fn placed(life: &ShopLife) -> OrderPlacedV1 {
         total: price(life),
         payment_method: takes_money.then(|| "some".to_owned()),
         placed_at: Timestamp::default(),
+        promised_at: None,
         delivers: life.delivery.is_some(),
         later: None,
         table: None,

@@ -26,8 +26,7 @@ pub use events::{
 pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
-    LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds,
-    StockMode, StockRule, TableRule, Text, WhenUnavailable,
+LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ShopLife, Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};

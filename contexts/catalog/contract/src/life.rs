@@ -92,6 +92,9 @@ pub struct ShopLife {
     pub completes: Completes,
     /// How long an order may wait at a stage before somebody should look.
     pub bounds: StageBounds,
+    /// What is promised of the time that an order takes; nothing where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<PromiseRule>,
     /// What customers are told, and how; nothing where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<MessageRule>,
@@ -282,6 +285,26 @@ pub struct DeliveryRule {
     /// How long after it set out it counts as delivered, where nobody says so before, milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered_after_millis: Option<i64>,
+}
+
+/// How long an order takes by the shop's own word, as long as too little was measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PromiseRule {
+    /// To make it, while nothing else is to be made, milliseconds.
+    pub prepare_millis: i64,
+    /// To bring it, where a courier does, milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliver_millis: Option<i64>,
+    /// How many orders are made at the same time.
+    pub at_once: u32,
+}
+
+impl PromiseRule {
+    /// How many orders are made at the same time; at least one.
+    #[must_use]
+    pub fn at_once(&self) -> i64 {
+        i64::from(self.at_once.max(1))
+    }
 }
 
 /// What makes a delivery set out.

@@ -176,7 +176,7 @@ impl Language {
 }
 
 /// What a text of a message may hold between braces, as in `{number}`.
-pub const PLACEHOLDERS: [&str; 12] = [
+pub const PLACEHOLDERS: [&str; 13] = [
     "shop",
     "number",
     "call_number",
@@ -189,6 +189,7 @@ pub const PLACEHOLDERS: [&str; 12] = [
     "address",
     "wanted_at",
     "table",
+    "promised",
 ];
 
 /// A piece of a message's text.

@@ -1,8 +1,7 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-    Accept, DeliveryRule, DeliveryStarts, MenuItem, MenuOption, OpeningHours, PaymentTime, Prepare, ShopLife,
-    StockMode, StockUse, TableRule, Text, TimeRange, WhenUnavailable,
+Accept, DeliveryRule, DeliveryStarts, MenuItem, MenuOption, OpeningHours, PaymentTime, Prepare, PromiseRule, ShopLife, StockMode, StockUse, TableRule, Text, TimeRange, WhenUnavailable,
 };
 
 use crate::drawing::{handover_words, later_words};
@@ -51,6 +50,9 @@ fn heading(life: &ShopLife) -> String {
     }
     if let Some(rule) = &life.later {
         line("later", later_words(rule));
+    }
+    if let Some(rule) = &life.promise {
+        line("promise", promise(rule));
     }
     text
 }
@@ -110,6 +112,13 @@ fn delivery(rule: &DeliveryRule) -> String {
     let address = if rule.needs_address { "to an address" } else { "to an address where one is said" };
     let times = if rule.attempts == 1 { "once".to_owned() } else { format!("{} times", rule.attempts) };
     format!("{starts}, {address}, tried {times}")
+}
+
+fn promise(rule: &PromiseRule) -> String {
+    let prepare = spoken_millis(rule.prepare_millis);
+    let at_once = if rule.at_once == 1 { String::new() } else { format!(", {} at once", rule.at_once) };
+    let deliver = rule.deliver_millis.map(|millis| format!(", {} to bring it", spoken_millis(millis)));
+    format!("{prepare} to make an order{at_once}{}, until measured", deliver.unwrap_or_default())
 }
 
 const fn by(staff: bool) -> &'static str {

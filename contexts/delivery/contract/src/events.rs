@@ -1,6 +1,6 @@
 use catalog_contract::LifeHash;
 use kernel::Personal;
-use ordering_contract::{DeliveryAddress, OrderLine};
+use ordering_contract::{DeliveryAddress, OrderAddress, OrderLine};
 use serde::{Deserialize, Serialize};
 
 kernel::events! {
@@ -24,6 +24,10 @@ kernel::events! {
         Released(DeliveryReleasedV1) = "delivery-released.v1",
         /// A cancel came too late.
         CancelDenied(DeliveryCancelDeniedV1) = "delivery-cancel-denied.v1",
+        /// A change of the address came in time: it is brought elsewhere.
+        AddressChanged(DeliveryAddressChangedV1) = "delivery-address-changed.v1" with personal,
+        /// A change of the address came too late: it had set out.
+        AddressChangeDenied(DeliveryAddressChangeDeniedV1) = "delivery-address-change-denied.v1",
     }
 }
 
@@ -92,3 +96,15 @@ pub struct DeliveryReleasedV1 {}
 /// A cancel came too late.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryCancelDeniedV1 {}
+
+/// A change of the address came in time: it is brought elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryAddressChangedV1 {
+    /// Where to, from now on.
+    #[serde(skip)]
+    pub personal: Personal<OrderAddress>,
+}
+
+/// A change of the address came too late: it had set out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryAddressChangeDeniedV1 {}

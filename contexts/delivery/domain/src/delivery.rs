@@ -1,10 +1,11 @@
 use catalog_contract::{LifeHash, Stage};
 use delivery_contract::{
-    DeliveryAssignedV1, DeliveryCancelDeniedV1, DeliveryCompletedV1, DeliveryEvent, DeliveryFailedV1,
-    DeliveryReleasedV1, DeliveryRequestedV1, DeliveryRetriedV1, DeliveryReturnedV1, DeliveryStartedV1,
-    DeliveryState,
+    DeliveryAddressChangeDeniedV1, DeliveryAddressChangedV1, DeliveryAssignedV1, DeliveryCancelDeniedV1,
+    DeliveryCompletedV1, DeliveryEvent, DeliveryFailedV1, DeliveryReleasedV1, DeliveryRequestedV1,
+    DeliveryRetriedV1, DeliveryReturnedV1, DeliveryStartedV1, DeliveryState,
 };
-use kernel::Aggregate;
+use kernel::{Aggregate, Personal};
+use ordering_contract::OrderAddress;
 
 use crate::{DeliveryRejection, Routine};
 
@@ -75,6 +76,11 @@ pub enum DeliveryCommand {
         /// What goes by itself.
         routine: Routine,
     },
+    /// Somebody wishes it brought elsewhere: answered by a fact, whichever it is, once there is a delivery.
+    ChangeAddress {
+        /// Where to.
+        personal: Personal<OrderAddress>,
+    },
 }
 
 impl Aggregate for Delivery {
@@ -98,7 +104,9 @@ impl Aggregate for Delivery {
             DeliveryEvent::Retried(_) => self.tried_again(),
             DeliveryEvent::Returned(_) => self.moved_to(DeliveryState::Returned),
             DeliveryEvent::Released(_) => self.moved_to(DeliveryState::Released),
-            DeliveryEvent::CancelDenied(_) => self,
+            DeliveryEvent::CancelDenied(_)
+            | DeliveryEvent::AddressChanged(_)
+            | DeliveryEvent::AddressChangeDenied(_) => self,
         }
     }
 
@@ -112,6 +120,7 @@ impl Aggregate for Delivery {
             DeliveryCommand::Fail { reason, routine } => self.fail(reason, routine),
             DeliveryCommand::Retry { routine } => Ok(self.retry(routine)),
             DeliveryCommand::Release { before, routine } => Ok(self.release(before.min(routine.complete_at))),
+            DeliveryCommand::ChangeAddress { personal } => Ok(self.change_address(personal)),
         }
     }
 }
@@ -211,6 +220,19 @@ impl Delivery {
             Some(_) if self.may_be_released(before) => vec![DeliveryEvent::Released(DeliveryReleasedV1 {})],
             // Told each time it is asked: whoever asks again waits for an answer again.
             Some(_) => vec![DeliveryEvent::CancelDenied(DeliveryCancelDeniedV1 {})],
+        }
+    }
+
+    /// The address stays from the first time it sets out: start and change meet here, one after the
+    /// other, and exactly one of them wins. A wish that comes before the delivery is ordering's to decide.
+    fn change_address(&self, personal: Personal<OrderAddress>) -> Vec<DeliveryEvent> {
+        match self.state() {
+            // It is not brought anyway, and ordering has been told.
+            None | Some(DeliveryState::Returned | DeliveryState::Released) => vec![],
+            Some(_) if self.attempts() == 0 => {
+                vec![DeliveryEvent::AddressChanged(DeliveryAddressChangedV1 { personal })]
+            }
+            Some(_) => vec![DeliveryEvent::AddressChangeDenied(DeliveryAddressChangeDeniedV1 {})],
         }
     }
 

@@ -16,6 +16,7 @@
 //! - A delivery is requested once, for an order that ordering has told to be prepared.
 //! - How late a cancel may come is the shop's rule, and never later than the order is complete: start,
 //!   complete and cancel meet here, one after the other, and exactly one of them wins.
+//! - The address changes until it first sets out, and never again: start and change meet here too.
 //! - It sets out at most as often as the shop's life says; the last failure returns it in the same
 //!   decision.
 //! - Returned and released deliveries never move again; a completed one only by a cancel that the

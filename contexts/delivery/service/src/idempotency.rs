@@ -78,7 +78,8 @@ fn again(turn: &mut Turn<'_>, order: OrderId, first: IdempotencyOutcome) -> Answ
         || StoreError::Damaged { place: format!("delivery {order}"), detail: "answered, but gone".into() };
     let row = turn.row(views::DELIVERIES, order.0)?.ok_or_else(lost)?;
     let moving = views::Moving::from_json(&first.body).ok_or_else(lost)?;
-    let delivery = moving.put_into(views::read_delivery(&row)?, first.version);
+    let mut delivery = moving.put_into(views::read_delivery(&row)?, first.version);
+    delivery.address = views::address_at(turn, order, first.version)?;
     Ok(DeliveryReply::Delivery(Box::new(delivery)))
 }
 

@@ -38,7 +38,9 @@ pub(crate) fn keep_time(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId, ev
             DeliveryEvent::Requested(_)
             | DeliveryEvent::Assigned(_)
             | DeliveryEvent::Retried(_)
-            | DeliveryEvent::CancelDenied(_) => {}
+            | DeliveryEvent::CancelDenied(_)
+            | DeliveryEvent::AddressChanged(_)
+            | DeliveryEvent::AddressChangeDenied(_) => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 use catalog_contract::{Channel, Language, LifeHash, Milestone};
 use kernel::{CustomerId, Money, Personal, Timestamp};
-use ordering_contract::OrderLine;
+use ordering_contract::{OrderAddress, OrderLine};
 use serde::{Deserialize, Serialize};
 
 use crate::{MessageId, WebhookId};
@@ -10,6 +10,8 @@ kernel::events! {
     pub enum NotificationEvent {
         /// There is an order whose shop tells its customers of it.
         Opened(ConversationOpenedV1) = "conversation-opened.v1" with personal,
+        /// The order is brought elsewhere: later messages say so.
+        Readdressed(ConversationReaddressedV1) = "conversation-readdressed.v1" with personal,
         /// A customer is owed a message: the intent, before anything is sent.
         Intended(MessageIntendedV1) = "message-intended.v1" with personal,
         /// The channel took the message.
@@ -55,12 +57,23 @@ pub struct ConversationOpenedV1 {
     pub table: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// When it will be there, as it was promised, where the shop promises anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// The message that tells of its placing, held back until the order shows to its shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<MessageId>,
     /// To whom.
     #[serde(skip)]
     pub personal: Personal<MessageAddress>,
+}
+
+/// The order is brought elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationReaddressedV1 {
+    /// Where to, from now on.
+    #[serde(skip)]
+    pub personal: Personal<OrderAddress>,
 }
 
 /// How a customer is reached: personal.

@@ -12,9 +12,10 @@ mod ids;
 mod views;
 
 pub use events::{
-    ConversationOpenedV1, MessageAddress, MessageAttemptFailedV1, MessageIntendedV1, MessagePersonal,
-    MessageReroutedV1, MessageSentV1, MessageUndeliveredV1, NotificationEvent, WebhookRegisteredV1,
-    WebhookRemovedV1, WebhookReplayEndedV1, WebhookReplayStartedV1, WebhookSecret, WebhookSecretRotatedV1,
+    ConversationOpenedV1, ConversationReaddressedV1, MessageAddress, MessageAttemptFailedV1,
+    MessageIntendedV1, MessagePersonal, MessageReroutedV1, MessageSentV1, MessageUndeliveredV1,
+    NotificationEvent, WebhookRegisteredV1, WebhookRemovedV1, WebhookReplayEndedV1, WebhookReplayStartedV1,
+    WebhookSecret, WebhookSecretRotatedV1,
 };
 pub use ids::{MessageId, WebhookId, message_id};
 pub use views::{MessageState, MessageView, WebhookView};

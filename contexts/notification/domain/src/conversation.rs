@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalog_contract::{Channel, Milestone, ShopLife, spoken_time};
-use kernel::{Aggregate, Money, OrderId, Subject, Timestamp};
+use kernel::{Aggregate, Money, OrderId, Personal, Subject, Timestamp};
 use notification_contract::{
-    ConversationOpenedV1, MessageAddress, MessageAttemptFailedV1, MessageId, MessageIntendedV1,
-    MessagePersonal, MessageReroutedV1, MessageSentV1, MessageUndeliveredV1, NotificationEvent, WebhookId,
-    message_id,
+    ConversationOpenedV1, ConversationReaddressedV1, MessageAddress, MessageAttemptFailedV1, MessageId,
+    MessageIntendedV1, MessagePersonal, MessageReroutedV1, MessageSentV1, MessageUndeliveredV1,
+    NotificationEvent, WebhookId, message_id,
 };
 
 use crate::ConversationRejection;
@@ -60,6 +60,8 @@ pub enum Progress {
 pub enum ConversationCommand {
     /// An order was placed in a shop that tells its customers of it.
     Open(ConversationOpenedV1),
+    /// The order is brought elsewhere.
+    Readdress(ConversationReaddressedV1),
     /// Something has changed: the customer is owed a message, where the shop tells of it.
     Tell(Box<Tell>),
     /// A channel was tried.
@@ -86,6 +88,8 @@ pub struct Tell {
     pub change: Change,
     /// The number of the first message that comes of it; the next has the next.
     pub first_number: u64,
+    /// When the order will be there, as the shop's clock shows it.
+    pub promised: Option<String>,
     /// Whether the shop has webhooks: a message takes no way that leads nowhere.
     pub has_webhooks: bool,
 }
@@ -135,6 +139,10 @@ impl Aggregate for Conversation {
                 Self::Silent => vec![NotificationEvent::Opened(opened)],
                 Self::Open { .. } => vec![],
             },
+            ConversationCommand::Readdress(readdressed) => match self {
+                Self::Silent => vec![],
+                Self::Open { .. } => vec![NotificationEvent::Readdressed(readdressed)],
+            },
             ConversationCommand::Tell(tell) => self.tell(&tell),
             ConversationCommand::Record { message, channel, attempt, outcome } => {
                 self.record(message, channel, attempt, outcome)
@@ -146,6 +154,13 @@ impl Aggregate for Conversation {
         match event {
             NotificationEvent::Opened(opened) => {
                 return Self::Open { opened: Arc::new(opened.clone()), messages: Vec::new() };
+            }
+            NotificationEvent::Readdressed(readdressed) => {
+                if let Self::Open { opened, .. } = &mut self {
+                    let mut to = opened.personal.reveal().cloned().unwrap_or_default();
+                    to.address = readdressed.personal.reveal().map(|to| to.address.clone());
+                    Arc::make_mut(opened).personal = Personal::new(to);
+                }
             }
             NotificationEvent::Intended(intended) => {
                 if let Self::Open { messages, .. } = &mut self {
@@ -287,6 +302,7 @@ impl Conversation {
                 reason: tell.change.reason.as_deref(),
                 wanted_at: wanted_at.as_deref(),
                 table: opened.table.as_deref(),
+                promised: tell.promised.as_deref(),
                 to,
             };
             let text = render(&text_of(rule, milestone), rule.language, &material);
@@ -298,7 +314,7 @@ impl Conversation {
                 channels: ways(&rule.channels, tell.has_webhooks),
                 language: rule.language,
                 changed_at,
-                personal: kernel::Personal::new(MessagePersonal { text, to: to.clone() }),
+                personal: Personal::new(MessagePersonal { text, to: to.clone() }),
             })
         };
         self.due(tell).into_iter().zip(0..).map(intend).collect()

@@ -28,6 +28,8 @@ pub struct Material<'a> {
     pub wanted_at: Option<&'a str>,
     /// The table that it is brought to.
     pub table: Option<&'a str>,
+    /// When it will be there, as the shop's clock shows it.
+    pub promised: Option<&'a str>,
     /// To whom.
     pub to: &'a MessageAddress,
 }
@@ -69,6 +71,7 @@ fn value_of(name: &str, language: Language, material: &Material<'_>) -> String {
         "address" => material.to.address.clone(),
         "wanted_at" => material.wanted_at.map(str::to_owned),
         "table" => material.table.map(str::to_owned),
+        "promised" => material.promised.map(str::to_owned),
         _ => None,
     };
     known.unwrap_or_else(|| "-".to_owned())

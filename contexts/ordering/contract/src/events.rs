@@ -3,7 +3,7 @@ use kernel::{CustomerId, Hash, Money, Personal, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{DeliveryAddress, LaterTime, OrderContact, OrderLine, OrderNote};
+use crate::{DeliveryAddress, LaterTime, OrderAddress, OrderContact, OrderLine, OrderNote};
 
 kernel::events! {
     /// The milestones of an order.
@@ -44,6 +44,12 @@ kernel::events! {
         Cancelled(OrderCancelledV1) = "order-cancelled.v1",
         /// The money is back.
         Refunded(OrderRefundedV1) = "order-refunded.v1",
+        /// Somebody wishes it brought elsewhere; delivery, which has it, is asked.
+        AddressChangeRequested(OrderAddressChangeRequestedV1) = "order-address-change-requested.v1" with personal,
+        /// It is brought elsewhere.
+        AddressChanged(OrderAddressChangedV1) = "order-address-changed.v1" with personal,
+        /// It was too late to have it brought elsewhere.
+        AddressChangeDenied(OrderAddressChangeDeniedV1) = "order-address-change-denied.v1",
     }
 }
 
@@ -69,6 +75,9 @@ pub struct OrderPlacedV1 {
     pub payment_method: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// When it will be there, as the customer was told, where the shop promises anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// Whether a courier brings it: it asks to be delivered once it is prepared.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delivers: bool,
@@ -274,4 +283,34 @@ pub struct OrderCancelledV1 {
 pub struct OrderRefundedV1 {
     /// How much.
     pub amount: Money,
+}
+
+/// Somebody wishes it brought elsewhere; delivery, which has it, is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddressChangeRequestedV1 {
+    /// The client's key in hashed form, so that its outcome is written with the event that decides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
+    /// Where to.
+    #[serde(skip)]
+    pub personal: Personal<OrderAddress>,
+}
+
+/// It is brought elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddressChangedV1 {
+    /// The client's key that it was wished with, hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
+    /// Where to, from now on.
+    #[serde(skip)]
+    pub personal: Personal<OrderAddress>,
+}
+
+/// It was too late to have it brought elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddressChangeDeniedV1 {
+    /// The client's key that it was wished with, hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<ClientKey>,
 }

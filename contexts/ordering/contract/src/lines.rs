@@ -74,3 +74,10 @@ pub struct DeliveryAddress {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
+
+/// Where an order is brought to instead: personal too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAddress {
+    /// Where to.
+    pub address: String,
+}

@@ -98,8 +98,14 @@ pub struct OrderView {
     /// The table that staff bring it to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// Whether a change of the address waits for delivery's answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub address_change_requested: bool,
     /// When it was placed, milliseconds since 1970.
     pub placed_at: Timestamp,
+    /// When it will be there, as it was promised when it was placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// The version of the order: its entity tag.
     pub version: u64,
 }

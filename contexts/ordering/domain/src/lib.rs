@@ -17,14 +17,21 @@
 //! and never guesses.
 //!
 //! Authority sits where the fact is: payment says whether money moved, inventory what is held, the
-//! kitchen whether making has begun. `Note*` commands follow their facts and are never refused;
+//! kitchen whether making has begun, delivery whether it is on its way. `Note*` commands follow their facts and are never refused;
 //! what comes too late or twice changes nothing.
+//!
+//! When an order will be there is promised by what was measured: see [`pace`].
 //!
 //! To add a rule: `decide` in `order.rs` and its test in `tests/rules/`. To add a milestone: its event in
 //! `ordering-contract` first, then `evolve`, `decide`, and the state that it leads to.
 
+mod address;
+mod command;
 mod order;
+pub mod pace;
 mod rejection;
 
-pub use order::{Order, OrderCommand, Placement, Wish};
+pub use command::{AddressWish, OrderCommand, Placement, Wish};
+pub use order::Order;
+pub use pace::{Pace, Progress};
 pub use rejection::Rejection;

@@ -1,16 +1,13 @@
 use std::sync::Arc;
 
 use catalog_contract::{CancelRule, Completes, PaymentTime, ShopLife, Stage, StockMode};
-use kernel::{Aggregate, Money, Personal};
+use kernel::{Aggregate, Personal};
 use ordering_contract::{
-    CancelReason, DeliveryAddress, OrderAcceptedV1, OrderCancelDeniedV1, OrderCancelRequestedV1,
-    OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1,
-    OrderDeliveryStartedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1,
-    OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderScheduledV1, OrderStartedV1,
-    OrderState, RefusalReason,
+CancelReason, DeliveryAddress, OrderAcceptedV1, OrderAddressChangeDeniedV1, OrderAddressChangedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderScheduledV1, OrderStartedV1, OrderState, RefusalReason,
 };
 
 use crate::Rejection;
+use crate::command::{AddressWish, OrderCommand, Placement, Wish};
 
 /// An order: what is promised to the customer.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,6 +46,8 @@ pub enum Order {
         paid: bool,
         /// A cancel that waits for the answer of whoever has it (kitchen, delivery).
         wish: Option<Wish>,
+        /// A change of its address that waits for delivery's answer.
+        address_wish: Option<AddressWish>,
     },
     /// It never stood.
     Refused {
@@ -68,116 +67,6 @@ pub enum Order {
     },
 }
 
-/// A wish to cancel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// Why.
-    pub reason: CancelReason,
-    /// In their words.
-    pub text: Option<String>,
-}
-
-/// What a new order says, priced, and the life of its shop.
-#[derive(Debug, Clone)]
-pub struct Placement {
-    /// The order as it will be stored.
-    pub placed: OrderPlacedV1,
-    /// The shop's life.
-    pub life: Arc<ShopLife>,
-}
-
-/// A wish, or a neighbour's fact to follow.
-#[derive(Debug, Clone)]
-pub enum OrderCommand {
-    /// Take the order.
-    Place(Box<Placement>),
-    /// Cancel it, as far as the shop's rule lets whoever wishes.
-    Cancel {
-        /// Who and why.
-        wish: Wish,
-        /// The shop's rule.
-        rule: CancelRule,
-    },
-    /// Close it: it was handed over, or its time is over.
-    Complete,
-    /// It was not paid in time.
-    Expire,
-    /// Its time comes: whoever makes it is to hear of it.
-    ComeDue,
-    /// It was taken before everything was known, and cannot stand after all.
-    Withdraw {
-        /// Why.
-        reason: CancelReason,
-        /// What can be said about it.
-        text: String,
-    },
-    /// Nobody waits for the money any longer.
-    AbandonPayment,
-    /// Inventory holds what it needs.
-    NoteReserved {
-        /// The shop's life.
-        life: Arc<ShopLife>,
-    },
-    /// Inventory has not enough.
-    NoteShort {
-        /// What is short.
-        detail: String,
-        /// The shop's life.
-        life: Arc<ShopLife>,
-    },
-    /// The money is there.
-    NotePaid {
-        /// How much.
-        amount: Money,
-        /// The provider's approval code.
-        approval_code: String,
-    },
-    /// The provider said no.
-    NoteDeclined {
-        /// Its reason.
-        reason: String,
-    },
-    /// Nothing had moved, and nothing will.
-    NoteVoided,
-    /// The money is back.
-    NoteRefunded {
-        /// How much.
-        amount: Money,
-    },
-    /// The shop took it on.
-    NoteAccepted,
-    /// The shop did not take it on.
-    NoteRejected {
-        /// Why.
-        reason: String,
-    },
-    /// Making has begun.
-    NoteStarted,
-    /// It is made.
-    NotePrepared {
-        /// When an order of the shop is complete.
-        completes: Completes,
-    },
-    /// It is on its way.
-    NoteDeliveryStarted,
-    /// The customer has it.
-    NoteDelivered {
-        /// When an order of the shop is complete.
-        completes: Completes,
-    },
-    /// It could not be brought, and is back in the shop.
-    NoteReturned {
-        /// Why.
-        reason: String,
-        /// Whether the shop gives the money back.
-        refund: bool,
-    },
-    /// Whoever had it (kitchen, delivery) let it go.
-    NoteReleased,
-    /// Whoever had it was too far.
-    NoteCancelDenied,
-}
-
 impl Aggregate for Order {
     const KIND: &'static str = "order";
     type Command = OrderCommand;
@@ -188,6 +77,7 @@ impl Aggregate for Order {
         match command {
             OrderCommand::Place(placement) => Ok(self.place(*placement)),
             OrderCommand::Cancel { wish, rule } => self.cancel(wish, &rule),
+            OrderCommand::ChangeAddress { personal, client_key } => self.change_address(personal, client_key),
             OrderCommand::Complete => self.complete(),
             fact => Ok(self.follow(fact)),
         }
@@ -206,7 +96,7 @@ impl Aggregate for Order {
             OrderEvent::DeliveryRequested(_) => self,
             OrderEvent::DeliveryStarted(_) => self.at(Stage::DeliveryStarted),
             OrderEvent::Delivered(_) => self.at(Stage::Delivered),
-            OrderEvent::Completed(_) => self.at(Stage::Completed).with_wish(None),
+            OrderEvent::Completed(_) => self.at(Stage::Completed).with_wish(None).with_address_wish(None),
             OrderEvent::PaymentAbandoned(_) => self.abandoned(),
             OrderEvent::Refused(refused) => self.refused(refused.reason),
             OrderEvent::CancelRequested(asked) => {
@@ -215,6 +105,13 @@ impl Aggregate for Order {
             OrderEvent::CancelDenied(_) => self.with_wish(None),
             OrderEvent::Cancelled(cancelled) => self.cancelled(cancelled.reason),
             OrderEvent::Refunded(_) => self.refunded(),
+            OrderEvent::AddressChangeRequested(asked) => {
+                self.with_address_wish(Some(AddressWish { client_key: asked.client_key }))
+            }
+            OrderEvent::AddressChanged(changed) => {
+                self.with_address(&changed.personal).with_address_wish(None)
+            }
+            OrderEvent::AddressChangeDenied(_) => self.with_address_wish(None),
         }
     }
 }
@@ -342,6 +239,19 @@ impl Order {
             }
             (Self::Standing { wish: Some(_), .. }, OrderCommand::NoteCancelDenied) => {
                 vec![OrderEvent::CancelDenied(OrderCancelDeniedV1 {})]
+            }
+            (
+                Self::Standing { address_wish: Some(wish), .. },
+                OrderCommand::NoteAddressChanged { personal },
+            ) => {
+                vec![OrderEvent::AddressChanged(OrderAddressChangedV1 {
+                    client_key: wish.client_key,
+                    personal,
+                })]
+            }
+            (Self::Standing { address_wish: Some(wish), .. }, OrderCommand::NoteAddressChangeDenied) => {
+                let client_key = wish.client_key;
+                vec![OrderEvent::AddressChangeDenied(OrderAddressChangeDeniedV1 { client_key })]
             }
             (Self::Cancelled { refunded: false, .. }, OrderCommand::NoteRefunded { amount }) => {
                 vec![OrderEvent::Refunded(OrderRefundedV1 { amount })]
@@ -491,7 +401,7 @@ impl Order {
     fn with_money(self) -> Self {
         match self {
             Self::Waiting { placed, .. } => {
-                Self::Standing { placed, stage: Stage::Paid, paid: true, wish: None }
+                Self::Standing { placed, stage: Stage::Paid, paid: true, wish: None, address_wish: None }
             }
             other => other,
         }
@@ -507,16 +417,20 @@ impl Order {
 
     fn at(self, stage: Stage) -> Self {
         match self {
-            Self::Waiting { placed, .. } => Self::Standing { placed, stage, paid: false, wish: None },
-            Self::Scheduled { placed, paid } => Self::Standing { placed, stage, paid, wish: None },
-            Self::Standing { placed, paid, wish, .. } => Self::Standing { placed, stage, paid, wish },
+            Self::Waiting { placed, .. } => Self::Standing { placed, stage, paid: false, wish: None, address_wish: None },
+            Self::Scheduled { placed, paid } => Self::Standing { placed, stage, paid, wish: None, address_wish: None },
+            Self::Standing { placed, paid, wish, address_wish, .. } => {
+                Self::Standing { placed, stage, paid, wish, address_wish }
+            }
             other => other,
         }
     }
 
     fn with_wish(self, wish: Option<Wish>) -> Self {
         match self {
-            Self::Standing { placed, stage, paid, .. } => Self::Standing { placed, stage, paid, wish },
+            Self::Standing { placed, stage, paid, address_wish, .. } => {
+                Self::Standing { placed, stage, paid, wish, address_wish }
+            }
             other => other,
         }
     }

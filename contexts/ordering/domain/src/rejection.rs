@@ -9,6 +9,12 @@ pub enum Rejection {
     Unknown,
     /// It cannot be cancelled any longer: it stands at this state.
     TooLate(OrderState),
+    /// Its address cannot be changed any longer: it stands at this state.
+    TooLateToReaddress(OrderState),
+    /// Nobody brings it anywhere: it has no address to change.
+    BroughtNowhere,
+    /// Another change of its address waits for its answer.
+    AddressAsked(OrderState),
     /// It has ended already.
     Ended(OrderState),
     /// A wish to cancel waits for its answer: nothing closes the order before.
@@ -21,6 +27,14 @@ impl fmt::Display for Rejection {
             Self::Unknown => f.write_str("there is no such order"),
             Self::TooLate(state) => {
                 write!(f, "the order is {} and cannot be cancelled any longer", state.as_str())
+            }
+            Self::TooLateToReaddress(state) => {
+                write!(f, "the order is {} and its address cannot be changed any longer", state.as_str())
+            }
+            Self::BroughtNowhere => f.write_str("the order is brought nowhere"),
+            Self::AddressAsked(state) => {
+                let state = state.as_str();
+                write!(f, "the order is {state} and a change of its address waits for its answer")
             }
             Self::Asked(state) => {
                 write!(f, "the order is {} and a wish to cancel it waits for its answer", state.as_str())

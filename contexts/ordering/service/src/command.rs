@@ -1,7 +1,8 @@
 use catalog_contract::Opening;
+use edge::etag::IfMatch;
 use journal::IdempotencyOutcome;
-use kernel::{Money, OrderId, ShopKey, Timestamp};
-use ordering_contract::{ChosenOption, ClientKey, OrderState};
+use kernel::{Money, OrderId, Personal, ShopKey, Timestamp};
+use ordering_contract::{ChosenOption, ClientKey, OrderAddress, OrderState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +13,8 @@ pub enum OrderingCommand {
     Place(Box<PlaceOrder>),
     /// Somebody wishes to cancel.
     Cancel(CancelOrder),
+    /// Somebody wishes it brought elsewhere.
+    ChangeAddress(ChangeAddress),
     /// Payment could not be asked: nobody waits for it any longer.
     AbandonPayment {
         /// The order.
@@ -26,6 +29,8 @@ pub enum OrderingReply {
     Placed(PlaceReply),
     /// To a cancel.
     Cancel(CancelReply),
+    /// To a change of the address.
+    Address(AddressReply),
     /// To a result.
     Noted,
 }
@@ -61,6 +66,26 @@ pub enum CancelReply {
     Cancelled,
     /// Whoever has it (kitchen, delivery) is asked; the answer is told by the order's events.
     Asked,
+}
+
+/// What became of a change of the address so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressReply {
+    /// It is brought there, as the order stands at a version.
+    Changed {
+        /// The version.
+        version: u64,
+    },
+    /// Delivery, which has it, is asked; the answer is told by the order's events behind a version.
+    Asked {
+        /// The version.
+        version: u64,
+    },
+    /// The key was answered before, or now with a refusal that is kept: the same again.
+    Again {
+        /// What was answered.
+        outcome: IdempotencyOutcome,
+    },
 }
 
 /// A new order as it is wished: nothing of it is believed yet.
@@ -139,6 +164,19 @@ pub struct CancelOrder {
     pub if_version: Option<u64>,
 }
 
+/// A change of the address as it is wished.
+#[derive(Debug, Clone)]
+pub struct ChangeAddress {
+    /// The order.
+    pub order: OrderId,
+    /// Where to.
+    pub personal: Personal<OrderAddress>,
+    /// Go on only if the order is still the one that was read.
+    pub if_match: IfMatch,
+    /// The client's key, hashed.
+    pub key: Option<ClientKey>,
+}
+
 /// A field that is wrong: where, and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongField {
@@ -200,4 +238,8 @@ pub enum OrderingRefusal {
     },
     /// It cannot be cancelled any longer.
     TooLate(OrderState),
+    /// Its address cannot be changed any longer.
+    TooLateToReaddress(OrderState),
+    /// Another change of its address waits for its answer.
+    AddressAsked(OrderState),
 }

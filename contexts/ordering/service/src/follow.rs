@@ -4,10 +4,11 @@ use catalog_contract::{Completes, Handover, PaymentTime, ShopDirectory, ShopLife
 use edge::problem::{Problem, ProblemKind};
 use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError};
 use kernel::{OrderId, Subject};
-use ordering_contract::{OrderEvent, OrderPlacedV1, OrderRefusedV1, RefusalReason};
+use ordering_contract::{ClientKey, OrderEvent, OrderRefusedV1, OrderState, RefusalReason};
 use ordering_domain::{Order, OrderCommand, Rejection};
 use runtime::{Executed, Failure, Remembered, Turn};
 
+use crate::paces::SharedPaces;
 use crate::{timers, views};
 
 /// Why an order could not be moved.
@@ -58,33 +59,53 @@ pub(crate) fn move_order(
         keep_time(turn, life, order, event);
     }
     if let Some(outcome) = outcome(&executed) {
-        answer_once(turn, &placed, order, outcome)?;
+        answer_once(turn, placed.client_key, order, outcome)?;
+    }
+    let version = executed.version;
+    for event in &executed.events {
+        match event {
+            OrderEvent::AddressChanged(changed) => {
+                answer_once(turn, changed.client_key, order, done(version))?;
+            }
+            OrderEvent::AddressChangeDenied(denied) => {
+                let state = turn.state::<Order>(order.0)?.state();
+                answer_once(turn, denied.client_key, order, too_late_to_readdress(state, version))?;
+            }
+            _ => {}
+        }
     }
     Ok(executed)
 }
 
-/// Brings the list of orders to where the batch has taken them: each row once.
-pub(crate) fn write_moved(turn: &mut Turn<'_>, shops: &ShopDirectory) -> Result<(), StoreError> {
+/// Brings the list of orders, and what is measured of them, to where the batch has taken them: each
+/// once.
+pub(crate) fn write_moved(
+    turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
+    paces: &SharedPaces,
+) -> Result<(), StoreError> {
+    let now = turn.now();
     for (id, subject) in turn.moved() {
         let version = turn.version::<Order>(id)?;
         let state = turn.state::<Order>(id)?;
         let Some(placed) = state.placed() else { continue };
         let life =
             shops.pinned(&placed.life).map_err(|unknown| StoreError::Unavailable(unknown.to_string()))?;
+        paces.follow(life, OrderId(id), state, now);
         let row = views::order_row(OrderId(id), &subject, state, version, is_hidden(state, life));
         turn.put_row(row);
     }
     Ok(())
 }
 
-/// What the client of an order is answered, kept with its key; what was answered before stands.
+/// What a client is answered, kept with its key; what was answered before stands.
 pub(crate) fn answer_once(
     turn: &mut Turn<'_>,
-    placed: &OrderPlacedV1,
+    key: Option<ClientKey>,
     order: OrderId,
     outcome: IdempotencyOutcome,
 ) -> Result<(), StoreError> {
-    let Some(key) = placed.client_key else { return Ok(()) };
+    let Some(key) = key else { return Ok(()) };
     // The key may have made another order since, or have been forgotten after a long time.
     if let Remembered::Running(record) = turn.remembered(&key.scope, &key.body)?
         && record.order == order
@@ -137,6 +158,24 @@ const TAKEN: u16 = 201;
 /// The answer to an order that was taken, as it stood at a version.
 pub(crate) const fn taken(version: u64) -> IdempotencyOutcome {
     IdempotencyOutcome { status: TAKEN, version, body: Vec::new() }
+}
+
+/// The answer to a change that was made, as the order stood at a version.
+pub(crate) const fn done(version: u64) -> IdempotencyOutcome {
+    IdempotencyOutcome { status: 200, version, body: Vec::new() }
+}
+
+/// The answer to a change of the address that came too late.
+pub(crate) fn too_late_to_readdress(state: OrderState, version: u64) -> IdempotencyOutcome {
+    let problem = too_late_problem(state, "its address cannot be changed");
+    IdempotencyOutcome { status: problem.status().as_u16(), version, body: problem.to_json() }
+}
+
+/// It is past what somebody wishes.
+pub(crate) fn too_late_problem(state: OrderState, what: &str) -> Problem {
+    let state = state.as_str();
+    let detail = format!("the order is {state} and {what} any longer");
+    Problem::of(ProblemKind::TooLate).detail(detail).with("state", state)
 }
 
 /// The final answer to an order that was refused; `None` where the client may try again.

@@ -3,7 +3,7 @@
 //! The door is [`OrderingService`] (behind a [`runtime::Writer`]) and [`rest::routes`]. Commands
 //! come in as [`OrderingCommand`]; what can go wrong is an [`OrderingRefusal`].
 //!
-//! - `use_cases/`: what people wish (place, cancel), and what an effect brings back.
+//! - `use_cases/`: what people wish (place, cancel, have it brought elsewhere), and what an effect brings back.
 //! - `policies/`: whenever payment, inventory, the kitchen or the catalog said something, then this.
 //! - `effects/`: asking payment, outside the writer, behind breaker and bulkhead.
 //! - `views/`: the row of the own list.
@@ -15,6 +15,7 @@ mod client_key;
 mod command;
 pub mod effects;
 mod follow;
+mod paces;
 mod policies;
 pub mod rest;
 mod service;
@@ -22,11 +23,11 @@ mod timers;
 mod use_cases;
 mod views;
 
-pub use client_key::client_key;
+pub use client_key::{address_key, client_key};
 pub use command::{
-    CancelOrder, CancelReply, NewLine, NewOrder, NotOpen, OrderingCommand, OrderingRefusal, OrderingReply,
-    PlaceOrder, PlaceReply, WrongField,
+AddressReply, CancelOrder, CancelReply, ChangeAddress, NewLine, NewOrder, NotOpen, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WrongField,
 };
+pub use paces::SharedPaces;
 pub use service::{OrderingService, SharedShops};
 pub use use_cases::replay_body;
 pub use views::{ORDERS, order_row};

@@ -6,6 +6,7 @@ use kernel::{DecodeError, Published, Recorded};
 use runtime::{Failure, PolicyFailure, Service, Turn};
 
 use crate::command::{OrderingCommand, OrderingRefusal, OrderingReply};
+use crate::paces::SharedPaces;
 use crate::{follow, policies, timers, use_cases};
 
 /// The shops that ordering has heard of, for the writer and for requests.
@@ -37,6 +38,7 @@ pub(crate) const SHOP_EVENTS: &str = "shop-events";
 #[derive(Clone, Default)]
 pub struct OrderingService {
     shops: SharedShops,
+    paces: SharedPaces,
 }
 
 impl OrderingService {
@@ -50,6 +52,12 @@ impl OrderingService {
     #[must_use]
     pub fn shops(&self) -> &SharedShops {
         &self.shops
+    }
+
+    /// The paces it has measured.
+    #[must_use]
+    pub fn paces(&self) -> &SharedPaces {
+        &self.paces
     }
 }
 
@@ -81,6 +89,7 @@ impl Service for OrderingService {
                 detail: error.to_string(),
             })?);
         }
+        self.paces.reload(store, &shops)?;
         self.shops.replace(shops);
         Ok(())
     }
@@ -93,10 +102,13 @@ impl Service for OrderingService {
         let shops = self.shops.now();
         match command {
             OrderingCommand::Place(order) => {
-                use_cases::place_order(turn, &shops, *order).map(OrderingReply::Placed)
+                use_cases::place_order(turn, &shops, &self.paces, *order).map(OrderingReply::Placed)
             }
             OrderingCommand::Cancel(cancel) => {
                 use_cases::cancel_order(turn, &shops, cancel).map(OrderingReply::Cancel)
+            }
+            OrderingCommand::ChangeAddress(change) => {
+                use_cases::change_address(turn, &shops, change).map(OrderingReply::Address)
             }
             OrderingCommand::AbandonPayment { order } => {
                 use_cases::abandon_payment(turn, &shops, order)?;
@@ -118,7 +130,7 @@ impl Service for OrderingService {
     }
 
     fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
-        follow::write_moved(turn, &self.shops.now())
+        follow::write_moved(turn, &self.shops.now(), &self.paces)
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {

@@ -113,7 +113,7 @@ fn defers(turn: &mut Turn<'_>, shops: &ShopDirectory, order: OrderId) -> Result<
 fn answer_deferred(turn: &mut Turn<'_>, order: OrderId) -> Result<(), PolicyFailure> {
     let Some(placed) = turn.state::<Order>(order.0)?.placed().cloned() else { return Ok(()) };
     let version = turn.version::<Order>(order.0)?;
-    Ok(answer_once(turn, &placed, order, taken(version))?)
+    Ok(answer_once(turn, placed.client_key, order, taken(version))?)
 }
 
 fn set(turn: &mut Turn<'_>, kind: &'static str, order: Option<OrderId>, after_millis: i64) {

@@ -47,8 +47,14 @@ pub struct StoryView {
     /// The table that it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// Where it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// When it will be there, as it was promised when it was placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// When its story last went on.
     pub changed_at: Timestamp,
     /// How many events its story has: the entity tag.

@@ -81,6 +81,10 @@ struct OrderPart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     table: Option<String>,
     abandoned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    promised_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,7 +203,9 @@ impl Story {
             delivery: self.delivery.as_ref().map(|delivery| delivery.state),
             wanted_at: order.wanted_at,
             table: order.table.clone(),
+            address: order.address.clone(),
             placed_at: order.placed_at,
+            promised_at: order.promised_at,
             changed_at: self.changed_at,
             version: self.version(),
         })
@@ -226,6 +232,8 @@ impl Story {
                 wanted_at: placed.later.map(|time| time.wanted_at),
                 table: placed.table.clone(),
                 abandoned: false,
+                promised_at: placed.promised_at,
+                address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
             });
             return;
         }
@@ -235,6 +243,9 @@ impl Story {
             OrderEvent::CancelRequested(_) => order.cancel_requested = true,
             OrderEvent::CancelDenied(_) => order.cancel_requested = false,
             OrderEvent::PaymentAbandoned(_) => order.abandoned = true,
+            OrderEvent::AddressChanged(changed) => {
+                order.address = changed.personal.reveal().map(|to| to.address.clone());
+            }
             OrderEvent::Cancelled(cancelled) => {
                 order.cancel_requested = false;
                 order.cancel_reason = Some(cancelled.reason);

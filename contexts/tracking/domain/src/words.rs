@@ -23,6 +23,13 @@ pub fn describe(event_type: &str) -> Text {
         "order-cancel-requested.v1" => ("취소를 요청했습니다", "A cancel was requested"),
         "order-cancel-denied.v1" => ("취소하기에는 늦었습니다", "It was too late to cancel"),
         "order-cancelled.v1" => ("주문이 취소되었습니다", "The order was cancelled"),
+        "order-address-change-requested.v1" => {
+            ("배송지 변경을 요청했습니다", "A change of the address was requested")
+        }
+        "order-address-changed.v1" => ("배송지가 변경되었습니다", "The address was changed"),
+        "order-address-change-denied.v1" => {
+            ("배송지를 변경하기에는 늦었습니다", "It was too late to change the address")
+        }
         "order-refunded.v1" => ("환불되었습니다", "The money is back"),
         "payment-awaited.v1" => {
             ("결제 승인을 기다리고 있습니다", "The payment waits for the customer's approval")
@@ -65,6 +72,12 @@ pub fn describe(event_type: &str) -> Text {
         "delivery-retried.v1" => ("다시 배송합니다", "It is brought again"),
         "delivery-returned.v1" => ("매장으로 반송되었습니다", "It came back to the shop"),
         "delivery-released.v1" => ("배송이 취소되었습니다", "The delivery was called off"),
+        "delivery-address-changed.v1" => {
+            ("배달기사가 새 배송지로 갑니다", "The courier goes to the new address")
+        }
+        "delivery-address-change-denied.v1" => {
+            ("이미 출발하여 배송지를 바꿀 수 없습니다", "The courier had set out already")
+        }
         "delivery-cancel-denied.v1" => {
             ("배송 상태 때문에 취소할 수 없습니다", "The delivery was too far to be called off")
         }

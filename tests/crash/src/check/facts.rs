@@ -191,7 +191,10 @@ const fn after(state: OrderState, event: &OrderEvent) -> OrderState {
         | OrderEvent::DeliveryRequested(_)
         | OrderEvent::PaymentAbandoned(_)
         | OrderEvent::CancelRequested(_)
-        | OrderEvent::CancelDenied(_) => state,
+        | OrderEvent::CancelDenied(_)
+        | OrderEvent::AddressChangeRequested(_)
+        | OrderEvent::AddressChanged(_)
+        | OrderEvent::AddressChangeDenied(_) => state,
     }
 }
 

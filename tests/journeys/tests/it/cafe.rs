@@ -1,7 +1,7 @@
 //! The cafe: paid when ordered, accepted and made by staff, cancellable until making starts.
 
-use journeys::{Basket, House, Order, Shop, plain};
-use serde_json::Value;
+use journeys::{Answer, Basket, House, Order, Shop, plain};
+use serde_json::{Value, json};
 
 async fn started(cafe: &Shop) -> Order {
     let (customer, staff) = (cafe.customer("mina"), cafe.staff("kim"));
@@ -10,6 +10,28 @@ async fn started(cafe: &Shop) -> Order {
     let _accepted = staff.accepts(&order).await.is(200);
     let _started = staff.starts(&order).await.is(200);
     order
+}
+
+#[tokio::test]
+async fn the_cafe_says_before_the_payment_what_it_costs_and_when_it_is_ready() {
+    let house = House::open(&["cafe"]).await;
+    let cafe = house.shop("cafe");
+    let customer = cafe.customer("mina");
+    let wish = json!({ "lines": [{ "item": "1", "quantity": 2 }] });
+    let quote = || Answer::to(customer.request(reqwest::Method::POST, "/quotes").json(&wish));
+    let first = quote().await.is(200).json();
+    assert_eq!(first["total"]["amount"], 9_000);
+    let alone = first["ready_in_seconds"].as_i64().unwrap();
+    assert!((1..=600).contains(&alone), "{first}");
+    let order = customer.orders(Basket::of("1", 2)).await;
+    let promised = order.view["promised_at"].as_i64().unwrap();
+    assert!(promised >= order.view["placed_at"].as_i64().unwrap());
+    let story = cafe.tells(&order, "confirmed").await;
+    assert_eq!(story["promised_at"], promised);
+    // Two are made at once; the third waits.
+    customer.orders(Basket::of("1", 1)).await;
+    let behind = quote().await.is(200).json()["ready_in_seconds"].as_i64().unwrap();
+    assert!(behind > alone, "{behind} seconds behind two orders, {alone} alone");
 }
 
 #[tokio::test]

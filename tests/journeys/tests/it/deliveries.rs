@@ -1,7 +1,7 @@
 //! What couriers bring: the pizza house, where everything is done by hand, and parcels, which set out
 //! by themselves.
 
-use journeys::{Basket, House, Order, Shop, run, shop_file};
+use journeys::{Answer, Basket, House, Order, Shop, eventually, run, shop_file};
 use serde_json::{Value, json};
 
 const ADDRESS: &str = "서울시 어딘가 1";
@@ -109,6 +109,68 @@ async fn an_order_says_where_to_where_it_is_brought_and_nowhere_else() {
     assert_eq!(refused["errors"][0]["field"], "address");
     let at_the_counter = Basket::of("1", 1).saying("address", json!(ADDRESS));
     house.shop("cafe").customer("mina").asks_for(&at_the_counter).await.problem(400, "invalid-field");
+}
+
+#[tokio::test]
+async fn a_pizza_is_brought_elsewhere_until_its_courier_sets_out() {
+    let elsewhere = "부산시 어딘가 2";
+    let house = House::open(&[&pizza_file()]).await;
+    let pizzas = house.shop("pizza");
+    let order = pizzas.customer("mina").orders(pizza()).await;
+    let path = format!("/orders/{}/address", order.id);
+    let readdress = |who: &str, address: &str| {
+        pizzas.customer(who).request(reqwest::Method::PUT, &path).json(&json!({ "address": address }))
+    };
+    let in_between = Answer::to(readdress("mina", "대전시 어딘가 3")).await.is(200).json();
+    assert_eq!((&in_between["address"], &in_between["id"]), (&"대전시 어딘가 3".into(), &order.view["id"]));
+    Answer::to(readdress("lee", elsewhere)).await.problem(404, "not-found");
+
+    // Made by now: its delivery has it, and decides.
+    pizzas.ticket_is(&order, "accepted").await;
+    let _started = pizzas.staff("kim").starts(&order).await.is(200);
+    pizzas.delivery_is(&order, "requested").await;
+    let keyed = || Answer::to(readdress("mina", elsewhere).header("Idempotency-Key", "move-1"));
+    let first = keyed().await.is(200).json();
+    assert_eq!(first["address"], elsewhere);
+    assert_eq!(keyed().await.is(200).json(), first);
+    let delivery = pizzas.get(&format!("/deliveries/{}", order.id)).await.is(200).json();
+    assert_eq!((&delivery["address"], &delivery["name"]), (&elsewhere.into(), &"미나".into()));
+
+    let _set_out = pizzas.staff("lee").sets_out(&order).await.is(200);
+    pizzas.shows(&order, "delivery-started").await;
+    let late = Answer::to(readdress("mina", ADDRESS)).await.problem(409, "too-late");
+    assert_eq!(late["state"], "delivery-started");
+
+    let story = pizzas.tells(&order, "delivery-started").await;
+    assert_eq!(story["address"], elsewhere);
+    for told in
+        ["order-address-change-requested.v1", "delivery-address-changed.v1", "order-address-changed.v1"]
+    {
+        assert!(events(&story).contains(&told), "{told} in {story}");
+    }
+    let told = eventually(
+        "the message that it is on its way",
+        async || pizzas.get(&format!("/messages?order={}&limit=100", order.id)).await.is(200).items(),
+        |messages| messages.iter().any(|message| message["milestone"] == "delivery-started"),
+    )
+    .await;
+    let told = told.iter().find(|message| message["milestone"] == "delivery-started").unwrap();
+    assert!(told["text"].as_str().unwrap().contains(elsewhere), "{told}");
+    let verified = run(["verify", "--data", house.data().to_str().unwrap()]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert!(!house.server().log().contains(elsewhere), "an address is in the log");
+}
+
+#[tokio::test]
+async fn what_is_fetched_has_no_address_to_change() {
+    let house = House::open(&["cafe"]).await;
+    let cafe = house.shop("cafe");
+    let order = cafe.customer("mina").orders(Basket::of("1", 1)).await;
+    let path = format!("/orders/{}/address", order.id);
+    let wish =
+        cafe.customer("mina").request(reqwest::Method::PUT, &path).json(&json!({ "address": ADDRESS }));
+    let refused = Answer::to(wish).await.problem(400, "invalid-field");
+    assert_eq!(refused["errors"][0]["field"], "address");
 }
 
 #[tokio::test]

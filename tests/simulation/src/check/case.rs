@@ -27,6 +27,12 @@ pub(crate) struct Case {
     pub(crate) ticket_version: u64,
     pub(crate) delivery: Option<DeliveryState>,
     pub(crate) has_courier: bool,
+    /// Every address that ordering has said it will be brought to; the last one counts.
+    pub(crate) addresses: Vec<Option<String>>,
+    pub(crate) address_wished: bool,
+    /// Where its delivery is to go, and whether it has ever set out for there.
+    pub(crate) sent_to: Option<String>,
+    pub(crate) set_out: bool,
     pub(crate) delivery_version: u64,
     pub(crate) reservation: Option<Reservation>,
     pub(crate) reservation_version: u64,
@@ -80,6 +86,11 @@ impl Case {
     /// Whether it is for a later time.
     pub(crate) fn is_for_later(&self) -> bool {
         self.placed.as_ref().is_some_and(|placed| placed.order.later.is_some())
+    }
+
+    /// Where ordering says that it is brought to.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.addresses.last().and_then(Option::as_deref)
     }
 
     /// Whether its shop lets somebody cancel what is being made, or is on its way.

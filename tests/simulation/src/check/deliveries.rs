@@ -18,6 +18,16 @@ impl Checker {
         let after = delivery_after(case, &decoded);
         case.delivery = after.or(before);
         case.has_courier |= matches!(decoded, DeliveryEvent::Assigned(_));
+        case.set_out |= matches!(decoded, DeliveryEvent::Started(_));
+        match &decoded {
+            DeliveryEvent::Requested(asked) => {
+                case.sent_to = asked.personal.reveal().and_then(|to| to.address.clone());
+            }
+            DeliveryEvent::AddressChanged(changed) => {
+                case.sent_to = changed.personal.reveal().map(|to| to.address.clone());
+            }
+            _ => {}
+        }
         case.delivery_version = event.version;
         let (state, delivers) = (case.state, case.delivers());
         let lines = case.placed.as_ref().map(|placed| placed.order.lines.clone());
@@ -63,6 +73,15 @@ fn delivery_after(case: &Case, event: &DeliveryEvent) -> Option<DeliveryState> {
         (DeliveryEvent::Returned(_), Some(At::Failed)) => Some(At::Returned),
         (DeliveryEvent::Released(_), Some(state)) if state != At::Returned && state != At::Released => {
             Some(At::Released)
+        }
+        // I21: the address stays from the first time it sets out.
+        (DeliveryEvent::AddressChanged(_), Some(state @ (At::Requested | At::Assigned))) if !case.set_out => {
+            Some(state)
+        }
+        (DeliveryEvent::AddressChangeDenied(_), Some(state))
+            if case.set_out && !matches!(state, At::Returned | At::Released) =>
+        {
+            Some(state)
         }
         (DeliveryEvent::CancelDenied(_), Some(state)) if state != At::Released => Some(state),
         _ => None,

@@ -36,6 +36,7 @@ impl Checker {
                 }
             }
             OrderEvent::Cancelled(_) => self.cancelled(order),
+            OrderEvent::AddressChanged(_) => self.readdressed(order),
             _ => {}
         }
         self.same_subject("order", event);
@@ -96,6 +97,15 @@ impl Checker {
         if let Some((twin, _)) = twin {
             let what = format!("order {twin} of the same key stands already");
             self.violation("I7", Some(order), what);
+        }
+    }
+
+    /// I21: once delivery has it, an address is changed by its word.
+    fn readdressed(&mut self, order: uuid::Uuid) {
+        let case = self.case(order);
+        if case.state == Some(OrderState::Prepared) && case.address() != case.sent_to.as_deref() {
+            let what = "it has an address that its delivery does not know".to_owned();
+            self.violation("I21", Some(order), what);
         }
     }
 
@@ -239,12 +249,24 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
             waiting || state == At::Scheduled || standing && (!case.started || ends_late)
         }
         OrderEvent::Refunded(_) => state == At::Cancelled,
+        OrderEvent::AddressChangeRequested(_) => {
+            case.delivers() && state == At::Prepared && !case.address_wished
+        }
+        OrderEvent::AddressChanged(_) => {
+            let decided_here = waiting || standing && state < At::Prepared;
+            case.delivers() && (decided_here || state == At::Prepared && case.address_wished)
+        }
+        OrderEvent::AddressChangeDenied(_) => standing && case.address_wished,
     }
 }
 
 fn fold_order(case: &mut Case, event: &OrderEvent) {
     let state = match event {
-        OrderEvent::Placed(_) => OrderState::Placed,
+        OrderEvent::Placed(placed) => {
+            let contact = placed.personal.reveal();
+            case.addresses.push(contact.and_then(|contact| contact.address.clone()));
+            OrderState::Placed
+        }
         OrderEvent::Paid(_) => OrderState::Paid,
         OrderEvent::Scheduled(_) => OrderState::Scheduled,
         OrderEvent::Confirmed(_) => {
@@ -262,11 +284,13 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
         OrderEvent::Delivered(_) => OrderState::Delivered,
         OrderEvent::Completed(_) => {
             case.cancel_wished = false;
+            case.address_wished = false;
             OrderState::Completed
         }
         OrderEvent::Refused(_) => OrderState::Refused,
         OrderEvent::Cancelled(_) => {
             case.cancel_wished = false;
+            case.address_wished = false;
             OrderState::Cancelled
         }
         OrderEvent::Refunded(_) => OrderState::Refunded,
@@ -280,6 +304,19 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
         }
         OrderEvent::CancelDenied(_) => {
             case.cancel_wished = false;
+            return;
+        }
+        OrderEvent::AddressChangeRequested(_) => {
+            case.address_wished = true;
+            return;
+        }
+        OrderEvent::AddressChanged(changed) => {
+            case.address_wished = false;
+            case.addresses.push(changed.personal.reveal().map(|to| to.address.clone()));
+            return;
+        }
+        OrderEvent::AddressChangeDenied(_) => {
+            case.address_wished = false;
             return;
         }
         OrderEvent::Reserved(_) => return,

@@ -99,6 +99,9 @@ impl Checker {
         if ended && is_on_its_way(case) {
             wrong.push(("I22", format!("it is {:?}, its delivery {:?}", case.state, case.delivery)));
         }
+        if case.set_out && case.address() != case.sent_to.as_deref() {
+            wrong.push(("I21", "it set out for another address than it was promised".to_owned()));
+        }
         if ended && is_live(case) {
             wrong.push(("I22", format!("it is {:?}, its ticket {:?}", case.state, case.ticket)));
         }

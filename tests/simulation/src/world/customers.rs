@@ -31,6 +31,8 @@ pub(crate) enum Happening {
     PatienceEnds { ticket: u64 },
     /// Somebody wishes to cancel.
     Cancel { order: Uuid, by_staff: bool },
+    /// Somebody wishes it brought elsewhere.
+    Readdress { order: Uuid, address: String, key: Option<String> },
 }
 
 /// Everybody who orders, what they wish, and what waits for an answer.
@@ -181,6 +183,7 @@ impl World {
             Happening::HangUp { ticket } => self.hang_up(ticket),
             Happening::PatienceEnds { ticket } => self.patience_ends(ticket),
             Happening::Cancel { order, by_staff } => self.cancel(order, by_staff),
+            Happening::Readdress { order, address, key } => self.readdress(order, address, key),
         }
     }
 
@@ -278,6 +281,7 @@ impl World {
         }
         if let (201, Some(order)) = (answer.status, answer.order) {
             self.may_cancel(order);
+            self.may_readdress(order);
             self.may_refund(order);
         }
     }
@@ -310,7 +314,7 @@ impl World {
         let command =
             OrderingCommand::Cancel(CancelOrder { order: OrderId(order), text: None, if_version: None });
         let (ticket, causation) = (self.ticket(), self.causation());
-        self.customers.asked.insert(ticket, Asked { order });
+        self.customers.asked.insert(ticket, Asked { order, address: None });
         let actor = actor.unwrap_or_else(staff::staff);
         self.ordering.bring_command(ticket, command, actor, causation);
         let soon = self.chances.customers.between(1, 3);

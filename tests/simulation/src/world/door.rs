@@ -33,9 +33,10 @@ pub(crate) struct Request {
     pub(super) connected: bool,
 }
 
-/// A cancel that waits for its answer.
+/// A cancel, or a change of the address, that waits for its answer.
 pub(crate) struct Asked {
     pub(super) order: Uuid,
+    pub(super) address: Option<String>,
 }
 
 /// What a client gets.
@@ -183,8 +184,11 @@ impl World {
         answered.push((answer.ticket, reply));
     }
 
-    /// I21: who is told that the order is cancelled finds it so.
+    /// I21: who is told that the order is cancelled, or brought elsewhere, finds it so.
     fn cancel_answered(&mut self, asked: &Asked, answer: Answer<OrderingReply, OrderingRefusal>) {
+        if let Some(address) = &asked.address {
+            return self.readdress_answered(asked.order, address, answer);
+        }
         let told =
             matches!(answer.result, Ok(OrderingReply::Cancel(ordering_service::CancelReply::Cancelled)));
         let state = self.checker.cases.get(&asked.order).and_then(|case| case.state);

@@ -7,6 +7,7 @@ mod faults;
 mod healing;
 mod managers;
 mod messenger;
+mod movers;
 mod provider;
 mod staff;
 
@@ -77,6 +78,7 @@ struct Chances {
     staff: Chance,
     provider: Chance,
     messenger: Chance,
+    movers: Chance,
     faults: Chance,
     world: Chance,
 }
@@ -190,6 +192,7 @@ impl World {
                 staff: chance("staff"),
                 provider: chance("provider"),
                 messenger: chance("messenger"),
+                movers: chance("movers"),
                 faults: chance("faults"),
                 world: world_chance,
             },

@@ -247,6 +247,7 @@ mod tests {
             total: priced.total,
             payment_method: None,
             placed_at: Timestamp::default(),
+            promised_at: None,
             delivers: false,
             later: None,
             table: None,

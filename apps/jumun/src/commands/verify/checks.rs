@@ -46,6 +46,7 @@ pub(super) fn saga(facts: &Facts) -> Vec<Finding> {
         one_order_per_key(facts),
         same_order_everywhere(facts),
         cancel_or_start(facts),
+        address_or_start(facts),
         nothing_left_behind(facts),
         nothing_stuck(facts),
     ]
@@ -142,6 +143,23 @@ fn cancel_or_start(facts: &Facts) -> Finding {
     Finding { invariants: "I21", promise: "of a cancel and a start, one wins", examined, broken }
 }
 
+/// Where an order was brought is where ordering last said that it would be.
+fn address_or_start(facts: &Facts) -> Finding {
+    let set_out = || facts.deliveries.iter().filter(|(_, delivery)| delivery.state.attempts() > 0);
+    let broken: Vec<_> = set_out()
+        .filter(|(order, _)| facts.at_rest(order))
+        .filter_map(|(order, delivery)| Some((order, delivery, facts.orders.get(order)?)))
+        .filter(|(_, delivery, of)| of.state.address() != delivery.address.as_deref())
+        .map(|(order, ..)| format!("order {order} set out for another address than it was promised"))
+        .collect();
+    Finding {
+        invariants: "I21",
+        promise: "of a change of the address and a start, one wins",
+        examined: set_out().count(),
+        broken,
+    }
+}
+
 fn nothing_left_behind(facts: &Facts) -> Finding {
     let mut broken = Vec::new();
     let mut examined = 0;
@@ -195,6 +213,11 @@ fn nothing_stuck(facts: &Facts) -> Finding {
             }
             Order::Standing { wish: Some(_), .. } => {
                 broken.push(format!("order {order}: a cancel waits, and nothing is under way for it"));
+            }
+            Order::Standing { address_wish: Some(_), .. } => {
+                broken.push(format!(
+                    "order {order}: a change of its address waits, and nothing is under way for it"
+                ));
             }
             Order::Standing { stage, .. }
                 if *stage != Stage::Completed && !waiting_for_people.contains(stage) =>

@@ -72,6 +72,8 @@ pub(super) struct DeliveryFacts {
     pub(super) number: u64,
     pub(super) requested: u32,
     pub(super) state: Delivery,
+    /// Where it is to go; it stays from the first time that it sets out.
+    pub(super) address: Option<String>,
     pub(super) out_of_order: Vec<String>,
 }
 
@@ -198,8 +200,18 @@ impl Facts {
         if facts.is_gone() && !matches!(decoded, DeliveryEvent::CancelDenied(_)) {
             facts.out_of_order.push(format!("{} after the delivery's end", event.event_type));
         }
-        if matches!(decoded, DeliveryEvent::Requested(_)) {
-            facts.requested += 1;
+        match &decoded {
+            DeliveryEvent::Requested(asked) => {
+                facts.requested += 1;
+                facts.address = asked.personal.reveal().and_then(|to| to.address.clone());
+            }
+            DeliveryEvent::AddressChanged(changed) => {
+                if facts.state.attempts() > 0 {
+                    facts.out_of_order.push(format!("{} after it set out", event.event_type));
+                }
+                facts.address = changed.personal.reveal().map(|to| to.address.clone());
+            }
+            _ => {}
         }
         facts.state = std::mem::take(&mut facts.state).evolve(&decoded);
         Ok(())

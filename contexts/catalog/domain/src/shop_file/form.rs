@@ -10,6 +10,7 @@ mod life;
 mod menu;
 mod messages;
 mod payment;
+mod promise;
 mod shop;
 mod stock;
 mod values;
@@ -26,6 +27,7 @@ pub(crate) use life::{BoundsSection, CancelSection, CompletesForm, CompletesWhen
 pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
 pub(crate) use messages::MessagesSection;
 pub(crate) use payment::{BreakerForm, PaymentSection, PaymentSource};
+pub(crate) use promise::PromiseSection;
 pub(crate) use shop::ShopSection;
 pub(crate) use stock::StockSection;
 pub(crate) use values::{AmountForm, DurationForm, TextForm};
@@ -54,6 +56,8 @@ pub(crate) struct ShopForm {
     pub hours: Option<HoursSection>,
     /// How orders may be placed for a later time; not at all when left out.
     pub later: Option<LaterSection>,
+    /// What is promised of the time that an order takes; nothing when left out.
+    pub promise: Option<PromiseSection>,
     /// What customers are told; nothing when left out.
     pub messages: Option<MessagesSection>,
     /// The groups that the menu is shown in, by key.

@@ -11,6 +11,7 @@ mod life;
 mod menu;
 mod messages;
 mod payment;
+mod promise;
 mod shop;
 mod stock;
 pub(super) mod values;
@@ -45,6 +46,7 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         cancel: life::cancel(form, report),
         completes: completes::rule(&form.life, report),
         bounds: life::bounds(form, report),
+        promise: promise::rule(form, report),
         messages: messages::rule(form, report),
         hours: hours::rule(form, report),
         later: later::rule(form, report),

@@ -1,6 +1,7 @@
 //! The rules of a delivery: given what happened, when somebody wishes, then what is decided.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod address;
 mod cancel;
 mod failing;
 mod steps;

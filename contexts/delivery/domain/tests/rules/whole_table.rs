@@ -1,7 +1,7 @@
 use catalog_contract::Stage;
 use delivery_contract::{DeliveryEvent, DeliveryState};
 use delivery_domain::{Delivery, DeliveryCommand};
-use kernel::Aggregate;
+use kernel::{Aggregate, Personal};
 use proptest::prelude::*;
 
 use crate::{BY_HAND, BY_ITSELF, assign, fail, request};
@@ -16,6 +16,7 @@ fn command(which: u8, by_itself: bool, before: Stage, attempt: u32) -> DeliveryC
         4 => DeliveryCommand::CountAsDelivered { attempt },
         5 => fail(routine),
         6 => DeliveryCommand::Retry { routine },
+        7 => DeliveryCommand::ChangeAddress { personal: Personal::absent() },
         _ => DeliveryCommand::Release { before, routine },
     }
 }
@@ -28,7 +29,7 @@ proptest! {
     #[test]
     fn whatever_comes_in_whatever_order_it_ends_once_and_sets_out_as_often_as_it_may(
         by_itself in any::<bool>(),
-        wishes in prop::collection::vec((0_u8..8, stage(), 0_u32..4), 1..40),
+        wishes in prop::collection::vec((0_u8..9, stage(), 0_u32..4), 1..40),
     ) {
         let mut delivery = Delivery::default();
         let (mut ended, mut starts) = (false, 0);
@@ -36,6 +37,7 @@ proptest! {
             let Ok(events) = delivery.decide(command(which, by_itself, before, attempt)) else { continue };
             for event in events {
                 prop_assert!(!ended, "{event:?} after the end");
+                prop_assert!(starts == 0 || !matches!(event, DeliveryEvent::AddressChanged(_)), "{event:?}");
                 starts += u32::from(matches!(event, DeliveryEvent::Started(_)));
                 delivery = delivery.evolve(&event);
                 ended = matches!(delivery.state(), Some(DeliveryState::Returned | DeliveryState::Released));

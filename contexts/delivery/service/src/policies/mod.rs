@@ -1,5 +1,6 @@
 //! Whenever a neighbour's event, then this: one reaction per file, all listed here.
 
+mod on_address_change_requested;
 mod on_cancel_requested;
 mod on_delivery_requested;
 mod on_shop_defined;
@@ -28,7 +29,8 @@ pub(crate) fn apply(
 }
 
 /// What of ordering's events concerns delivery; the rest passes by unread.
-const HEARD: &[&str] = &["order-delivery-requested", "order-cancel-requested"];
+const HEARD: &[&str] =
+    &["order-delivery-requested", "order-cancel-requested", "order-address-change-requested"];
 
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
@@ -43,6 +45,9 @@ fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(
         }
         OrderEvent::CancelRequested(requested) => {
             on_cancel_requested::answer(shops, turn, order, &event.subject, &requested)
+        }
+        OrderEvent::AddressChangeRequested(requested) => {
+            on_address_change_requested::answer(turn, order, &event.subject, requested)
         }
         _ => Ok(()),
     }

@@ -54,6 +54,9 @@ pub(crate) fn move_delivery(
         match event {
             DeliveryEvent::Assigned(assigned) => delivery.courier = Some(assigned.courier.clone()),
             DeliveryEvent::Failed(failed) => delivery.fail_reason = Some(failed.reason.clone()),
+            DeliveryEvent::AddressChanged(changed) => {
+                delivery.address = changed.personal.reveal().map(|to| to.address.clone());
+            }
             _ => {}
         }
     }
@@ -98,7 +101,30 @@ fn row_of(delivery: &DeliveryView) -> Row {
     }
 }
 
-/// What of a delivery moves; all else stays as it was requested.
+/// Where a delivery was to go at a version; it changes until it first sets out.
+pub(crate) fn address_at(
+    turn: &mut Turn<'_>,
+    order: OrderId,
+    version: u64,
+) -> Result<Option<String>, StoreError> {
+    let told = turn.store().load(order.0, 0)?;
+    let mut address = None;
+    for event in told.into_iter().take_while(|event| event.version <= version) {
+        match event.decode() {
+            Ok(DeliveryEvent::Requested(asked)) => {
+                address = asked.personal.reveal().and_then(|to| to.address.clone());
+            }
+            Ok(DeliveryEvent::AddressChanged(changed)) => {
+                address = changed.personal.reveal().map(|to| to.address.clone());
+            }
+            _ => {}
+        }
+    }
+    Ok(address)
+}
+
+/// What of a delivery moves with its steps. The rest stays as it was requested, but for the address:
+/// see [`address_at`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Moving {
     state: DeliveryState,

@@ -3,4 +3,4 @@
 mod deliveries;
 
 pub use deliveries::DELIVERIES;
-pub(crate) use deliveries::{Moving, move_delivery, put_requested, read_delivery, to_json};
+pub(crate) use deliveries::{Moving, address_at, move_delivery, put_requested, read_delivery, to_json};

@@ -16,7 +16,8 @@ use kernel::{
     Subject, Timestamp,
 };
 use ordering_contract::{
-    CancelReason, DeliveryAddress, OrderCancelRequestedV1, OrderDeliveryRequestedV1, OrderEvent, OrderLine,
+    CancelReason, DeliveryAddress, OrderAddress, OrderAddressChangeRequestedV1, OrderCancelRequestedV1,
+    OrderDeliveryRequestedV1, OrderEvent, OrderLine,
 };
 use runtime::{CommandEnvelope, EventsFrom, Failure, Inputs, Outputs, Processor, Quotas};
 use uuid::Uuid;
@@ -83,6 +84,14 @@ impl House {
     /// Ordering asks whether an order can still be cancelled.
     pub(crate) fn ask_cancel(&mut self, shop: &str, order: u64, reason: CancelReason) {
         let event = OrderEvent::CancelRequested(OrderCancelRequestedV1 { reason, text: None });
+        self.tell(shop, order, event);
+    }
+
+    /// Ordering asks whether an order can still be brought elsewhere.
+    pub(crate) fn ask_readdress(&mut self, shop: &str, order: u64, address: &str) {
+        let personal = Personal::new(OrderAddress { address: address.to_owned() });
+        let event =
+            OrderEvent::AddressChangeRequested(OrderAddressChangeRequestedV1 { client_key: None, personal });
         self.tell(shop, order, event);
     }
 
@@ -288,6 +297,7 @@ fn life(shop: &str, rule: DeliveryRule, completes: Completes, before: Stage) -> 
         cancel: CancelRule { customer_before: before, staff_before: Stage::DeliveryStarted },
         completes,
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
     }
 }

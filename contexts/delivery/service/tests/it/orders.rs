@@ -1,11 +1,11 @@
 //! Whenever ordering says something about an order, then this happens to its delivery.
 
 use delivery_contract::{DeliveryEvent, DeliveryState};
-use delivery_service::Step;
+use delivery_service::{DeliveryStep, Step};
 use journal::Reader;
 use ordering_contract::{CancelReason, OrderEvent, OrderPreparedV1};
 
-use crate::house::{House, PARCELS, PIZZA, order_id};
+use crate::house::{House, PARCELS, PIZZA, command, order_id};
 
 #[test]
 fn an_order_that_asks_to_be_brought_has_a_delivery_with_its_number_lines_and_address() {
@@ -59,6 +59,39 @@ fn a_cancel_before_the_delivery_passes_by_and_one_behind_it_is_answered() {
     house.hear();
     assert_eq!(house.facts(1), ["delivery-requested.v1", "delivery-released.v1"]);
     assert_eq!(house.delivery(1).unwrap().state, DeliveryState::Released);
+}
+
+#[test]
+fn an_order_is_brought_elsewhere_until_its_courier_sets_out() {
+    let mut house = House::open();
+    house.request(PIZZA, 1);
+    house.ask_readdress(PIZZA, 1, "2 Sample Street");
+    house.hear();
+    let delivery = house.delivery(1).unwrap();
+    assert_eq!(delivery.address.as_deref(), Some("2 Sample Street"));
+    assert_eq!((delivery.name.as_deref(), delivery.version), (Some("Mina"), 2));
+    house.take(PIZZA, 1, Step::Assign { courier: "lee".to_owned() }).unwrap();
+    house.take(PIZZA, 1, Step::Start).unwrap();
+    house.ask_readdress(PIZZA, 1, "3 Sample Street");
+    house.hear();
+    assert_eq!(house.facts(1).last().unwrap(), "delivery-address-change-denied.v1");
+    assert_eq!(house.delivery(1).unwrap().address.as_deref(), Some("2 Sample Street"));
+    let changed = house.processor.journal().load(order_id(1).0, 0).unwrap().remove(1);
+    assert!(!String::from_utf8(changed.data.clone()).unwrap().contains("Sample Street"));
+}
+
+#[test]
+fn a_step_that_is_repeated_shows_the_address_that_it_showed_first() {
+    let mut house = House::open();
+    house.request(PIZZA, 1);
+    let key = delivery_service::KeyUse { scope: [1; 16], body_hash: [2; 16] };
+    let assign =
+        || DeliveryStep { key: Some(key), ..command(PIZZA, 1, Step::Assign { courier: "lee".to_owned() }) };
+    let first = house.command(assign()).unwrap();
+    house.ask_readdress(PIZZA, 1, "2 Sample Street");
+    house.hear();
+    assert_eq!(house.command(assign()).unwrap(), first);
+    assert_eq!(house.delivery(1).unwrap().address.as_deref(), Some("2 Sample Street"));
 }
 
 #[test]

@@ -23,6 +23,40 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
+    fn the_address_under_which_it_sets_out_is_the_last_one_that_was_granted(
+        moves in prop::collection::vec((0..4_u8, any::<bool>()), 1..20),
+    ) {
+        let mut house = House::open();
+        house.request(PIZZA, 1);
+        let mut asked = 0;
+        for (step, with_change) in moves {
+            if with_change {
+                asked += 1;
+                house.ask_readdress(PIZZA, 1, &format!("{asked} Sample Street"));
+            }
+            let step = match step {
+                0 => Step::Assign { courier: "lee".to_owned() },
+                1 | 2 => Step::Start,
+                _ => Step::Fail { reason: "nobody at home".to_owned() },
+            };
+            let (_, outputs) = house.command_and_hear(command(PIZZA, 1, step));
+            prop_assert_eq!(outputs.parked, 0);
+            house.wait(600_000);
+        }
+        let facts = house.facts(1);
+        let places = |fact: &str| facts.iter().filter(|told| *told == fact).count();
+        let out = facts.iter().position(|told| told == "delivery-started.v1").unwrap_or(facts.len());
+        let granted = places("delivery-address-changed.v1");
+        let before = facts[..out].iter().filter(|told| *told == "delivery-address-changed.v1").count();
+        prop_assert_eq!(granted, before, "{:?}", facts);
+        let returned = places("delivery-returned.v1") > 0;
+        prop_assert!(returned || granted + places("delivery-address-change-denied.v1") == asked, "{:?}", facts);
+        let address = house.delivery(1).unwrap().address;
+        let last = if granted > 0 { format!("{granted} Sample Street") } else { "1 Sample Street".to_owned() };
+        prop_assert_eq!(address, Some(last));
+    }
+
+    #[test]
     fn nothing_is_both_released_and_completed(moves in prop::collection::vec((0..5_u8, any::<bool>()), 1..25)) {
         let mut house = House::open();
         house.request(PIZZA, 1);

@@ -197,6 +197,7 @@ pub(crate) fn placed(shop: &str, stock: StockMode, uses: &[(&str, u32)]) -> Orde
         total: Money::zero(Currency::KRW),
         payment_method: None,
         placed_at: Timestamp::default(),
+        promised_at: None,
         delivers: false,
         later: None,
         table: None,
@@ -245,6 +246,7 @@ fn life(shop: &str, stock: StockMode) -> ShopLife {
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Started },
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
     }
 }

@@ -259,6 +259,7 @@ pub(crate) fn life(shop: &str, accept: Accept, prepare: Prepare) -> ShopLife {
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Started },
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
         hours: None,
         later: None,

@@ -43,6 +43,7 @@ impl Talk {
             wanted_at: None,
             table: None,
             placed_at: at(0),
+            promised_at: None,
             held,
             personal: Personal::new(MessageAddress {
                 name: Some("김하늘".to_owned()),
@@ -82,6 +83,7 @@ impl Talk {
                 reason: (milestone == Milestone::Cancelled).then(|| "out-of-stock".to_owned()),
             },
             first_number: self.next_number,
+            promised: Some("14:35".to_owned()),
             has_webhooks: true,
         }
     }

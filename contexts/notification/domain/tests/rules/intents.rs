@@ -1,12 +1,28 @@
 //! What is owed: once per change, in the order of the changes.
 
 use catalog_contract::{Channel, Milestone};
-use notification_contract::MessageId;
+use kernel::{Aggregate, Personal};
+use notification_contract::{ConversationReaddressedV1, MessageId};
+use notification_domain::{Conversation, ConversationCommand};
+use ordering_contract::OrderAddress;
 use uuid::Uuid;
 
-use crate::house::{Talk, at};
+use crate::house::{Talk, at, text};
 
 const ALL: [Milestone; 3] = [Milestone::Placed, Milestone::Accepted, Milestone::Prepared];
+
+#[test]
+fn what_is_brought_elsewhere_is_told_with_its_new_address() {
+    let mut talk = Talk::open(&[Milestone::DeliveryStarted], &[Channel::File]);
+    let personal = Personal::new(OrderAddress { address: "새 주소 2".to_owned() });
+    talk.does(ConversationCommand::Readdress(ConversationReaddressedV1 { personal }));
+    let told = talk.changes(Milestone::DeliveryStarted);
+    assert!(text(&told[0]).contains("새 주소 2") && text(&told[0]).contains("김하늘"), "{}", text(&told[0]));
+    let silent = Conversation::Silent;
+    let personal = Personal::new(OrderAddress { address: "새 주소 2".to_owned() });
+    let nothing = silent.decide(ConversationCommand::Readdress(ConversationReaddressedV1 { personal }));
+    assert_eq!(nothing, Ok(vec![]));
+}
 
 #[test]
 fn every_change_that_is_told_is_one_message_in_its_place() {

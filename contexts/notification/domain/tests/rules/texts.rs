@@ -32,6 +32,11 @@ fn what_nobody_said_is_a_dash() {
 }
 
 #[test]
+fn when_it_will_be_there_is_told_as_the_shops_clock_shows_it() {
+    assert_eq!(told_with("{promised}", Milestone::Accepted), "14:35");
+}
+
+#[test]
 fn money_and_reasons_are_those_of_the_change() {
     assert_eq!(told_with("{amount}", Milestone::Paid), "12,200원");
     assert_eq!(told_with("{reason}", Milestone::Cancelled), "재고 부족");
@@ -51,6 +56,7 @@ fn a_placeholder_in_a_customers_name_stays_as_it_was_written() {
         reason: None,
         wanted_at: None,
         table: None,
+        promised: None,
         to: &to,
     };
     let words = Text { ko: "{name} {total}".to_owned(), en: "{name} {total}".to_owned() };

@@ -1,5 +1,6 @@
 //! Whenever a neighbour's event, then this: one reaction per file, all listed here.
 
+mod on_address_changed;
 mod on_order_changed;
 mod on_order_placed;
 mod on_shop_defined;
@@ -29,6 +30,9 @@ pub(crate) fn apply(
 ) -> Result<(), PolicyFailure> {
     if source == catalog_contract::ROLE {
         return on_shop_defined::hear(shops, event, turn);
+    }
+    if source == ordering_contract::ROLE && event.name() == "order-address-changed" {
+        return on_address_changed::readdress(config, turn, event);
     }
     let (Some(order), Some((source, milestone))) = (event.subject.order, milestone_of(source, event.name()))
     else {

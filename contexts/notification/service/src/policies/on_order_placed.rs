@@ -29,6 +29,7 @@ pub(super) fn open(
         wanted_at: placed.later.map(|time| time.wanted_at),
         table: placed.table,
         placed_at: placed.placed_at,
+        promised_at: placed.promised_at,
         personal: kernel::Personal::new(match placed.personal.reveal() {
             Some(contact) => MessageAddress {
                 name: contact.name.clone(),

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use catalog_contract::ShopLife;
 use journal::StoreError;
-use kernel::{OrderId, Subject};
+use kernel::{OrderId, Subject, Timestamp};
 use notification_domain::{Change, Conversation, ConversationCommand, Tell};
 use runtime::Turn;
 
@@ -20,15 +20,29 @@ pub(crate) fn tell(
     change: Change,
 ) -> Result<(), StoreError> {
     let (life, subject_of) = (life.clone(), subject.clone());
-    let mut tell = Tell { life, subject: subject_of, change, first_number: 0, has_webhooks };
-    let due = turn.state::<Conversation>(order.0)?.due(&tell).len() as u64;
+    let mut tell = Tell { life, subject: subject_of, change, first_number: 0, promised: None, has_webhooks };
+    let conversation = turn.state::<Conversation>(order.0)?;
+    let due = conversation.due(&tell).len() as u64;
     if due == 0 {
         return Ok(());
     }
+    let promised_at = conversation.opened().and_then(|opened| opened.promised_at);
+    tell.promised = promised_at.map(|at| on_the_clock(at, tell.change.at, &tell.life.time_zone));
     let last = turn.next_numbers(&counter(subject), due)?;
     tell.first_number = last + 1 - due;
     converse(turn, config, subject, order, ConversationCommand::Tell(Box::new(tell)))?;
     Ok(())
+}
+
+/// A time as the shop's clock shows it: with its date where that is another day.
+fn on_the_clock(at: Timestamp, now: Timestamp, time_zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zoned = |at: Timestamp| {
+        jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default().to_zoned(zone.clone())
+    };
+    let (at, now) = (zoned(at), zoned(now));
+    let form = if at.date() == now.date() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    at.strftime(form).to_string()
 }
 
 /// Messages are numbered per shop, without holes.

@@ -15,8 +15,9 @@ use notification_service::{
     NotificationService,
 };
 use ordering_contract::{
-    CancelReason, OrderAcceptedV1, OrderCancelledV1, OrderConfirmedV1, OrderContact, OrderEvent, OrderLine,
-    OrderNote, OrderPaidV1, OrderPlacedV1, OrderPreparedV1, OrderRefusedV1, OrderStartedV1, RefusalReason,
+    CancelReason, OrderAcceptedV1, OrderAddress, OrderAddressChangedV1, OrderCancelledV1, OrderConfirmedV1,
+    OrderContact, OrderEvent, OrderLine, OrderNote, OrderPaidV1, OrderPlacedV1, OrderPreparedV1,
+    OrderRefusedV1, OrderStartedV1, RefusalReason,
 };
 use runtime::{CommandEnvelope, EffectStart, EventsFrom, Failure, Inputs, Outputs, Processor, Quotas};
 use serde_json::json;
@@ -279,6 +280,11 @@ pub(crate) fn started() -> OrderEvent {
 
 pub(crate) fn prepared() -> OrderEvent {
     OrderEvent::Prepared(OrderPreparedV1 {})
+}
+
+pub(crate) fn readdressed(address: &str) -> OrderEvent {
+    let personal = Personal::new(OrderAddress { address: address.to_owned() });
+    OrderEvent::AddressChanged(OrderAddressChangedV1 { client_key: None, personal })
 }
 
 pub(crate) fn refused() -> OrderEvent {

@@ -5,7 +5,8 @@ use notification_contract::MessageState;
 use ordering_contract::CancelReason;
 
 use crate::house::{
-    CAFE, House, QUIET, accepted, cancelled, confirmed, life, paid, placed, prepared, refused, started,
+    CAFE, House, QUIET, accepted, cancelled, confirmed, life, paid, placed, prepared, readdressed, refused,
+    started,
 };
 
 fn told(house: &mut House) -> Vec<Milestone> {
@@ -49,6 +50,19 @@ fn a_shop_without_messages_tells_nothing() {
     }
     house.hear();
     assert_eq!((told(&mut house), house.facts(1).len()), (vec![], 0));
+}
+
+#[test]
+fn an_address_that_has_changed_is_kept_for_what_is_told_later_and_is_no_message_itself() {
+    let mut house = House::open();
+    house.stands(1);
+    let before = house.messages().len();
+    house.tell(CAFE, 1, &readdressed("새 주소 2"));
+    house.tell(QUIET, 2, &readdressed("새 주소 2"));
+    house.hear();
+    assert_eq!(house.messages().len(), before);
+    assert_eq!(house.facts(1).last().unwrap(), "conversation-readdressed.v1");
+    assert_eq!(house.facts(2).len(), 0);
 }
 
 #[test]

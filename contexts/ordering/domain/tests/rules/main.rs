@@ -8,6 +8,8 @@ mod ending;
 mod kitchen;
 mod paying;
 mod placing;
+mod promising;
+mod readdressing;
 mod scheduling;
 mod sequences;
 mod stock;

@@ -1,8 +1,8 @@
 //! Whatever is said, in whatever order and however often: the invariants of an order hold.
 
 use catalog_contract::{Completes, ShopLife, Stage};
-use kernel::{Aggregate, Published};
-use ordering_contract::{CancelReason, OrderEvent};
+use kernel::{Aggregate, Personal, Published};
+use ordering_contract::{CancelReason, OrderAddress, OrderEvent};
 use ordering_domain::{Order, OrderCommand};
 use proptest::prelude::*;
 
@@ -10,6 +10,10 @@ use crate::dialogue::*;
 
 fn shops() -> impl Strategy<Value = ShopLife> {
     prop::sample::select(vec![cafe(), kiosk(), bakery(), restaurant(), stall(), courier(), bistro()])
+}
+
+fn to(address: &str) -> Personal<OrderAddress> {
+    Personal::new(OrderAddress { address: address.to_owned() })
 }
 
 fn command(life: &ShopLife) -> impl Strategy<Value = OrderCommand> + use<> {
@@ -39,6 +43,10 @@ fn command(life: &ShopLife) -> impl Strategy<Value = OrderCommand> + use<> {
         OrderCommand::NoteReturned { reason: "nobody at home".to_owned(), refund: true },
         OrderCommand::NoteReleased,
         OrderCommand::NoteCancelDenied,
+        OrderCommand::ChangeAddress { personal: to("one"), client_key: None },
+        OrderCommand::ChangeAddress { personal: to("two"), client_key: None },
+        OrderCommand::NoteAddressChanged { personal: to("one") },
+        OrderCommand::NoteAddressChangeDenied,
     ];
     prop::sample::select(commands)
 }

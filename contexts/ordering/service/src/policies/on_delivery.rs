@@ -13,10 +13,12 @@ const HEARD: &[&str] = &[
     "delivery-returned",
     "delivery-released",
     "delivery-cancel-denied",
+    "delivery-address-changed",
+    "delivery-address-change-denied",
 ];
 
 /// Whenever delivery said how far it is, that it could not bring an order, or who won a race with a
-/// cancel: the order follows.
+/// cancel or a change of the address: the order follows.
 pub(crate) fn on_delivery(
     turn: &mut Turn<'_>,
     shops: &ShopDirectory,
@@ -35,6 +37,10 @@ pub(crate) fn on_delivery(
         }
         DeliveryEvent::Released(_) => OrderCommand::NoteReleased,
         DeliveryEvent::CancelDenied(_) => OrderCommand::NoteCancelDenied,
+        DeliveryEvent::AddressChanged(changed) => {
+            OrderCommand::NoteAddressChanged { personal: changed.personal }
+        }
+        DeliveryEvent::AddressChangeDenied(_) => OrderCommand::NoteAddressChangeDenied,
         DeliveryEvent::Requested(_)
         | DeliveryEvent::Assigned(_)
         | DeliveryEvent::Failed(_)

@@ -7,6 +7,7 @@ use edge::problem::{FieldError, Problem, ProblemKind};
 use serde_json::json;
 
 use crate::command::{NotOpen, OrderingRefusal, WrongField};
+use crate::follow::too_late_problem;
 
 /// An order as JSON that is ready to be sent, with its entity tag.
 pub(super) fn order_answer(
@@ -64,12 +65,13 @@ pub(super) fn refusal_problem(refusal: OrderingRefusal) -> Problem {
             let tag = EntityTag::of_version(version).to_string();
             Problem::of(ProblemKind::PreconditionFailed).field("If-Match", tag.clone()).with("etag", tag)
         }
-        OrderingRefusal::TooLate(state) => {
-            let state = state.as_str();
-            Problem::of(ProblemKind::TooLate)
-                .detail(format!("the order is {state} and cannot be cancelled any longer"))
-                .with("state", state)
+        OrderingRefusal::TooLate(state) => too_late_problem(state, "cannot be cancelled"),
+        OrderingRefusal::TooLateToReaddress(state) => {
+            too_late_problem(state, "its address cannot be changed")
         }
+        OrderingRefusal::AddressAsked(state) => Problem::of(ProblemKind::CommandForbiddenByState)
+            .detail("another change of the address waits for delivery's answer; read the order again")
+            .with("state", state.as_str()),
     }
 }
 

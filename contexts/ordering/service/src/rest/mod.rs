@@ -1,10 +1,12 @@
-//! The canonical API of ordering: place, read, list, cancel.
+//! The canonical API of ordering: quote, place, read, list, cancel, readdress.
 
+mod address;
 mod answers;
 mod cancel;
 mod get;
 mod list;
 mod post;
+mod quote;
 
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ use uuid::Uuid;
 use crate::OrderingService;
 use crate::command::OrderingRefusal;
 use crate::effects::PaymentGate;
+use crate::paces::SharedPaces;
 use crate::service::SharedShops;
 use crate::use_cases::may_see;
 use crate::views::ORDERS;
@@ -33,6 +36,8 @@ pub struct OrderingApi {
     pub readers: Readers,
     /// The shops ordering has heard of.
     pub shops: SharedShops,
+    /// The paces ordering has measured.
+    pub paces: SharedPaces,
     /// What stands before orders that need money.
     pub gate: PaymentGate,
     /// How keys and bodies are hashed.
@@ -47,8 +52,10 @@ pub struct OrderingApi {
 pub fn routes() -> OpenApiRouter<OrderingApi> {
     OpenApiRouter::new()
         .routes(routes!(post::place_order, list::list_orders))
+        .routes(routes!(quote::quote_order))
         .routes(routes!(get::read_order))
         .routes(routes!(cancel::cancel_order))
+        .routes(routes!(address::change_address))
 }
 
 impl OrderingApi {

@@ -2,12 +2,17 @@
 
 mod abandon_payment;
 mod cancel_order;
+mod change_address;
 mod place_order;
 mod priced;
 mod replay;
+mod seen;
 mod time_of;
 
 pub(crate) use abandon_payment::abandon_payment;
-pub(crate) use cancel_order::{cancel_order, may_see};
+pub(crate) use cancel_order::cancel_order;
+pub(crate) use change_address::change_address;
 pub(crate) use place_order::place_order;
+pub(crate) use priced::{check_address_text, quote};
 pub use replay::replay_body;
+pub(crate) use seen::may_see;

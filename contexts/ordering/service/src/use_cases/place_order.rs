@@ -9,6 +9,7 @@ use runtime::{Failure, Remembered, Turn};
 use crate::command::{NewOrder, OrderingRefusal, PlaceOrder, PlaceReply, WrongField};
 use crate::effects::start_asking;
 use crate::follow::{Hindrance, move_order};
+use crate::paces::SharedPaces;
 use crate::timers;
 use crate::use_cases::priced;
 use crate::use_cases::time_of::time_of;
@@ -18,6 +19,7 @@ use crate::use_cases::time_of::time_of;
 pub(crate) fn place_order(
     turn: &mut Turn<'_>,
     shops: &ShopDirectory,
+    paces: &SharedPaces,
     order: PlaceOrder,
 ) -> Result<PlaceReply, Failure<OrderingRefusal>> {
     if let Some(again) = answered_before(turn, &order)? {
@@ -36,6 +38,7 @@ pub(crate) fn place_order(
         call_number: next_call_number(turn, &life, later.map_or(turn.now(), |time| time.wanted_at))?,
         payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
+        promised_at: paces.promise(&life, turn.now()),
         delivers: life.handover == Handover::Delivery,
         later,
         table: order.wish.table.clone(),

@@ -31,22 +31,47 @@ pub(crate) fn price(
     wish: &NewOrder,
 ) -> Result<Priced, OrderingRefusal> {
     check_fields(life, wish)?;
-    let mut lines = Vec::with_capacity(wish.lines.len());
+    price_lines(shops, life, &wish.lines, wish.total)
+}
+
+/// Lines whose number was checked, at the menu's prices.
+fn price_lines(
+    shops: &ShopDirectory,
+    life: &ShopLife,
+    wished: &[NewLine],
+    expected: Option<Money>,
+) -> Result<Priced, OrderingRefusal> {
+    let mut lines = Vec::with_capacity(wished.len());
     let mut uses: BTreeMap<String, u32> = BTreeMap::new();
     let mut total = Money::zero(life.currency);
-    for (index, line) in wish.lines.iter().enumerate() {
+    for (index, line) in wished.iter().enumerate() {
         let item = shops.item(&life.key, &line.item).ok_or_else(|| unknown_item(index, line))?;
         let (priced, line_total) = price_one(index, item, line, &mut uses)?;
         total = total.plus(line_total).map_err(|_| too_large(index))?;
         lines.push(priced);
     }
-    if let Some(expected) = wish.total
+    if let Some(expected) = expected
         && expected != total
     {
         return Err(OrderingRefusal::PriceDiffers { field: "total".into(), expected, costs: total });
     }
     let uses = uses.into_iter().map(|(item, quantity)| StockUse { item, quantity }).collect();
     Ok(Priced { lines, uses, total })
+}
+
+/// What lines would cost; who orders them, and where to, is not asked yet.
+pub(crate) fn quote(
+    shops: &ShopDirectory,
+    life: &ShopLife,
+    lines: &[NewLine],
+) -> Result<Priced, OrderingRefusal> {
+    let mut wrong = Vec::new();
+    check_lines(&mut wrong, lines);
+    if wrong.is_empty() {
+        price_lines(shops, life, lines, None)
+    } else {
+        Err(OrderingRefusal::Invalid(wrong))
+    }
 }
 
 fn price_one(
@@ -84,9 +109,7 @@ fn price_one(
 
 fn check_fields(life: &ShopLife, wish: &NewOrder) -> Result<(), OrderingRefusal> {
     let mut wrong = Vec::new();
-    if wish.lines.is_empty() || wish.lines.len() > LINES_MAX {
-        wrong.push(field("lines", format!("1 to {LINES_MAX} lines"), Some(wish.lines.len().to_string())));
-    }
+    check_lines(&mut wrong, &wish.lines);
     check_text(&mut wrong, "note", wish.note.as_deref(), NOTE_CHARACTERS_MAX);
     check_text(&mut wrong, "name", wish.name.as_deref(), NAME_CHARACTERS_MAX);
     check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
@@ -104,6 +127,12 @@ fn check_fields(life: &ShopLife, wish: &NewOrder) -> Result<(), OrderingRefusal>
     if wrong.is_empty() { Ok(()) } else { Err(OrderingRefusal::Invalid(wrong)) }
 }
 
+fn check_lines(wrong: &mut Vec<WrongField>, lines: &[NewLine]) {
+    if lines.is_empty() || lines.len() > LINES_MAX {
+        wrong.push(field("lines", format!("1 to {LINES_MAX} lines"), Some(lines.len().to_string())));
+    }
+}
+
 /// Where to bring it is said where the shop brings it, and nowhere else.
 fn check_address(wrong: &mut Vec<WrongField>, life: &ShopLife, address: Option<&str>) {
     let needed = life.delivery.as_ref().is_some_and(|rule| rule.needs_address);
@@ -112,10 +141,17 @@ fn check_address(wrong: &mut Vec<WrongField>, life: &ShopLife, address: Option<&
         Some(_) if life.handover != Handover::Delivery => {
             wrong.push(field("address", "no address: this shop brings nothing".into(), None));
         }
-        Some(address) if address.trim().is_empty() => {
-            wrong.push(field("address", "where to bring it".into(), Some("nothing but white space".into())));
-        }
-        _ => check_text(wrong, "address", address, ADDRESS_CHARACTERS_MAX),
+        Some(address) => check_address_text(wrong, address),
+        None => {}
+    }
+}
+
+/// Where to bring it is some text, and not too much of it.
+pub(crate) fn check_address_text(wrong: &mut Vec<WrongField>, address: &str) {
+    if address.trim().is_empty() {
+        wrong.push(field("address", "where to bring it".into(), Some("nothing but white space".into())));
+    } else {
+        check_text(wrong, "address", Some(address), ADDRESS_CHARACTERS_MAX);
     }
 }
 

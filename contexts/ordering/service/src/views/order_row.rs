@@ -29,10 +29,12 @@ pub(crate) fn render(
         lines: placed.lines.clone(),
         total: placed.total,
         note: placed.personal.reveal().and_then(|contact| contact.note.clone()),
-        address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
         wanted_at: placed.later.map(|time| time.wanted_at),
         table: placed.table.clone(),
+        address: state.address().map(ToOwned::to_owned),
+        address_change_requested: state.address_wish().is_some(),
         placed_at: placed.placed_at,
+        promised_at: placed.promised_at,
         version,
     };
     serde_json::to_vec(&view).unwrap_or_default()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalog_contract::{
     CatalogEvent, LifeHash, MenuItemDefinedV1, MenuItemSoldOutSetV1, ShopDefinedV1, ShopLife,
 };
+use delivery_contract::DeliveryEvent;
 use inventory_contract::InventoryEvent;
 use journal::{IdempotencyRecord, MemoryJournal, Reader, Row};
 use kernel::{Actor, Causation, OrderId, PersonalPart, Published, Recorded, SeededIds, Subject, Timestamp};
@@ -26,6 +27,7 @@ pub(crate) const CATALOG: usize = 0;
 pub(crate) const PAYMENT: usize = 1;
 pub(crate) const INVENTORY: usize = 2;
 pub(crate) const KITCHEN: usize = 3;
+pub(crate) const DELIVERY: usize = 4;
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -35,17 +37,17 @@ pub(crate) struct House {
     pub(crate) processor: Processor<OrderingService, MemoryJournal>,
     /// What payment was asked, in order.
     pub(crate) asked: Vec<EffectStart>,
-    said: [Vec<Arc<Recorded>>; 4],
+    said: [Vec<Arc<Recorded>>; 5],
     pub(crate) now: Timestamp,
 }
 
 impl House {
-    /// Ordering has heard of four shops, and of an americano and a glass of water in each.
+    /// Ordering has heard of five shops, and of an americano and a glass of water in each.
     pub(crate) fn open() -> Self {
         let journal = MemoryJournal::new(Uuid::from_u128(1));
-        let said = [vec![], vec![], vec![], vec![]];
+        let said = [vec![], vec![], vec![], vec![], vec![]];
         let mut house = Self { processor: processor(journal, START), asked: vec![], said, now: START };
-        for life in [cafe(), kiosk(), bakery(), diner()] {
+        for life in [cafe(), kiosk(), bakery(), diner(), courier()] {
             house.define(life.key.as_str(), &life);
             for item in [americano(), water()] {
                 let event = MenuItemDefinedV1 { shop: life.key.clone(), item };
@@ -88,6 +90,10 @@ impl House {
 
     pub(crate) fn kitchen_says(&mut self, order: OrderId, event: KitchenEvent) {
         self.tell(KITCHEN, order, &event);
+    }
+
+    pub(crate) fn delivery_says(&mut self, order: OrderId, event: DeliveryEvent) {
+        self.tell(DELIVERY, order, &event);
     }
 
     fn tell(&mut self, source: usize, order: OrderId, event: &impl Published) {

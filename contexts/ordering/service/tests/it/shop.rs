@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use bus::{Bell, Feed};
+use delivery_contract::DeliveryEvent;
 use edge::idempotency::Fingerprints;
 use http_body_util::BodyExt;
 use journal::{Journal, JournalIdentity, MemoryJournal, Position, StoreError};
@@ -15,7 +16,7 @@ use ordering_service::OrderingService;
 use ordering_service::effects::{AskPaymentEffect, PaymentGate};
 use ordering_service::rest::{OrderingApi, routes};
 use payment_contract::{AskError, AskPayment, Asking, PaymentClient, PaymentEvent};
-use runtime::{FeedOpener, Handle, Readers, SilentObserver, Writer, WriterOptions};
+use runtime::{FeedOpener, Handle, News, Readers, SilentObserver, Watch, Writer, WriterOptions};
 use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -92,6 +93,7 @@ pub(crate) struct Shop {
     pub(crate) handle: Handle<OrderingService>,
     provider: Provider,
     kitchen: Voice,
+    delivery: Voice,
 }
 
 pub(crate) struct Answer {
@@ -141,18 +143,20 @@ impl Shop {
     /// On what a house has heard so far.
     pub(crate) fn of(mut house: House) -> Self {
         let shops = house.processor.service().shops().clone();
+        let paces = house.processor.service().paces().clone();
         let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
         let handle = Writer::<OrderingService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(house.now));
-        let (payment, kitchen) = (Voice::default(), Voice::default());
-        for voice in [&payment, &kitchen] {
+        let (payment, kitchen, delivery) = (Voice::default(), Voice::default(), Voice::default());
+        for voice in [&payment, &kitchen, &delivery] {
             *voice.bell.lock().unwrap() = handle.bell();
         }
         let provider = Provider { voice: payment.clone(), does: Arc::new(Mutex::new(Payment::Approves)) };
-        let feeds = [Voice::default(), payment, Voice::default(), kitchen.clone()].map(|voice| {
-            let opener: FeedOpener = Box::new(move || Ok(Box::new(voice.clone())));
-            opener
-        });
+        let feeds =
+            [Voice::default(), payment, Voice::default(), kitchen.clone(), delivery.clone()].map(|voice| {
+                let opener: FeedOpener = Box::new(move || Ok(Box::new(voice.clone())));
+                opener
+            });
         let options = WriterOptions {
             clock: clock.clone(),
             feeds: feeds.into(),
@@ -168,13 +172,14 @@ impl Shop {
             handle: handle.clone(),
             readers: Readers::new(readers),
             shops,
+            paces,
             gate: PaymentGate::new(clock.clone()),
             fingerprints: Arc::new(Fingerprints::new(b"secret")),
             ids: Arc::new(SeededIds::new(9)),
             clock,
         };
         let (router, _) = routes().split_for_parts();
-        Self { router: router.with_state(api), handle, provider, kitchen }
+        Self { router: router.with_state(api), handle, provider, kitchen, delivery }
     }
 
     /// From now on payment does this with every ask.
@@ -187,7 +192,16 @@ impl Shop {
     }
 
     pub(crate) fn kitchen_says(&self, order: OrderId, event: &KitchenEvent) {
-        self.kitchen.say(event, Subject::order(CAFE.into(), order, 1));
+        self.kitchen_says_in(CAFE, order, event);
+    }
+
+    pub(crate) fn kitchen_says_in(&self, shop: &str, order: OrderId, event: &KitchenEvent) {
+        self.kitchen.say(event, Subject::order(shop.into(), order, 1));
+    }
+
+    /// Delivery says something, the order's second event or a later one.
+    pub(crate) fn delivery_says(&self, order: OrderId, event: &DeliveryEvent) {
+        self.delivery.say(event, Subject::order(COURIER.into(), order, 1));
     }
 
     /// The kitchen says something, and ordering has followed it.
@@ -195,6 +209,19 @@ impl Shop {
         let mut watch = self.handle.waiters().watch(order.0);
         self.kitchen_says(order, event);
         while !matches!(watch.next().await, Some(runtime::News::Row(_))) {}
+    }
+
+    /// Waits until an event of an order is committed.
+    pub(crate) async fn hears(watch: &mut Watch, event_type: &str) {
+        while !matches!(watch.next().await, Some(News::Event(event)) if &*event.event_type == event_type) {}
+    }
+
+    pub(crate) async fn put(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::put(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {

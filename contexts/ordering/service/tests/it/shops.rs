@@ -1,9 +1,9 @@
 //! The shops of these tests and what they sell.
 
 use catalog_contract::{
-    Accept, BreakerRule, CancelRule, Completes, Handover, MenuItem, MenuOption, OptionChoice, PaymentRule,
-    PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode, StockRule, StockUse, Text,
-    WhenUnavailable,
+    Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, Handover, MenuItem, MenuOption,
+    OptionChoice, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ShopLife, Stage, StageBounds,
+    StockMode, StockRule, StockUse, Text, WhenUnavailable,
 };
 use kernel::Currency;
 
@@ -17,6 +17,9 @@ pub(crate) const KIOSK: &str = "kiosk";
 pub(crate) const BAKERY: &str = "bakery";
 /// Takes the order although payment does not answer.
 pub(crate) const DINER: &str = "diner";
+
+/// Takes no money, holds no stock, has its orders brought.
+pub(crate) const COURIER: &str = "courier";
 
 pub(crate) const TIMEOUT_MILLIS: i64 = 1_000;
 pub(crate) const EXPIRES_MILLIS: i64 = 3_600_000;
@@ -45,6 +48,7 @@ pub(crate) fn cafe() -> ShopLife {
         cancel: CancelRule { customer_before: Stage::Started, staff_before: Stage::Prepared },
         completes: Completes::Command { or_after_millis: 14_400_000 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
         hours: None,
         later: None,
@@ -72,6 +76,28 @@ pub(crate) fn diner() -> ShopLife {
     let cafe = cafe();
     let payment = PaymentRule { unavailable: WhenUnavailable::Defer, ..cafe.payment };
     ShopLife { key: DINER.into(), payment, completes: Completes::After { millis: 60_000 }, ..cafe }
+}
+
+pub(crate) fn courier() -> ShopLife {
+    let cafe = cafe();
+    let rule = DeliveryRule {
+        starts: DeliveryStarts::Staff,
+        needs_courier: false,
+        needs_address: true,
+        attempts: 1,
+        retry_after_millis: 60_000,
+        refunds_returned: true,
+        delivered_after_millis: None,
+    };
+    ShopLife {
+        key: COURIER.into(),
+        payment: PaymentRule { when: PaymentTime::None, default_method: None, ..cafe.payment },
+        handover: Handover::Delivery,
+        delivery: Some(rule),
+        promise: Some(PromiseRule { prepare_millis: 600_000, deliver_millis: Some(1_800_000), at_once: 1 }),
+        completes: Completes::AtStage { stage: Stage::Delivered },
+        ..cafe
+    }
 }
 
 pub(crate) fn americano() -> MenuItem {

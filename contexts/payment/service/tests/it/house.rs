@@ -447,6 +447,7 @@ fn life() -> ShopLife {
         cancel: CancelRule { customer_before: milestone, staff_before: milestone },
         completes: Completes::Command { or_after_millis: 0 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
+        promise: None,
         messages: None,
     }
 }

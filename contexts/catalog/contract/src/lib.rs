@@ -8,6 +8,7 @@
 //! To add a rule to the life of an order: a field in `life.rs` with its default, the check and the
 //! spelling in `catalog-domain`, a line in `docs/shop-files.md`.
 
+mod days;
 mod directory;
 mod events;
 mod life;
@@ -20,8 +21,8 @@ pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
-    LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ShopLife, Stage, StageBounds, StockMode,
-    StockRule, Text, WhenUnavailable,
+    LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, ReceiptRule, ShopLife, Stage, StageBounds,
+    StockMode, StockRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};

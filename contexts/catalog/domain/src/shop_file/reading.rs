@@ -44,6 +44,7 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         completes: completes::rule(&form.life, report),
         bounds: life::bounds(form, report),
         messages: messages::rule(form, report),
+        receipts: shop::receipts(form, report),
     };
     let menu = menu::Menu { form, currency }.read(report);
     Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default() }

@@ -289,5 +289,6 @@ fn life(shop: &str, rule: DeliveryRule, completes: Completes, before: Stage) -> 
         completes,
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         messages: None,
+        receipts: None,
     }
 }

@@ -244,5 +244,6 @@ fn life(shop: &str, stock: StockMode) -> ShopLife {
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         messages: None,
+        receipts: None,
     }
 }

@@ -258,5 +258,6 @@ pub(crate) fn life(shop: &str, accept: Accept, prepare: Prepare) -> ShopLife {
         completes: Completes::AtStage { stage: Stage::Prepared },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         messages: None,
+        receipts: None,
     }
 }

@@ -448,6 +448,7 @@ fn life() -> ShopLife {
         completes: Completes::Command { or_after_millis: 0 },
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         messages: None,
+        receipts: None,
     }
 }
 

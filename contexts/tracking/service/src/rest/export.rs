@@ -176,7 +176,7 @@ pub(super) async fn export_orders(
         until: Some(until),
         ..RowQuery::default()
     };
-    let lines = paged(api, query, Generation::collection, |_| true, |lines, row| write_order(lines, row));
+    let lines = paged(api, query, Generation::collection, |_| true, write_order);
     let name = format!("{shop}-{day}-orders.csv");
     Ok(csv_file(&name, stream::once(ready(Ok(CsvLines::headed(ORDER_COLUMNS)))).chain(lines)))
 }

@@ -6,6 +6,8 @@
 //! Payment and inventory are played by the few facts that they tell ordering. The walk is breadth first:
 //! what it finds wrong it tells by the shortest way there.
 
+#[cfg(test)]
+mod explained;
 mod moves;
 mod world;
 

@@ -10,7 +10,7 @@ use journal::{Reader, Row, RowOrder, RowQuery};
 use journal_sqlite::{SqliteReader, journal_path};
 use kernel::{OrderId, ShopKey, Timestamp};
 use ordering_contract::OrderState;
-use tracking_domain::awaited;
+use tracking_domain::{awaited, length_in_words};
 use tracking_service::{Generation, shown_story};
 use uuid::Uuid;
 
@@ -136,7 +136,7 @@ fn judge(
     if stands_millis <= bound_millis || under_way.moving.contains(&order) {
         return Ok(None);
     }
-    let (stands, bound) = (in_words(stands_millis), in_words(bound_millis));
+    let (stands, bound) = (length_in_words(stands_millis).en, length_in_words(bound_millis).en);
     Ok(Some(because(format!("waits for {} since {stands}, bound {bound}", whom.in_words()))))
 }
 
@@ -181,29 +181,4 @@ fn under_way(roles: &mut BTreeMap<Role, SqliteReader>, now: Timestamp) -> Result
         }
     }
     Ok(found)
-}
-
-/// The two largest units of a time, such as `1h 20m`.
-fn in_words(millis: i64) -> String {
-    let seconds = millis / 1_000;
-    let parts =
-        [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
-    let shown: Vec<_> = parts.iter().skip_while(|(count, _)| *count == 0).take(2).collect();
-    let shown: Vec<_> = shown
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect();
-    if shown.is_empty() { "0s".to_owned() } else { shown.join(" ") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_words;
-
-    #[test]
-    fn a_time_is_told_in_its_two_largest_units() {
-        let told = [0, 59_999, 60_000, 4_830_000, 3_600_000, 90_061_000].map(in_words);
-        assert_eq!(told, ["0s", "59s", "1m", "1h 20m", "1h", "1d 1h"]);
-    }
 }

@@ -63,6 +63,7 @@ pub mod body_deadline;
 pub mod breaker;
 pub mod bulkhead;
 mod connection;
+pub mod csv;
 pub mod etag;
 mod expectation;
 pub mod forward;

@@ -311,6 +311,8 @@ fn ticket(world: &World, what: &str, command: TicketCommand) -> Option<Move> {
         Ok(events) if events.is_empty() => None,
         Ok(events) => {
             for event in events {
+                #[cfg(test)]
+                next.decided.push(super::explained::Decided::of(&event));
                 next.ticket = std::mem::take(&mut next.ticket).evolve(&event);
                 if !matches!(event, KitchenEvent::Opened(_)) {
                     next.from_kitchen.push_back(event);
@@ -328,6 +330,8 @@ fn delivery(world: &World, what: &str, command: DeliveryCommand) -> Option<Move>
         Ok(events) if events.is_empty() => None,
         Ok(events) => {
             for event in events {
+                #[cfg(test)]
+                next.decided.push(super::explained::Decided::of(&event));
                 next.delivery = std::mem::take(&mut next.delivery).evolve(&event);
                 // Couriers and single attempts are nothing to ordering.
                 if note_delivery(&next, &event).is_some() {

@@ -72,6 +72,9 @@ pub(super) struct World {
     pub(super) from_delivery: VecDeque<DeliveryEvent>,
     pub(super) from_payment: VecDeque<Told>,
     pub(super) from_inventory: VecDeque<Told>,
+    /// What was decided on the way here from the state before, for tests that tell its story.
+    #[cfg(test)]
+    pub(super) decided: Vec<super::explained::Decided>,
 }
 
 impl World {
@@ -93,6 +96,8 @@ impl World {
             from_delivery: VecDeque::new(),
             from_payment: VecDeque::new(),
             from_inventory: VecDeque::new(),
+            #[cfg(test)]
+            decided: Vec::new(),
         };
         let placement = Placement { placed: OrderPlacedV1 { later, ..placed(life) }, life: life.clone() };
         world.order_does(OrderCommand::Place(Box::new(placement)))?;
@@ -108,6 +113,8 @@ impl World {
     pub(super) fn order_does(&mut self, command: OrderCommand) -> Result<bool, String> {
         let events = self.order.decide(command).map_err(|no| format!("ordering refuses a fact: {no}"))?;
         for event in &events {
+            #[cfg(test)]
+            self.decided.push(super::explained::Decided::of(event));
             self.order = std::mem::take(&mut self.order).evolve(event);
         }
         for event in events.iter().cloned() {
@@ -144,7 +151,7 @@ impl World {
     }
 
     /// Whether no message is on its way.
-    fn is_quiet(&self) -> bool {
+    pub(super) fn is_quiet(&self) -> bool {
         self.to_kitchen.is_empty()
             && self.to_delivery.is_empty()
             && self.to_payment.is_empty()

@@ -8,6 +8,7 @@
 //! To add a rule to the life of an order: a field in `life.rs` with its default, the check and the
 //! spelling in `catalog-domain`, a line in `docs/shop-files.md`.
 
+mod days;
 mod directory;
 mod events;
 mod hours;
@@ -26,7 +27,7 @@ pub use events::{
 pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
-LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ShopLife, Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,
+LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ReceiptRule, ShopLife, Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};

@@ -107,6 +107,9 @@ pub struct ShopLife {
     /// Whether an order may be for a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableRule>,
+    /// What its receipts say beside the order; nothing where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<ReceiptRule>,
 }
 
 impl ShopLife {
@@ -119,6 +122,17 @@ impl ShopLife {
             Completes::Command { .. } | Completes::After { .. } => Stage::Completed,
         }
     }
+}
+
+/// What the receipts of a shop say beside the order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReceiptRule {
+    /// The number under which the shop does business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_number: Option<String>,
+    /// The value added tax that every price includes, percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_percent: Option<u32>,
 }
 
 /// When and how money moves.

@@ -54,6 +54,11 @@ fn heading(life: &ShopLife) -> String {
     if let Some(rule) = &life.promise {
         line("promise", promise(rule));
     }
+    if let Some(rule) = &life.receipts {
+        let number = rule.business_number.as_ref().map(|number| format!("business number {number}"));
+        let vat = rule.vat_percent.map(|percent| format!("prices include {percent}% VAT"));
+        line("receipts", number.into_iter().chain(vat).collect::<Vec<_>>().join(", "));
+    }
     text
 }
 

@@ -4,18 +4,20 @@
 //! *declined*. Every event that moves money carries its double entry: its postings sum to nothing.
 //!
 //! Prepaid accounts tell their own facts, as [`DepositEvent`]s in streams of their own; whoever follows
-//! payments passes them by (their names begin with `deposit-`).
+//! payments passes them by (their names begin with `deposit-`). So do closed days ([`DayEvent`], `day-`).
 //!
 //! To add an event: a payload in `events.rs`, its line in `events!`, a golden sample in `golden/`,
 //! `evolve` and `decide` in `payment-domain`.
 
 mod ask;
+mod days;
 mod deposits;
 mod discrepancies;
 mod events;
 mod views;
 
 pub use ask::{AskError, AskPayment, Asking, PaymentClient};
+pub use days::{ClosingView, DayClosedV1, DayEvent, PaidWith, Takings};
 pub use deposits::{
     DepositCapturedV1, DepositEvent, DepositOpenedV1, DepositRefundedV1, DepositToppedUpV1, DepositView,
     StatementLine, StatementReason,

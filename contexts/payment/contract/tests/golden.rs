@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use kernel::{Encoded, Published};
-use payment_contract::{DepositEvent, DiscrepancyEvent, PaymentEvent};
+use payment_contract::{DayEvent, DepositEvent, DiscrepancyEvent, PaymentEvent};
 use serde_json::Value;
 
 fn golden() -> PathBuf {
@@ -34,7 +34,12 @@ fn again<E: Published>(event_type: &str, data: &[u8]) -> (&'static str, Encoded)
 fn every_event_that_is_written_has_a_sample() {
     let samples = samples();
 
-    for event_type in PaymentEvent::TYPES.iter().chain(DepositEvent::TYPES).chain(DiscrepancyEvent::TYPES) {
+    for event_type in PaymentEvent::TYPES
+        .iter()
+        .chain(DepositEvent::TYPES)
+        .chain(DiscrepancyEvent::TYPES)
+        .chain(DayEvent::TYPES)
+    {
         assert!(samples.contains(*event_type), "golden/{event_type}.json is missing");
     }
 }
@@ -49,6 +54,8 @@ fn every_sample_is_read_and_written_again_as_it_was() {
             again::<DepositEvent>(&event_type, &data)
         } else if event_type.starts_with("discrepancy-") {
             again::<DiscrepancyEvent>(&event_type, &data)
+        } else if event_type.starts_with("day-") {
+            again::<DayEvent>(&event_type, &data)
         } else {
             again::<PaymentEvent>(&event_type, &data)
         };

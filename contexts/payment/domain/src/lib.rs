@@ -20,6 +20,8 @@
 //!
 //! One [`Discrepancy`] per difference between the provider's book and ours: found once, settled once.
 //!
+//! One [`BusinessDay`] per day and shop: open, and closed once it is over, with what the ledger holds of it.
+//!
 //! Invariants:
 //! - What is on a deposit is never less than nothing; what left it is what orders were paid with.
 //! - At most one capture per order, and never one for an order that gave up before it asked: a
@@ -30,6 +32,7 @@
 //!   provider says.
 //! - Money that moved is never overlooked: a capture that is heard of after the order gave up is
 //!   recorded, and called back in the same decision.
+//! - A day is closed once, with a number of its own, after it is over: its sums stand for good.
 //! - Every movement carries a double entry that sums to nothing.
 //!
 //! To add a rule: `decide` in `payment.rs`, its test in `tests/rules/`. To add an event: its payload
@@ -37,6 +40,7 @@
 //!
 //! [`PaymentState::Unknown`]: payment_contract::PaymentState::Unknown
 
+mod day;
 mod deposit;
 mod discrepancy;
 mod payment;
@@ -45,6 +49,7 @@ mod refunds;
 mod rejection;
 mod terms;
 
+pub use day::{BusinessDay, DayCommand, DayRejection};
 pub use deposit::{DepositAccount, DepositCommand, DepositRejection};
 pub use discrepancy::{Discrepancy, DiscrepancyCommand, shop_of as discrepancy_shop};
 pub use payment::{Payment, PaymentCommand, PaymentRequest, VoidCause};

@@ -7,7 +7,7 @@ use std::fmt;
 use journal::{Reader, RowQuery, StoreError};
 use kernel::{Aggregate as _, Currency, Money, OrderId, Recorded, ShopKey};
 use payment_contract::{DepositEvent, DiscrepancyEvent, LedgerAccountView, PaymentEvent, Posting};
-use payment_domain::{DepositAccount, Discrepancy, deposit_account};
+use payment_domain::{BusinessDay, DepositAccount, Discrepancy, deposit_account};
 use uuid::Uuid;
 
 use crate::views::{self, LEDGER};
@@ -120,6 +120,9 @@ impl PaymentAudit {
         }
         if &*recorded.stream_kind == Discrepancy::KIND {
             return self.take_discrepancy(recorded);
+        }
+        if &*recorded.stream_kind == BusinessDay::KIND {
+            return;
         }
         let event = match recorded.decode::<PaymentEvent>() {
             Ok(event) => event,

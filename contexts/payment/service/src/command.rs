@@ -3,11 +3,13 @@
 use std::fmt;
 
 use edge::etag::IfMatch;
+use jiff::civil::Date;
 use kernel::{CustomerId, Hash, Money, OrderId, ShopKey};
 use payment_contract::{AskPayment, DiscrepancyFoundV1, PaymentView};
-use payment_domain::{DepositRejection, Rejection};
+use payment_domain::{DayRejection, DepositRejection, Rejection};
 
 use crate::effects::{ChargeOutcome, ChargeWork, CorrectionWork, RefundOutcome, RefundWork};
+use crate::takings::DayBook;
 
 /// A wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum Command {
     Refund(RefundWish),
     /// A second person confirms a refund that waits for one.
     ConfirmRefund(ConfirmWish),
+    /// Staff close a business day.
+    CloseDay(Box<CloseWish>),
     /// What became of a charge at the provider.
     RecordCharge {
         /// What was to be done.
@@ -111,6 +115,19 @@ pub struct DepositWish {
     pub key: Option<RequestKey>,
 }
 
+/// Staff close a business day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloseWish {
+    /// The shop.
+    pub shop: ShopKey,
+    /// The day.
+    pub day: Date,
+    /// The day's sums, as far as they were read beside the writer.
+    pub book: DayBook,
+    /// The client's key, where it sent one.
+    pub key: Option<RequestKey>,
+}
+
 /// The fingerprints of a client's key and of what came with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestKey {
@@ -158,6 +175,8 @@ pub enum Refusal {
     Rejected(Rejection),
     /// The deposit says no.
     DepositRejected(DepositRejection),
+    /// The day cannot be closed.
+    DayRejected(DayRejection),
     /// The shop keeps no deposits.
     NoDeposits,
     /// The shop's own rules have not arrived here yet: try again shortly.
@@ -178,6 +197,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Rejected(rejection) => rejection.fmt(f),
             Self::DepositRejected(rejection) => rejection.fmt(f),
+            Self::DayRejected(rejection) => rejection.fmt(f),
             Self::NoDeposits => f.write_str("the shop keeps no deposits"),
             Self::ShopNotHeardOf => f.write_str("the shop has not been heard of yet"),
             Self::NoSuchPayment => f.write_str("there is no such payment"),

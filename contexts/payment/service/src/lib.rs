@@ -9,9 +9,11 @@
 //! - `policies/`: whenever ordering or the catalog said something, then this.
 //! - `effects/`: calls to the provider, from committed intents, under a lease.
 //! - `deposits.rs`: prepaid accounts, which pay at once.
+//! - `takings.rs`: what the ledger holds of a day, for whoever closes it.
 //! - `provider/`: the port, and a sandbox behind it.
 //! - `reconcile.rs`: the provider's book against ours.
-//! - `views/`: the rows of the own lists: payments, ledger, deposits and their statements.
+//! - `views/`: the rows of the own lists: payments, ledger, deposits and their statements, closed
+//!   days.
 //! - `client/`: ordering's way in, near and far, with a switch to make it fail.
 //! - `rest/`: the canonical API.
 //!
@@ -33,14 +35,17 @@ pub mod reconcile;
 pub mod rest;
 mod service;
 mod shops;
+mod takings;
 mod use_cases;
 mod views;
 
 pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
 pub use command::{
-    ApprovalWish, Command, ConfirmWish, DepositWish, RefundReply, RefundWish, Refusal, Reply, RequestKey,
+    ApprovalWish, CloseWish, Command, ConfirmWish, DepositWish, RefundReply, RefundWish, Refusal, Reply,
+    RequestKey,
 };
 pub use config::PaymentConfig;
 pub use service::PaymentService;
 pub use shops::Shops;
-pub use views::{DEPOSITS, LEDGER, PAYMENTS, STATEMENTS};
+pub use takings::DayBook;
+pub use views::{CLOSINGS, DEPOSITS, LEDGER, PAYMENTS, STATEMENTS};

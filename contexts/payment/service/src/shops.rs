@@ -3,8 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use catalog_contract::{CatalogEvent, ShopDefinedV1, ShopDirectory};
+use jiff::civil::Date;
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError, chain};
-use kernel::{Currency, Recorded, ShopKey};
+use kernel::{Currency, Recorded, ShopKey, Timestamp};
 use runtime::Turn;
 use uuid::Uuid;
 
@@ -35,6 +36,12 @@ impl Shops {
     #[must_use]
     pub fn refund_alone_max(&self, shop: &ShopKey) -> Option<i64> {
         self.read().current(shop).and_then(|(_, life)| life.payment.refund_alone_max)
+    }
+
+    /// From when to when a day of a shop is.
+    #[must_use]
+    pub fn bounds_of(&self, shop: &ShopKey, day: Date) -> Option<(Timestamp, Timestamp)> {
+        self.read().current(shop).map(|(_, life)| life.bounds_of(day))
     }
 
     /// Takes a shop's definition in, and keeps it for the next start. Menus do not matter here.

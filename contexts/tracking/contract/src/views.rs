@@ -2,8 +2,8 @@ use catalog_contract::Text;
 use delivery_contract::DeliveryState;
 use kernel::{Actor, CustomerId, Money, OrderId, ShopKey, Timestamp};
 use kitchen_contract::TicketState;
-use ordering_contract::{CancelReason, OrderState};
-use payment_contract::PaymentState;
+use ordering_contract::{CancelReason, ChosenOption, OrderState};
+use payment_contract::{PaidWith, PaymentState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,6 +35,12 @@ pub struct StoryView {
     /// Where its money stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<PaymentState>,
+    /// What was captured for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured: Option<Captured>,
+    /// What of that is back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<GivenBack>,
     /// Where its ticket stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketState>,
@@ -55,6 +61,8 @@ pub struct StoryView {
     /// When it will be there, as it was promised when it was placed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_at: Option<Timestamp>,
+    /// The states that it came to since, each with its time.
+    pub milestones: Vec<Milestone>,
     /// When its story last went on.
     pub changed_at: Timestamp,
     /// How many events its story has: the entity tag.
@@ -70,6 +78,45 @@ pub struct StoryLine {
     pub name: String,
     /// How many.
     pub quantity: u32,
+    /// What was chosen with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<ChosenOption>,
+    /// What one costs with its options.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_price: Option<Money>,
+}
+
+/// A state that an order came to, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Milestone {
+    /// The state.
+    pub state: OrderState,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Money that was captured for an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Captured {
+    /// When.
+    pub at: Timestamp,
+    /// How much.
+    pub amount: Money,
+    /// With what.
+    pub with: PaidWith,
+    /// The provider's approval code.
+    pub approval_code: String,
+}
+
+/// Money of an order that is back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GivenBack {
+    /// Which refund, from 1.
+    pub step: u32,
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A step of the story: what happened, when, by whom, because of what.

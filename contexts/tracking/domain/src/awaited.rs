@@ -32,7 +32,7 @@ impl Awaited {
 }
 
 /// How long a step that takes no person may take, milliseconds: far beyond what it does.
-const MACHINE_MILLIS: i64 = 60_000;
+pub(crate) const MACHINE_MILLIS: i64 = 60_000;
 
 /// For whom an order of a shop waits in a state, and for how long at most, in milliseconds, before
 /// somebody should look; `None` where its life is over.

@@ -6,12 +6,23 @@
 //!
 //! [`awaited`] says for whom an order waits in a state, and for how long before somebody should look.
 //!
+//! [`why`] says in words why an order is in its state. A [`DayTally`] sums up what a shop did on a day;
+//! [`Counted`] says which facts of a story are in it already.
+//!
 //! To follow a new event: an arm in `story.rs`, its words in `words.rs`.
 
 mod awaited;
+mod day;
+mod receipt;
 mod story;
+mod why;
+mod why_words;
 mod words;
 
 pub use awaited::{Awaited, awaited};
+pub use day::{Counted, DayTally, closed, closing_of};
+pub use receipt::{included_vat, receipt};
 pub use story::{Source, Story, belongs_to_a_story};
+pub use why::{Circumstances, length_in_words, why};
+pub use why_words::{cancel_word, refusal_word};
 pub use words::describe;

@@ -1,11 +1,13 @@
+use std::fmt;
+
 use delivery_contract::{DeliveryEvent, DeliveryState};
 use kernel::planted::{self, Bug};
 use kernel::{CustomerId, DecodeError, Money, OrderId, Recorded, Timestamp};
 use kitchen_contract::{KitchenEvent, TicketState};
-use ordering_contract::{CancelReason, OrderEvent, OrderState};
-use payment_contract::{PaymentEvent, PaymentState};
+use ordering_contract::{CancelReason, OrderEvent, OrderPlacedV1, OrderState, RefusalReason};
+use payment_contract::{PaidWith, PaymentEvent, PaymentState};
 use serde::{Deserialize, Serialize};
-use tracking_contract::{StoryLine, StoryView};
+use tracking_contract::{Captured, GivenBack, Milestone, StoryLine, StoryView};
 
 /// Whose events: the streams that a story has a part for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,44 +55,61 @@ impl Source {
 /// The story of one order so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Story {
-    order: Option<OrderPart>,
-    payment: Option<PaymentPart>,
+    pub(crate) order: Option<OrderPart>,
+    pub(crate) payment: Option<PaymentPart>,
     /// Events of the reservation so far.
     #[serde(default)]
-    inventory: u64,
+    pub(crate) inventory: u64,
     ticket: Option<TicketPart>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    delivery: Option<DeliveryPart>,
+    pub(crate) delivery: Option<DeliveryPart>,
     changed_at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct OrderPart {
-    version: u64,
-    state: OrderState,
-    life: catalog_contract::LifeHash,
-    cancel_requested: bool,
-    cancel_reason: Option<CancelReason>,
-    call_number: u32,
-    customer: Option<CustomerId>,
-    lines: Vec<StoryLine>,
-    total: Money,
-    placed_at: Timestamp,
+pub(crate) struct OrderPart {
+    pub(crate) version: u64,
+    pub(crate) state: OrderState,
+    pub(crate) life: catalog_contract::LifeHash,
+    pub(crate) cancel_requested: bool,
+    pub(crate) cancel_reason: Option<CancelReason>,
+    pub(crate) call_number: u32,
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) lines: Vec<StoryLine>,
+    pub(crate) total: Money,
+    pub(crate) placed_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    wanted_at: Option<Timestamp>,
+    pub(crate) wanted_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) promised_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     table: Option<String>,
-    abandoned: bool,
+    pub(crate) abandoned: bool,
+    /// Why it never stood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
+    pub(crate) refusal_reason: Option<RefusalReason>,
+    /// What was said about its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    promised_at: Option<Timestamp>,
+    pub(crate) said: Option<String>,
+    /// The states that it came to since it was placed.
+    #[serde(default)]
+    pub(crate) milestones: Vec<Milestone>,
+    /// Where it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<Address>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct PaymentPart {
-    version: u64,
-    state: PaymentState,
+pub(crate) struct PaymentPart {
+    pub(crate) version: u64,
+    pub(crate) state: PaymentState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) captured: Option<Captured>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refunds: Vec<GivenBack>,
+    /// Refunds that wait for a second person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) proposals: Vec<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,10 +119,68 @@ struct TicketPart {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct DeliveryPart {
-    version: u64,
-    state: DeliveryState,
-    has_courier: bool,
+pub(crate) struct DeliveryPart {
+    pub(crate) version: u64,
+    pub(crate) state: DeliveryState,
+    /// When it last went on.
+    #[serde(default)]
+    pub(crate) at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) courier: Option<String>,
+}
+
+/// Personal: kept beside the story, printed nowhere.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Address(String);
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[personal]")
+    }
+}
+
+impl OrderPart {
+    fn placed(version: u64, placed: OrderPlacedV1) -> Self {
+        let lines = placed.lines.into_iter().map(|line| StoryLine {
+            item: line.item,
+            name: line.name,
+            quantity: line.quantity,
+            options: line.options,
+            unit_price: Some(line.unit_price),
+        });
+        Self {
+            version,
+            state: OrderState::Placed,
+            life: placed.life,
+            cancel_requested: false,
+            cancel_reason: None,
+            call_number: placed.call_number,
+            customer: placed.customer,
+            lines: lines.collect(),
+            total: placed.total,
+            placed_at: placed.placed_at,
+            wanted_at: placed.later.map(|time| time.wanted_at),
+            promised_at: placed.promised_at,
+            table: placed.table,
+            abandoned: false,
+            refusal_reason: None,
+            said: None,
+            milestones: Vec::new(),
+            address: placed.personal.reveal().and_then(|contact| contact.address.clone()).map(Address),
+        }
+    }
+
+    fn reach(&mut self, state: OrderState, at: Timestamp) {
+        self.state = state;
+        self.milestones.push(Milestone { state, at });
+    }
+}
+
+impl PaymentPart {
+    const fn new(state: PaymentState) -> Self {
+        Self { version: 0, state, captured: None, refunds: Vec::new(), proposals: Vec::new() }
+    }
 }
 
 impl Story {
@@ -118,12 +195,12 @@ impl Story {
         let version = event.version;
         match source {
             Source::Ordering => match order_state_of(event.name()) {
-                Some(state) => self.move_order(version, state),
-                None => self.follow_order(version, &event.decode()?),
+                Some(state) => self.move_order(version, state, event.at),
+                None => self.follow_order(version, event.decode()?, event.at),
             },
             Source::Payment => match payment_state_of(event.name()) {
-                Some(state) => self.payment = Some(PaymentPart { version, state }),
-                None => self.follow_payment(version, &event.decode()?),
+                Some(state) => self.move_payment(version, state),
+                None => self.follow_payment(version, event.decode()?, event.at),
             },
             Source::Inventory => self.inventory = version,
             Source::Kitchen => match ticket_state_of(event.name()) {
@@ -131,8 +208,8 @@ impl Story {
                 None => self.follow_ticket(version, &event.decode()?),
             },
             Source::Delivery => match delivery_state_of(event.name()) {
-                Some(state) => self.move_delivery(version, state),
-                None => self.follow_delivery(version, &event.decode()?),
+                Some(state) => self.move_delivery(version, state, event.at),
+                None => self.follow_delivery(version, event.decode()?, event.at),
             },
         }
         self.changed_at = self.changed_at.max(event.at);
@@ -199,44 +276,45 @@ impl Story {
             lines: order.lines.clone(),
             total: order.total,
             payment: self.payment.as_ref().map(|payment| payment.state),
+            captured: self.payment.as_ref().and_then(|payment| payment.captured.clone()),
+            refunds: self.payment.as_ref().map(|payment| payment.refunds.clone()).unwrap_or_default(),
             ticket: self.ticket.as_ref().map(|ticket| ticket.state),
             delivery: self.delivery.as_ref().map(|delivery| delivery.state),
             wanted_at: order.wanted_at,
             table: order.table.clone(),
-            address: order.address.clone(),
-            placed_at: order.placed_at,
+            address: self.address().map(ToOwned::to_owned),
             promised_at: order.promised_at,
+            placed_at: order.placed_at,
+            milestones: order.milestones.clone(),
             changed_at: self.changed_at,
             version: self.version(),
         })
     }
 
-    fn follow_order(&mut self, version: u64, event: &OrderEvent) {
-        if let OrderEvent::Placed(placed) = event {
-            let lines = placed.lines.iter().map(|line| StoryLine {
-                item: line.item.clone(),
-                name: line.name.clone(),
-                quantity: line.quantity,
-            });
-            self.order = Some(OrderPart {
-                version,
-                state: OrderState::Placed,
-                life: placed.life.clone(),
-                cancel_requested: false,
-                cancel_reason: None,
-                call_number: placed.call_number,
-                customer: placed.customer.clone(),
-                lines: lines.collect(),
-                total: placed.total,
-                placed_at: placed.placed_at,
-                wanted_at: placed.later.map(|time| time.wanted_at),
-                table: placed.table.clone(),
-                abandoned: false,
-                promised_at: placed.promised_at,
-                address: placed.personal.reveal().and_then(|contact| contact.address.clone()),
-            });
-            return;
-        }
+    /// Where it is brought to: for those who work there.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.order.as_ref()?.address.as_ref().map(|address| address.0.as_str())
+    }
+
+    /// Who brings it.
+    #[must_use]
+    pub fn courier(&self) -> Option<&str> {
+        self.delivery.as_ref()?.courier.as_deref()
+    }
+
+    /// Since when it is in its state.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        let order = self.order.as_ref();
+        order.map(|order| order.milestones.last().map_or(order.placed_at, |last| last.at)).unwrap_or_default()
+    }
+
+    fn follow_order(&mut self, version: u64, event: OrderEvent, at: Timestamp) {
+        let event = match event {
+            OrderEvent::Placed(placed) => return self.order = Some(OrderPart::placed(version, placed)),
+            other => other,
+        };
         let Some(order) = &mut self.order else { return };
         order.version = version;
         match event {
@@ -244,43 +322,72 @@ impl Story {
             OrderEvent::CancelDenied(_) => order.cancel_requested = false,
             OrderEvent::PaymentAbandoned(_) => order.abandoned = true,
             OrderEvent::AddressChanged(changed) => {
-                order.address = changed.personal.reveal().map(|to| to.address.clone());
+                order.address = changed.personal.reveal().map(|to| Address(to.address.clone()));
+            }
+            OrderEvent::Refused(refused) => {
+                order.refusal_reason = Some(refused.reason);
+                order.said = refused.detail;
+                order.reach(OrderState::Refused, at);
             }
             OrderEvent::Cancelled(cancelled) => {
                 order.cancel_requested = false;
                 order.cancel_reason = Some(cancelled.reason);
-                order.state = OrderState::Cancelled;
+                order.said = cancelled.text;
+                order.reach(OrderState::Cancelled, at);
             }
             _ => {}
         }
     }
 
-    fn move_order(&mut self, version: u64, state: OrderState) {
+    fn move_order(&mut self, version: u64, state: OrderState, at: Timestamp) {
         let Some(order) = &mut self.order else { return };
         order.version = version;
-        order.state = state;
+        order.reach(state, at);
         order.cancel_requested &= state != OrderState::Completed;
     }
 
-    fn follow_payment(&mut self, version: u64, event: &PaymentEvent) {
-        let captured = self.payment.as_ref().is_some_and(|payment| {
-            matches!(
-                payment.state,
-                PaymentState::Approved | PaymentState::Refunding | PaymentState::PartlyRefunded
-            )
-        });
-        let state = match event {
+    fn move_payment(&mut self, version: u64, state: PaymentState) {
+        let payment = self.payment.get_or_insert_with(|| PaymentPart::new(state));
+        (payment.version, payment.state) = (version, state);
+    }
+
+    fn follow_payment(&mut self, version: u64, event: PaymentEvent, at: Timestamp) {
+        let before = self.payment.as_ref().map(|payment| payment.state);
+        let captured = matches!(
+            before,
+            Some(PaymentState::Approved | PaymentState::Refunding | PaymentState::PartlyRefunded)
+        );
+        let state = match &event {
+            PaymentEvent::Approved(_) => PaymentState::Approved,
             PaymentEvent::VoidRequested(_) if captured => PaymentState::Refunding,
             PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
+            PaymentEvent::RefundRequested(_) => PaymentState::Refunding,
             PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
             PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
             // A wish that waits for a second person moves nothing.
-            PaymentEvent::RefundProposed(_) => {
-                self.payment.as_ref().map_or(PaymentState::Approved, |payment| payment.state)
-            }
+            PaymentEvent::RefundProposed(_) => before.unwrap_or(PaymentState::Approved),
             _ => return,
         };
-        self.payment = Some(PaymentPart { version, state });
+        self.move_payment(version, state);
+        let Some(payment) = &mut self.payment else { return };
+        match event {
+            PaymentEvent::Approved(approved) => {
+                payment.captured = Some(Captured {
+                    at,
+                    amount: approved.amount,
+                    with: PaidWith::of(&approved.postings),
+                    approval_code: approved.approval_code,
+                });
+            }
+            PaymentEvent::Refunded(refunded) => {
+                payment.refunds.push(GivenBack { step: refunded.step, amount: refunded.amount, at });
+            }
+            PaymentEvent::RefundProposed(wish) => payment.proposals.push(wish.proposal),
+            PaymentEvent::RefundRequested(wish) => {
+                payment.proposals.retain(|proposal| Some(*proposal) != wish.proposal);
+            }
+            _ => {}
+        }
     }
 
     fn follow_ticket(&mut self, version: u64, event: &KitchenEvent) {
@@ -292,21 +399,26 @@ impl Story {
     }
 
     /// What the name alone does not say: who has it, whether it sets out again.
-    fn follow_delivery(&mut self, version: u64, event: &DeliveryEvent) {
-        let Some(DeliveryPart { state: before, has_courier, .. }) = self.delivery else { return };
-        let has_courier = has_courier || matches!(event, DeliveryEvent::Assigned(_));
+    fn follow_delivery(&mut self, version: u64, event: DeliveryEvent, at: Timestamp) {
+        let Some(delivery) = &mut self.delivery else { return };
         let state = match event {
-            DeliveryEvent::Assigned(_) if before == DeliveryState::Requested => DeliveryState::Assigned,
-            DeliveryEvent::Retried(_) if has_courier => DeliveryState::Assigned,
+            DeliveryEvent::Assigned(assigned) => {
+                delivery.courier = Some(assigned.courier);
+                match delivery.state {
+                    DeliveryState::Requested => DeliveryState::Assigned,
+                    before => before,
+                }
+            }
+            DeliveryEvent::Retried(_) if delivery.courier.is_some() => DeliveryState::Assigned,
             DeliveryEvent::Retried(_) => DeliveryState::Requested,
-            _ => before,
+            _ => delivery.state,
         };
-        self.delivery = Some(DeliveryPart { version, state, has_courier });
+        self.move_delivery(version, state, at);
     }
 
-    fn move_delivery(&mut self, version: u64, state: DeliveryState) {
-        let has_courier = self.delivery.as_ref().is_some_and(|delivery| delivery.has_courier);
-        self.delivery = Some(DeliveryPart { version, state, has_courier });
+    fn move_delivery(&mut self, version: u64, state: DeliveryState, at: Timestamp) {
+        let courier = self.delivery.take().and_then(|delivery| delivery.courier);
+        self.delivery = Some(DeliveryPart { version, state, at, courier });
     }
 
     fn move_ticket(&mut self, version: u64, state: TicketState) {
@@ -335,7 +447,7 @@ const fn told_by_ticket(state: TicketState) -> OrderState {
 /// with the provider are stories of their own: an order's are told by its reservation and its payment.
 #[must_use]
 pub fn belongs_to_a_story(event_type: &str) -> bool {
-    !["units-", "deposit-", "discrepancy-"].iter().any(|other| event_type.starts_with(other))
+    !["units-", "deposit-", "discrepancy-", "day-"].iter().any(|other| event_type.starts_with(other))
 }
 
 /// The state of an order after an event that says it by its name alone: its payload is left unread.
@@ -350,7 +462,6 @@ fn order_state_of(name: &str) -> Option<OrderState> {
         "order-delivery-started" => OrderState::DeliveryStarted,
         "order-delivered" => OrderState::Delivered,
         "order-completed" => OrderState::Completed,
-        "order-refused" => OrderState::Refused,
         "order-refunded" => OrderState::Refunded,
         _ => return None,
     })
@@ -362,10 +473,8 @@ fn payment_state_of(name: &str) -> Option<PaymentState> {
         "payment-awaited" | "payment-attempt-declined" => PaymentState::WaitingForApproval,
         "payment-requested" => PaymentState::Requested,
         "payment-outcome-unknown" => PaymentState::Unknown,
-        "payment-approved" => PaymentState::Approved,
         "payment-declined" => PaymentState::Declined,
         "payment-voided" => PaymentState::Voided,
-        "refund-requested" => PaymentState::Refunding,
         _ => return None,
     })
 }

@@ -6,9 +6,10 @@
 //! beside the live one, from the journals, and switches when it has caught up - in one transaction,
 //! so that no reader sees an older, empty or mixed view.
 //!
-//! - `views/`: stories (rows, timeline, live stream) and their generations.
+//! - `views/`: stories (rows, timeline, live stream), the days of shops, and their generations.
 //! - `use_cases/`: beginning a rebuild, and its steps.
-//! - `rest/`: stories, lists, search, live streams.
+//! - `rest/`: stories, lists, search, live streams; why an order waits, the board of a shop, its days,
+//!   tables of them, receipts.
 //!
 //! To keep another view: its fold and its generations in `views/`, its step in `use_cases/rebuild.rs`, its
 //! route in `rest/`, its name in `jumun rebuild`. To change how stories are folded: `tracking-domain`,
@@ -17,9 +18,11 @@
 mod memory;
 pub mod rest;
 mod service;
+mod shops;
 mod use_cases;
 mod views;
 
 pub use service::{Command, Refusal, Reply, SOURCES, TrackingService};
+pub use shops::SharedShops;
 pub use use_cases::RebuildProgress;
-pub use views::{CHANGES, Generation, STORIES, shown_story, story_hash};
+pub use views::{CHANGES, DAYS, Generation, STORIES, all_days, day_of, shown_story, story_hash};

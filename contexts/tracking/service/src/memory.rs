@@ -1,9 +1,9 @@
 use std::collections::{BTreeSet, HashMap};
 
-use tracking_domain::Story;
+use tracking_domain::{Counted, Story};
 use uuid::Uuid;
 
-use crate::views::Steps;
+use crate::views::{DaysHeard, Steps};
 
 /// Stories folded lately, of one generation. Two halves: when the young one is full it becomes the
 /// old one. What the running batch changed is named, in order.
@@ -12,6 +12,8 @@ pub(crate) struct Memory {
     young: HashMap<Uuid, Remembered>,
     old: HashMap<Uuid, Remembered>,
     changed: BTreeSet<Uuid>,
+    /// What the running batch adds to days.
+    pub(crate) days: DaysHeard,
 }
 
 /// A story and what its row needs beside it.
@@ -20,6 +22,8 @@ pub(crate) struct Remembered {
     pub(crate) steps: Steps,
     pub(crate) shop: kernel::ShopKey,
     pub(crate) number: u64,
+    /// What of the story is in its days already.
+    pub(crate) counted: Counted,
 }
 
 const STORIES_MAX: usize = 8_192;
@@ -47,10 +51,10 @@ impl Memory {
     /// The first of `take`.
     pub(crate) fn take_changed<E>(
         &mut self,
-        mut take: impl FnMut(Uuid, &Remembered) -> Result<(), E>,
+        mut take: impl FnMut(Uuid, &mut Remembered) -> Result<(), E>,
     ) -> Result<(), E> {
         for id in std::mem::take(&mut self.changed) {
-            if let Some(remembered) = self.young.get(&id) {
+            if let Some(remembered) = self.young.get_mut(&id) {
                 take(id, remembered)?;
             }
         }

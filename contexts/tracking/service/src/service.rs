@@ -7,6 +7,7 @@ use runtime::{Failure, FeedOpener, PolicyFailure, Service, Turn};
 use tracking_domain::Source;
 
 use crate::memory::Memory;
+use crate::shops::SharedShops;
 use crate::use_cases::{self, Rebuild, RebuildProgress};
 use crate::views::{Generation, fold_event, write_changed};
 
@@ -43,7 +44,7 @@ pub enum Refusal {
 
 /// The tracking context behind its writer.
 pub struct TrackingService {
-    shops: ShopDirectory,
+    shops: SharedShops,
     live: Generation,
     memory: Memory,
     applied: BTreeMap<&'static str, u64>,
@@ -56,13 +57,19 @@ impl TrackingService {
     #[must_use]
     pub fn new(feeds: Vec<FeedOpener>) -> Self {
         Self {
-            shops: ShopDirectory::default(),
+            shops: SharedShops::default(),
             live: Generation::FIRST,
             memory: Memory::default(),
             applied: BTreeMap::new(),
             rebuild: None,
             feeds,
         }
+    }
+
+    /// The shops it has heard of; shared with its routes.
+    #[must_use]
+    pub const fn shops(&self) -> &SharedShops {
+        &self.shops
     }
 
     fn hear_shop(&mut self, turn: &mut Turn<'_>, event: &Recorded) -> Result<(), PolicyFailure> {
@@ -111,7 +118,7 @@ impl Service for TrackingService {
             .into_iter()
             .filter_map(|(role, at)| Some((*SOURCES.iter().find(|name| **name == role)?, at.position)))
             .collect();
-        self.shops = ShopDirectory::default();
+        let mut shops = ShopDirectory::default();
         let query = RowQuery {
             collection: SHOP_EVENTS.into(),
             order: RowOrder::OldestFirst,
@@ -121,11 +128,12 @@ impl Service for TrackingService {
         };
         for row in store.rows(&query)? {
             let event = CatalogEvent::decode(&row.search, &row.body, None);
-            self.shops.apply(&event.map_err(|error| StoreError::Damaged {
+            shops.apply(&event.map_err(|error| StoreError::Damaged {
                 place: format!("{SHOP_EVENTS} row {}", row.number),
                 detail: error.to_string(),
             })?);
         }
+        self.shops.replace(shops);
         Ok(())
     }
 
@@ -144,7 +152,7 @@ impl Service for TrackingService {
 
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         match Source::of_role(source) {
-            Some(source) => fold_event(turn, self.live, &mut self.memory, source, event)?,
+            Some(source) => fold_event(turn, &self.shops.now(), self.live, &mut self.memory, source, event)?,
             None => self.hear_shop(turn, event)?,
         }
         if let Some(role) = SOURCES.iter().find(|name| **name == source) {
@@ -157,7 +165,7 @@ impl Service for TrackingService {
 
     fn on_timer(&mut self, _: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         let Some(rebuild) = &mut self.rebuild else { return Ok(()) };
-        let done = rebuild.step(turn, &self.shops, &self.applied, &mut self.feeds)?;
+        let done = rebuild.step(turn, &self.shops.now(), &self.applied, &mut self.feeds)?;
         if done {
             let old = self.live;
             self.live = rebuild.generation;
@@ -170,6 +178,6 @@ impl Service for TrackingService {
     }
 
     fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
-        write_changed(turn, &self.shops, self.live, &mut self.memory, true)
+        write_changed(turn, &self.shops.now(), self.live, &mut self.memory, true)
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod appliance;
+mod back_office;
 mod bad_input;
 mod bakery;
 mod cafe;

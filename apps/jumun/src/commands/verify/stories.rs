@@ -5,21 +5,23 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use journal::{Reader, RowOrder, RowQuery, SourceState};
 use journal_sqlite::{Cut, SqliteReader};
-use kernel::{Aggregate, OrderId};
+use kernel::{Aggregate, OrderId, ShopKey};
 use ordering_contract::{OrderEvent, OrderView};
 use ordering_domain::Order;
 use tracking_domain::{Source, Story, belongs_to_a_story};
 use tracking_service::{Generation, shown_story};
 use uuid::Uuid;
 
-use super::Finding;
 use super::facts::for_each;
+use super::{Finding, days};
 use crate::roles::Role;
 
 const PAGE: usize = 1_000;
 
 pub(super) fn check(cut: &mut Cut, sources: &[SourceState]) -> Result<Vec<Finding>> {
-    Ok(vec![own_list(cut)?, stories(cut, sources)?])
+    let heard = heard(sources);
+    let folded = folded(cut, &heard)?;
+    Ok(vec![own_list(cut)?, days::check(cut, &heard, &folded)?, stories(cut, folded)?])
 }
 
 /// Ordering's own list is written with its events.
@@ -52,31 +54,41 @@ fn own_list(cut: &mut Cut) -> Result<Finding> {
     })
 }
 
-/// Every story is the fold of what tracking has heard of it.
-fn stories(cut: &mut Cut, sources: &[SourceState]) -> Result<Finding> {
-    let heard: BTreeMap<String, u64> = sources
+/// How far tracking has heard each role.
+fn heard(sources: &[SourceState]) -> BTreeMap<String, u64> {
+    sources
         .iter()
         .filter(|state| state.role == Role::Tracking.name())
         .flat_map(|state| state.positions.iter().map(|(role, at)| (role.clone(), at.position)))
-        .collect();
-    let mut folded: BTreeMap<OrderId, Story> = BTreeMap::new();
+        .collect()
+}
+
+/// Every story as tracking has heard it, with its shop.
+fn folded(cut: &mut Cut, heard: &BTreeMap<String, u64>) -> Result<BTreeMap<OrderId, (Story, ShopKey)>> {
+    let mut folded: BTreeMap<OrderId, (Story, ShopKey)> = BTreeMap::new();
     for reader in cut.readers() {
         let Some(source) = Source::of_role(reader.role()) else { continue };
         let until = heard.get(source.role()).copied().unwrap_or(0);
         for_each(reader, |event| {
             let (Some(order), true) = (event.subject.order, event.position <= until) else { return Ok(()) };
             if belongs_to_a_story(&event.event_type) {
-                folded.entry(order).or_default().apply(source, event)?;
+                let shop = || (Story::default(), event.subject.shop.clone());
+                folded.entry(order).or_insert_with(shop).0.apply(source, event)?;
             }
             Ok(())
         })?;
     }
+    Ok(folded)
+}
+
+/// Every story is the fold of what tracking has heard of it.
+fn stories(cut: &mut Cut, mut folded: BTreeMap<OrderId, (Story, ShopKey)>) -> Result<Finding> {
     let (mut broken, examined) = (Vec::new(), folded.len());
     for reader in cut.readers().iter_mut().filter(|reader| reader.role() == Role::Tracking.name()) {
         let collection = Generation::live(reader)?.collection();
         for_each_row(reader, &collection, |row| {
             match (folded.remove(&OrderId(row.id)), shown_story(&row)) {
-                (Some(story), Ok(shown)) if story == shown => {}
+                (Some((story, _)), Ok(shown)) if story == shown => {}
                 _ => broken.push(format!("the story of order {} is not what its events say", row.id)),
             }
         })?;

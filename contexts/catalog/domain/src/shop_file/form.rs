@@ -28,7 +28,7 @@ pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
 pub(crate) use messages::MessagesSection;
 pub(crate) use payment::{BreakerForm, PaymentSection, PaymentSource};
 pub(crate) use promise::PromiseSection;
-pub(crate) use shop::ShopSection;
+pub(crate) use shop::{ShopSection, TaxSection};
 pub(crate) use stock::StockSection;
 pub(crate) use values::{AmountForm, DurationForm, TextForm};
 
@@ -39,6 +39,8 @@ pub(crate) use values::{AmountForm, DurationForm, TextForm};
 pub(crate) struct ShopForm {
     /// Who the shop is.
     pub shop: ShopSection,
+    /// The taxes that prices include; receipts say none when left out.
+    pub tax: Option<TaxSection>,
     /// When and how money moves.
     pub payment: PaymentSection,
     /// Whether and how stock is held.

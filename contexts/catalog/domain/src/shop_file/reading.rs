@@ -51,6 +51,7 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         hours: hours::rule(form, report),
         later: later::rule(form, report),
         table: life::table(&form.life, report),
+        receipts: shop::receipts(form, report),
     };
     let menu = menu::Menu { form, currency }.read(report);
     Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default() }

@@ -299,5 +299,6 @@ fn life(shop: &str, rule: DeliveryRule, completes: Completes, before: Stage) -> 
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         promise: None,
         messages: None,
+        receipts: None,
     }
 }

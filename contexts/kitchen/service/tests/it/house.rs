@@ -264,5 +264,6 @@ pub(crate) fn life(shop: &str, accept: Accept, prepare: Prepare) -> ShopLife {
         hours: None,
         later: None,
         table: None,
+        receipts: None,
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn on_payment(
     match event.name() {
         // What is under way at payment, and its own books.
         "payment-requested" | "payment-attempt-declined" | "refund-proposed" => return Ok(()),
-        name if name.starts_with("deposit-") || name.starts_with("discrepancy-") => return Ok(()),
+        name if ["deposit-", "discrepancy-", "day-"].iter().any(|other| name.starts_with(other)) => {
+            return Ok(());
+        }
         // The customer is asked now: payment need not be asked again.
         "payment-awaited" => {
             turn.finish_effect(ask_key(order_of(event)?));

@@ -53,6 +53,7 @@ pub(crate) fn cafe() -> ShopLife {
         hours: None,
         later: None,
         table: None,
+        receipts: None,
     }
 }
 

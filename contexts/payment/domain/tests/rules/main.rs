@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod approval;
+mod day;
 mod deposit;
 mod dialogue;
 mod money;

@@ -57,10 +57,10 @@ pub(super) struct PageOf {
     /// How many at most: 1 to 200, 50 when nobody says.
     #[serde(default)]
     #[param(value_type = Option<u16>)]
-    limit: Limit,
+    pub(super) limit: Limit,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<CursorText>,
+    pub(super) cursor: Option<CursorText>,
 }
 
 /// Opens a deposit; opening it again changes nothing.

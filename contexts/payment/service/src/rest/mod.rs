@@ -5,6 +5,7 @@ mod answers;
 mod api;
 mod approve;
 mod ask;
+mod closings;
 mod confirm;
 mod deposits;
 mod get;
@@ -35,6 +36,8 @@ pub fn routes() -> OpenApiRouter<PaymentApi> {
         .routes(routes!(deposits::read_deposit))
         .routes(routes!(deposits::top_up_deposit))
         .routes(routes!(deposits::read_statement))
+        .routes(routes!(closings::list_closings, closings::close_day))
+        .routes(routes!(closings::read_closing))
 }
 
 /// The routes on their state.

@@ -31,6 +31,9 @@ fn of_refusal(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::Rejected(rejection) => of_rejection(rejection),
         Refusal::DepositRejected(rejection) => of_deposit_rejection(rejection),
+        Refusal::DayRejected(rejection) => {
+            Problem::of(ProblemKind::CommandForbiddenByState).detail(rejection.to_string())
+        }
         Refusal::NoDeposits => Problem::of(ProblemKind::NotFound).detail(refusal.to_string()),
         Refusal::ShopNotHeardOf => Problem::of(ProblemKind::Overloaded).detail(refusal.to_string()),
         Refusal::NoSuchPayment => no_such_payment(),

@@ -2,6 +2,7 @@
 
 mod approve_payment;
 mod ask_payment;
+mod close_day;
 mod record_charge;
 mod record_refund;
 mod refund_payment;
@@ -29,6 +30,7 @@ pub(crate) fn run(
             settle_discrepancy::record_correction(config, &work, attempt, &outcome, turn)
         }
         Command::Deposit(wish) => top_up_deposit::top_up_deposit(shops, wish, turn),
+        Command::CloseDay(wish) => close_day::close_day(*wish, turn),
         Command::Refund(wish) => refund_payment::refund_payment(config, shops, wish, turn),
         Command::ConfirmRefund(wish) => refund_payment::confirm_refund(config, wish, turn),
         Command::RecordCharge { work, attempt, outcome } => {

@@ -1,5 +1,6 @@
 //! Payment's own lists, written in the same turn as the facts.
 
+mod closings;
 mod deposits;
 mod ledger;
 mod payments;
@@ -9,6 +10,8 @@ use kernel::Subject;
 use payment_contract::PaymentEvent;
 use runtime::Turn;
 
+pub use closings::CLOSINGS;
+pub(crate) use closings::closing_id;
 pub(crate) use deposits::WALK_IN;
 pub use deposits::{DEPOSITS, STATEMENTS};
 pub(crate) use deposits::{deposit_view, follow as follow_deposit};

@@ -12,7 +12,7 @@ use runtime::Failure;
 use crate::audit::audited;
 use crate::house::{House, PRICE, cafe, won};
 
-fn top_up(customer: Option<&str>, amount: i64, key: Option<u8>) -> Command {
+pub(crate) fn top_up(customer: Option<&str>, amount: i64, key: Option<u8>) -> Command {
     Command::Deposit(DepositWish {
         shop: cafe(),
         customer: customer.map(Into::into),

@@ -449,6 +449,7 @@ fn life() -> ShopLife {
         bounds: StageBounds { accept_millis: 0, start_millis: 0, prepare_millis: 0, handover_millis: 0 },
         promise: None,
         messages: None,
+        receipts: None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod audit;
+mod closings;
 mod deposits;
 mod doors;
 mod house;

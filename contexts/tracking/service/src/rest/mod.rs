@@ -1,23 +1,34 @@
-//! Stories over HTTP: one, many, and live.
+//! Stories over HTTP: one, many, and live; why an order waits, boards, days, receipts.
 
+mod board;
+mod days;
+mod export;
 mod list;
+mod parked;
 mod rebuild;
+mod receipt;
 mod story;
 mod stream;
+mod why;
 
+use std::sync::Arc;
+
+use catalog_contract::{ShopDirectory, ShopLife};
+use edge::actor::{ActorHeader, ActorRole};
 use edge::problem::{Problem, ProblemKind, echo};
 use journal::{Row, RowQuery, StoreError};
-use kernel::{Actor, ActorKind};
+use kernel::{Actor, ActorKind, Clock, ShopKey};
 use runtime::{Handle, Readers};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::TrackingService;
 use crate::service::SHOP_EVENTS;
 use crate::views::Generation;
+use crate::{SharedShops, TrackingService};
 
+pub use parked::ParkedAt;
 pub use rebuild::internal_routes;
 
 /// What the routes need.
@@ -27,6 +38,12 @@ pub struct TrackingApi {
     pub handle: Handle<TrackingService>,
     /// The store, for reads.
     pub readers: Readers,
+    /// The shops it has heard of ([`TrackingService::shops`]).
+    pub shops: SharedShops,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Which roles could not apply an event of an order.
+    pub parked: ParkedAt,
     /// Ends live streams.
     pub shutdown: CancellationToken,
 }
@@ -36,8 +53,19 @@ pub fn routes() -> OpenApiRouter<TrackingApi> {
     OpenApiRouter::new()
         .routes(routes!(list::list_stories))
         .routes(routes!(story::read_story))
+        .routes(routes!(why::explain_order))
+        .routes(routes!(receipt::read_receipt))
+        .routes(routes!(board::read_board))
+        .routes(routes!(days::list_days))
+        .routes(routes!(days::read_day))
+        .routes(routes!(export::export_days))
+        .routes(routes!(export::export_orders))
         .routes(routes!(stream::follow_order))
         .routes(routes!(stream::follow_shop))
+}
+
+fn no_such_shop(shop: &str) -> Problem {
+    Problem::of(ProblemKind::ShopUnknown).detail(format!("there is no shop {} here", echo(shop)))
 }
 
 fn store_problem(error: StoreError) -> Problem {
@@ -47,6 +75,27 @@ fn store_problem(error: StoreError) -> Problem {
 
 fn actor_of(header: &edge::actor::ActorHeader) -> Actor {
     Actor::parse(header.as_str()).unwrap_or_else(|_| Actor::anonymous())
+}
+
+/// Days and tables of them are for those who answer for the shop.
+fn expect_staff(actor: &ActorHeader) -> Result<(), Problem> {
+    match actor.role() {
+        ActorRole::Staff | ActorRole::Manager | ActorRole::Operator => Ok(()),
+        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier => {
+            Err(Problem::of(ProblemKind::Forbidden)
+                .detail("only staff, managers and operators see the shop's days"))
+        }
+    }
+}
+
+/// The board says where customers live: it is for those who work with it.
+fn expect_worker(actor: &ActorHeader) -> Result<(), Problem> {
+    match actor.role() {
+        ActorRole::Staff | ActorRole::Courier | ActorRole::Manager | ActorRole::Operator => Ok(()),
+        ActorRole::Anonymous | ActorRole::Customer => {
+            Err(Problem::of(ProblemKind::Forbidden).detail("the board is for those who work in the shop"))
+        }
+    }
 }
 
 /// Customers see their own stories; under open identity, whoever knows an id sees it.
@@ -69,14 +118,23 @@ impl TrackingApi {
         };
         let told = self.readers.read(move |store| store.rows(&query)).await.map_err(store_problem)?;
         if told.is_empty() {
-            let detail = format!("there is no shop {} here", echo(shop));
-            return Err(Problem::of(ProblemKind::ShopUnknown).detail(detail));
+            return Err(no_such_shop(shop));
         }
         Ok(())
     }
 
+    /// The life that new orders of a shop begin with; refuses a shop that the catalog has not told of.
+    fn life<'a>(&self, shops: &'a ShopDirectory, shop: &ShopKey) -> Result<&'a Arc<ShopLife>, Problem> {
+        shops.current(shop).map(|(_, life)| life).ok_or_else(|| no_such_shop(shop.as_str()))
+    }
+
     /// The row of a story that whoever asks may see: by the order's id, or its number in the shop.
     async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<Row, Problem> {
+        self.row(shop, order, actor, false).await
+    }
+
+    /// The same; with `hidden`, of an order that never stood or does not stand yet, too.
+    async fn row(&self, shop: &str, order: &str, actor: &Actor, hidden: bool) -> Result<Row, Problem> {
         let (shop, order) = (shop.to_owned(), order.to_owned());
         let found = self
             .readers
@@ -93,7 +151,7 @@ impl TrackingApi {
             .await
             .map_err(store_problem)?;
         found
-            .filter(|row| !row.hidden && may_see(actor, row.customer.as_deref()))
+            .filter(|row| (hidden || !row.hidden) && may_see(actor, row.customer.as_deref()))
             .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such order"))
     }
 }

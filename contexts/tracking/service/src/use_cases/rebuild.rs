@@ -48,6 +48,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, live: Generation) -> Rebuild {
     };
     turn.clear_rows(rebuild.generation.stories());
     turn.clear_rows(rebuild.generation.changes());
+    turn.clear_rows(rebuild.generation.days());
     rebuild.note(turn);
     rebuild.go_on(turn);
     rebuild
@@ -94,7 +95,7 @@ impl Rebuild {
                 continue;
             }
             for event in self.feed(role, opener)?.read_after(at, limit)? {
-                fold_event(turn, self.generation, &mut self.memory, source, &event)?;
+                fold_event(turn, shops, self.generation, &mut self.memory, source, &event)?;
                 self.positions.insert((*role).to_owned(), event.position);
             }
             behind |= self.position(role) < until;
@@ -112,6 +113,7 @@ impl Rebuild {
         turn.delete_row(META, META_ID);
         turn.clear_rows(old.stories());
         turn.clear_rows(old.changes());
+        turn.clear_rows(old.days());
     }
 
     fn feed(

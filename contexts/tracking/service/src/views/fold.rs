@@ -1,6 +1,8 @@
+use catalog_contract::{LifeHash, ShopDirectory};
 use kernel::{OrderId, Recorded};
 use runtime::{PolicyFailure, Turn};
-use tracking_domain::{Source, Story, belongs_to_a_story};
+use serde::Deserialize;
+use tracking_domain::{Counted, Source, Story, belongs_to_a_story, closed, closing_of};
 
 use crate::memory::{Memory, Remembered};
 use crate::views::{Generation, Steps, stored_story};
@@ -8,19 +10,22 @@ use crate::views::{Generation, Steps, stored_story};
 /// Whenever anything happened to an order: its story goes on.
 pub(crate) fn fold_event(
     turn: &mut Turn<'_>,
+    shops: &ShopDirectory,
     generation: Generation,
     memory: &mut Memory,
     source: Source,
     event: &Recorded,
 ) -> Result<(), PolicyFailure> {
-    let Some(order) = event.subject.order else { return Ok(()) };
+    let Some(order) = event.subject.order else { return hear_closing(memory, source, event) };
+    expect_life(shops, source, event)?;
     if !belongs_to_a_story(&event.event_type) {
         return Ok(());
     }
     if memory.get(&order.0).is_none() {
         let (story, steps) = read_story(turn, generation, order)?;
         let (shop, number) = (event.subject.shop.clone(), event.subject.order_number);
-        memory.insert(order.0, Remembered { story, steps, shop, number });
+        let counted = Counted::of(&story);
+        memory.insert(order.0, Remembered { story, steps, shop, number, counted });
     }
     let Some(remembered) = memory.get(&order.0) else { return Ok(()) };
     if remembered.story.apply(source, event)? {
@@ -28,6 +33,35 @@ pub(crate) fn fold_event(
         memory.note(order.0);
     }
     Ok(())
+}
+
+/// Whenever payment closed a day: the day says so.
+fn hear_closing(memory: &mut Memory, source: Source, event: &Recorded) -> Result<(), PolicyFailure> {
+    if source == Source::Payment
+        && let Some((day, closing)) = closing_of(event)?
+    {
+        memory.days.entry((event.subject.shop.clone(), day)).or_default().merge(closed(closing));
+    }
+    Ok(())
+}
+
+/// The life that an order says it is pinned to.
+#[derive(Deserialize)]
+struct Pinned {
+    life: LifeHash,
+}
+
+/// An order's days are those of its shop's time zone: an order is heard once its shop has been.
+fn expect_life(shops: &ShopDirectory, source: Source, event: &Recorded) -> Result<(), PolicyFailure> {
+    if source != Source::Ordering || event.name() != "order-placed" {
+        return Ok(());
+    }
+    match serde_json::from_slice::<Pinned>(&event.data) {
+        Ok(placed) => {
+            shops.pinned(&placed.life).map(|_| ()).map_err(|error| PolicyFailure::NotYet(error.to_string()))
+        }
+        Err(error) => Err(PolicyFailure::Poison(error.to_string())),
+    }
 }
 
 fn read_story(

@@ -6,7 +6,7 @@ use runtime::Turn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::views::{CHANGES, STORIES};
+use crate::views::{CHANGES, DAYS, STORIES};
 
 /// Where the present generation is noted.
 const META: &str = "views";
@@ -79,6 +79,10 @@ impl Generation {
 
     pub(crate) fn stories(self) -> Cow<'static, str> {
         named(STORIES, self)
+    }
+
+    pub(crate) fn days(self) -> Cow<'static, str> {
+        named(DAYS, self)
     }
 
     pub(crate) fn changes(self) -> Cow<'static, str> {

@@ -1,13 +1,16 @@
-//! What tracking keeps: stories with their steps, the live stream, and the generations of both.
+//! What tracking keeps: stories with their steps, the live stream, days; and the generations of all.
 
+mod days;
 mod fold;
 mod generation;
 mod steps;
 mod stories;
 
+pub use days::{DAYS, all_days, day_of};
+pub(crate) use days::{DaysHeard, date_of, day_id, day_number, write_days};
 pub(crate) use fold::fold_event;
 pub use generation::Generation;
 pub(crate) use generation::shop_stream_id;
-pub(crate) use steps::{Steps, timeline};
+pub(crate) use steps::{Steps, StoredStep, timeline};
 pub use stories::{CHANGES, STORIES, story_hash, story_of as shown_story};
 pub(crate) use stories::{StoredStory, changes_of, stored_story, story_of, write_changed};

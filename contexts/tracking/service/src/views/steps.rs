@@ -122,6 +122,13 @@ fn ranks(steps: &[StoredStep]) -> Vec<(Timestamp, usize)> {
 }
 
 impl StoredStep {
+    /// Who took the last step that ended the order, where it has ended.
+    pub(crate) fn ended_by(steps: &[Self]) -> Option<Actor> {
+        let ends = ["order-completed.v1", "order-cancelled.v1", "order-refused.v1"];
+        let last = steps.iter().find(|step| ends.contains(&step.event.as_str()));
+        last.map(|step| step.actor.clone())
+    }
+
     /// No two steps of an order have the same place.
     const fn place(&self) -> (Source, u64) {
         (self.source, self.step)

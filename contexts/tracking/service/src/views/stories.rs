@@ -10,9 +10,9 @@ use tracking_domain::Story;
 use uuid::Uuid;
 
 use crate::memory::{Memory, Remembered};
-use crate::views::Generation;
 use crate::views::generation::shop_stream_id;
 use crate::views::steps::{Steps, StoredStep, in_place};
+use crate::views::{Generation, all_days, write_days};
 
 /// The rows of stories with their steps, per generation.
 pub const STORIES: &str = "stories";
@@ -41,19 +41,27 @@ pub(crate) fn write_changed(
     tells_live: bool,
 ) -> Result<(), StoreError> {
     let mut told: BTreeMap<ShopKey, Vec<StoryChange>> = BTreeMap::new();
+    let mut days = std::mem::take(&mut memory.days);
     memory.take_changed(|id, remembered| {
         let Some(view) = remembered.story.view(OrderId(id), &remembered.shop, remembered.number) else {
             // Its neighbours were heard before the order itself: kept, and shown once it is known.
             turn.put_row(row(generation, id, remembered, None, true));
             return Ok(());
         };
-        let hidden = remembered.story.is_hidden(answers_when_paid(shops, &remembered.story));
+        let life = remembered.story.life().and_then(|hash| shops.pinned(hash).ok());
+        if let Some(life) = life {
+            remembered.counted.count(&remembered.story, life, |day, fact| {
+                days.entry((remembered.shop.clone(), day)).or_default().add(fact);
+            });
+        }
+        let hidden = remembered.story.is_hidden(life.is_some_and(|life| life.payment.answers_when_paid()));
         turn.put_row(row(generation, id, remembered, Some(&view), hidden));
         if tells_live && !hidden {
             told.entry(view.shop.clone()).or_default().push(change_of(&view));
         }
         Ok(())
     })?;
+    write_days(turn, generation, days)?;
     told.iter().try_for_each(|(shop, changes)| tell(turn, generation, shop, changes))
 }
 
@@ -92,11 +100,6 @@ fn change_of(view: &StoryView) -> StoryChange {
         at: view.changed_at,
         version: view.version,
     }
-}
-
-fn answers_when_paid(shops: &ShopDirectory, story: &Story) -> bool {
-    let life = story.life().and_then(|hash| shops.pinned(hash).ok());
-    life.is_some_and(|life| life.payment.answers_when_paid())
 }
 
 fn row(
@@ -156,8 +159,8 @@ fn damaged_entry(entry: &Entry, error: &serde_json::Error) -> StoreError {
     StoreError::Damaged { place: format!("{} of {}", entry.collection, entry.id), detail: error.to_string() }
 }
 
-/// The hash of every story and timeline of a generation, in the order of their ids: equal for two
-/// generations that tell the same.
+/// The hash of every story and timeline of a generation, in the order of their ids, and of every day:
+/// equal for two generations that tell the same.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -186,7 +189,14 @@ pub fn story_hash(store: &mut dyn Reader, generation: Generation) -> Result<(u64
         }
         match rows.last() {
             Some(last) => after = Some((last.number, last.id)),
-            None => return Ok((count, hash)),
+            None => break,
         }
     }
+    for ((shop, day), tally) in all_days(store, generation)? {
+        let mut bytes = hash.to_vec();
+        bytes.extend_from_slice(format!("{shop}/{day}").as_bytes());
+        bytes.extend_from_slice(&serde_json::to_vec(&tally).unwrap_or_default());
+        hash = chain::digest(&bytes);
+    }
+    Ok((count, hash))
 }

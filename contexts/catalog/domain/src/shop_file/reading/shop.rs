@@ -1,7 +1,8 @@
+use catalog_contract::{PaymentTime, ReceiptRule};
 use jiff::tz::TimeZoneDatabase;
 use kernel::{Currency, ShopKey};
 
-use crate::shop_file::form::ShopSection;
+use crate::shop_file::form::{ShopForm, ShopSection};
 use crate::shop_file::nearest::nearest;
 use crate::shop_file::report::Report;
 
@@ -47,4 +48,30 @@ pub(super) fn time_zone(shop: &ShopSection, report: &mut Report<'_>) -> String {
             .meant(nearest(&shop.time_zone, names.iter().map(String::as_str)));
     }
     shop.time_zone.clone()
+}
+
+/// What receipts say beside the order; nothing where the file says nothing.
+pub(super) fn receipts(form: &ShopForm, report: &mut Report<'_>) -> Option<ReceiptRule> {
+    let (business_number, tax) = (&form.shop.business_number, &form.tax);
+    let fits = |number: &String| {
+        (1..=40).contains(&number.chars().count())
+            && number.trim() == number
+            && !number.chars().any(char::is_control)
+    };
+    if business_number.as_ref().is_some_and(|number| !fits(number)) {
+        report.refuse("shop.business_number", "expected 1 to 40 characters, such as 123-45-67890");
+    }
+    let takes_no_money = form.payment.when == PaymentTime::None;
+    let never = "never comes into play: this shop takes no money, and writes no receipts";
+    if business_number.is_some() && takes_no_money {
+        report.refuse_key("shop.business_number", never).hint("leave it out");
+    }
+    if tax.is_some() && takes_no_money {
+        report.refuse_key("tax", never).hint("leave it out");
+    }
+    if business_number.is_none() && tax.is_none() {
+        return None;
+    }
+    let vat_percent = tax.as_ref().map(|tax| tax.vat_percent);
+    Some(ReceiptRule { business_number: business_number.clone(), vat_percent })
 }

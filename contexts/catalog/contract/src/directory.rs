@@ -48,6 +48,11 @@ impl ShopDirectory {
                     item.sold_out = set.sold_out;
                 }
             }
+            CatalogEvent::MenuItemStockSet(set) => {
+                if let Some(item) = self.menus.get_mut(&set.shop).and_then(|menu| menu.get_mut(&set.item)) {
+                    item.close(&set.closing);
+                }
+            }
         }
     }
 

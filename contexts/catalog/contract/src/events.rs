@@ -1,7 +1,7 @@
 use kernel::ShopKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{LifeHash, MenuItem, ShopLife};
+use crate::{LifeHash, MenuItem, ShopLife, StockClosing};
 
 kernel::events! {
     /// What the catalog tells.
@@ -14,6 +14,8 @@ kernel::events! {
         MenuItemRemoved(MenuItemRemovedV1) = "menu-item-removed.v1",
         /// An item cannot be had, or can again.
         MenuItemSoldOutSet(MenuItemSoldOutSetV1) = "menu-item-sold-out-set.v1",
+        /// What of an item stock closes from now on; nothing, where enough is there again.
+        MenuItemStockSet(MenuItemStockSetV1) = "menu-item-stock-set.v1",
     }
 }
 
@@ -53,4 +55,16 @@ pub struct MenuItemSoldOutSetV1 {
     pub item: String,
     /// Whether it cannot be had.
     pub sold_out: bool,
+}
+
+/// What of an item stock closes from now on; nothing, where enough is there again. Whether somebody
+/// said that it is sold out is another matter, which stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuItemStockSetV1 {
+    /// The shop.
+    pub shop: ShopKey,
+    /// The item's key.
+    pub item: String,
+    /// What is closed.
+    pub closing: StockClosing,
 }

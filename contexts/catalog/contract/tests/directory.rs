@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use catalog_contract::{
-    CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDirectory, UnknownLife,
+    CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, ShopDirectory,
+    StockClosing, UnknownLife,
 };
 use kernel::{Published, ShopKey};
 
@@ -60,4 +61,16 @@ fn an_item_is_sold_out_and_removed() {
     let removed = MenuItemRemovedV1 { shop: cafe(), item: "1".to_owned() };
     known.apply(&CatalogEvent::MenuItemRemoved(removed));
     assert_eq!(known.item(&cafe(), "1"), None);
+}
+
+#[test]
+fn what_stock_closes_is_known_beside_what_was_said_to_be_sold_out() {
+    let mut known = directory(&open());
+    known.apply(&sample("menu-item-stock-set.v1"));
+    let closing = known.item(&cafe(), "1").unwrap().closing();
+    assert_eq!((closing.out_of_stock, closing.choices[0].choice.as_str()), (false, "large"));
+    let nothing = MenuItemStockSetV1 { shop: cafe(), item: "1".to_owned(), closing: StockClosing::default() };
+    known.apply(&CatalogEvent::MenuItemStockSet(nothing));
+    assert_eq!(known.item(&cafe(), "1").unwrap().closing(), StockClosing::default());
+    assert!(known.item(&cafe(), "1").unwrap().can_be_had());
 }

@@ -3,12 +3,12 @@ use std::fmt;
 
 use catalog_contract::{
     CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1,
-    ShopDefinedV1, ShopLife, StockMode,
+    MenuItemStockSetV1, ShopDefinedV1, ShopLife, StockClosing, StockMode,
 };
 use kernel::{Aggregate, Currency};
 use serde::{Deserialize, Serialize};
 
-use crate::menu_rules::{lowest_price, repeated_key};
+use crate::menu_rules::{keep_switches, lowest_price, repeated_key};
 
 /// A shop and its menu.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +52,8 @@ pub enum ShopCommand {
         /// The life.
         life: ShopLife,
     },
-    /// This is on the menu, as it is. An item that is there keeps its sold-out switch.
+    /// This is on the menu, as it is. An item that is there keeps its sold-out switch, and what stock
+    /// closes of it.
     DefineItem {
         /// The item.
         item: MenuItem,
@@ -68,6 +69,11 @@ pub enum ShopCommand {
         item: String,
         /// Whether it cannot be had.
         sold_out: bool,
+    },
+    /// The menu follows the stock, where it does in this shop; else stock closes nothing of it.
+    FollowStock {
+        /// How many can be had of what is short, by stock item: of all others there is enough.
+        short: BTreeMap<String, u64>,
     },
 }
 
@@ -87,6 +93,7 @@ impl Aggregate for Shop {
             (Self::Open(shop), ShopCommand::SetSoldOut { item, sold_out }) => {
                 shop.set_sold_out(item, sold_out)
             }
+            (Self::Open(shop), ShopCommand::FollowStock { short }) => Ok(shop.follow_stock(&short)),
         }
     }
 
@@ -141,9 +148,7 @@ impl OpenShop {
     fn define_item(&self, mut item: MenuItem) -> Result<Vec<CatalogEvent>, ShopRejection> {
         self.check_item(&item)?;
         let present = self.menu.get(&item.key);
-        if let Some(present) = present {
-            item.sold_out = present.sold_out;
-        }
+        keep_switches(&mut item, present);
         if present == Some(&item) {
             return Ok(vec![]);
         }
@@ -194,6 +199,20 @@ impl OpenShop {
         }
     }
 
+    /// What was closed and opened by hand stays as it is.
+    fn follow_stock(&self, short: &BTreeMap<String, u64>) -> Vec<CatalogEvent> {
+        let follows = self.life.stock.closes_the_menu();
+        let available = |stock: &str| short.get(stock).copied().filter(|_| follows);
+        let closings = self.menu.values().map(|item| (item, StockClosing::of(item, available)));
+        closings
+            .filter(|(item, closing)| item.closing() != *closing)
+            .map(|(item, closing)| {
+                let (shop, item) = (self.life.key.clone(), item.key.clone());
+                CatalogEvent::MenuItemStockSet(MenuItemStockSetV1 { shop, item, closing })
+            })
+            .collect()
+    }
+
     fn evolve_menu(&mut self, event: &CatalogEvent) {
         match event {
             CatalogEvent::ShopDefined(_) => {}
@@ -207,6 +226,11 @@ impl OpenShop {
             CatalogEvent::MenuItemSoldOutSet(set) => {
                 if let Some(item) = self.menu.get_mut(&set.item) {
                     item.sold_out = set.sold_out;
+                }
+            }
+            CatalogEvent::MenuItemStockSet(set) => {
+                if let Some(item) = self.menu.get_mut(&set.item) {
+                    item.close(&set.closing);
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! How the catalog runs: shop files become shops and menus, staff say what is sold out.
+//! How the catalog runs: shop files become shops and menus, staff say what is sold out, menus follow
+//! the stock where their shops say so.
 //!
 //! The door is [`CatalogService`] (behind a [`runtime::Writer`]) and [`rest::router`]. Commands
 //! come in as [`CatalogCommand`]; what can go wrong is a [`CatalogRefusal`].
@@ -8,6 +9,7 @@
 //! menu differs, since the menu is changed by commands. [`CatalogCommand::ImportMenu`] shows or applies it.
 //!
 //! - `use_cases/`: what is done to shops and menus.
+//! - `policies/`: whenever inventory said that something ran out or is back, then this.
 //! - `views/`: the rows of the own lists.
 //! - `rest/`: the canonical API.
 //! - `default_shops.rs`: the shops that every program carries.
@@ -17,8 +19,10 @@
 
 mod command;
 mod default_shops;
+mod policies;
 pub mod rest;
 mod service;
+mod short_stock;
 mod use_cases;
 mod views;
 

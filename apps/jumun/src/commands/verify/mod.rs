@@ -7,6 +7,7 @@
 mod books;
 mod checks;
 mod facts;
+mod menus;
 mod messages;
 mod stories;
 
@@ -71,6 +72,7 @@ pub(crate) fn verify(data: &DataFolder) -> Result<Vec<Finding>> {
     let facts = facts::Facts::gather(&mut cut, &sources)?;
     findings.extend(checks::saga(&facts));
     findings.extend(books::check(data, &mut cut, &facts)?);
+    findings.push(menus::check(&facts));
     findings.extend(stories::check(&mut cut, &sources)?);
     findings.push(messages::check(&mut cut, &sources)?);
     Ok(findings)

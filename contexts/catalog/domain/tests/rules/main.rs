@@ -9,6 +9,7 @@ mod menu;
 mod schema;
 mod shop;
 mod shop_files;
+mod stock;
 
 use catalog_contract::{CatalogEvent, MenuItem};
 use catalog_domain::{Shop, ShopCommand, ShopFile, ShopRejection};

@@ -5,3 +5,4 @@ mod house;
 mod imports;
 mod items;
 mod rest;
+mod stock;

@@ -40,6 +40,7 @@ struct Families {
     lane_shed: Family<label::Lane, Counter>,
     subscription_lag: Family<label::Subscription, Gauge>,
     orders_stuck: Family<label::Shop, Gauge>,
+    stock_low_items: Family<label::Shop, Gauge>,
     timers_due: Family<label::Role, Gauge>,
     parked_events: Family<label::Role, Gauge>,
     effects_running: Family<label::Effect, Gauge>,
@@ -60,6 +61,7 @@ impl Default for Families {
             lane_shed: Family::default(),
             subscription_lag: Family::default(),
             orders_stuck: Family::default(),
+            stock_low_items: Family::default(),
             timers_due: Family::default(),
             parked_events: Family::default(),
             effects_running: Family::default(),
@@ -102,6 +104,11 @@ impl Families {
             "orders_stuck",
             "Orders that stand still for longer than their shop thinks right",
             self.orders_stuck,
+        );
+        registry.register(
+            "stock_low_items",
+            "Stock items of which no more are left than their shop wants to be told of",
+            self.stock_low_items,
         );
         registry.register("timers_due", "Timers that are due and wait", self.timers_due);
         registry.register("parked_events", "Events that wait for an operator", self.parked_events);
@@ -154,6 +161,11 @@ impl Metrics {
     /// So many orders of a shop stand still.
     pub fn orders_stuck(&self, shop: impl Into<Cow<'static, str>>, orders: i64) {
         self.families.orders_stuck.get_or_create(&label::Shop { shop: shop.into() }).set(orders);
+    }
+
+    /// So many stock items of a shop run low.
+    pub fn stock_low_items(&self, shop: impl Into<Cow<'static, str>>, items: i64) {
+        self.families.stock_low_items.get_or_create(&label::Shop { shop: shop.into() }).set(items);
     }
 
     /// The numbers of one role; take it once and keep it.

@@ -1,5 +1,5 @@
 //! The shops of a run: the real ones, and some that have what those have not (money with nobody at
-//! work, money and stock, orders that may be paid later, couriers).
+//! work, money and stock, orders that may be paid later, couriers, a menu that follows its stock).
 
 use std::sync::OnceLock;
 
@@ -25,6 +25,7 @@ pub(crate) fn shops() -> &'static [Shop] {
             ("shops/bar.toml", include_str!("../shops/bar.toml")),
             ("shops/courier.toml", include_str!("../shops/courier.toml")),
             ("shops/parcel.toml", include_str!("../shops/parcel.toml")),
+            ("shops/counter.toml", include_str!("../../journeys/shops/counter.toml")),
         ];
         let default = DEFAULT_SHOPS.iter().map(|shop| (shop.file, shop.text));
         default.chain(own).map(|(file, text)| read(file, text)).collect()
@@ -34,6 +35,8 @@ pub(crate) fn shops() -> &'static [Shop] {
 fn read(file: &str, text: &str) -> Shop {
     let revision = text
         .replace("customer_before = \"started\"", "customer_before = \"accepted\"")
+        // A menu that followed its stock does so no longer, and staff are told of other counts.
+        .replace("closes_menu = true\nlow = { bowl = 4, noodle = 6 }", "low = { bowl = 8, broth = 2 }")
         .replace("customer_before = \"delivered\"", "customer_before = \"prepared\"")
         .replace("customer_before = \"completed\"", "customer_before = \"delivered\"");
     Shop { file: cut(file, text), revised: cut(file, &revision) }

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use inventory_service::{LOW, STOCK};
+use journal::RowQuery;
 use kernel::Clock;
 use runtime::Readers;
 use telemetry::Metrics;
@@ -18,8 +20,14 @@ pub(super) struct Gauges {
     data: DataFolder,
     clock: Arc<dyn Clock>,
     /// Shops of which a number was told: it goes back to 0.
-    told: Arc<Mutex<BTreeSet<String>>>,
+    told: Told,
+    told_of_stock: Told,
 }
+
+type Told = Arc<Mutex<BTreeSet<String>>>;
+
+/// More stock items than all shops together let run low.
+const LOW_ITEMS_MAX: usize = 100_000;
 
 struct Watched {
     role: Role,
@@ -34,7 +42,7 @@ impl Gauges {
             control: part.control.clone(),
             readers: part.readers.clone(),
         });
-        Self { watched: watched.collect(), data, clock, told: Arc::default() }
+        Self { watched: watched.collect(), data, clock, told: Arc::default(), told_of_stock: Arc::default() }
     }
 
     /// Sets the gauges to what they are now; a store that cannot be read leaves its own as they were.
@@ -50,6 +58,9 @@ impl Gauges {
             for (effect, running) in watched.control.effects_running() {
                 of_role.effects_running(effect, running);
             }
+            if watched.role == Role::Inventory {
+                self.count_low_stock(&watched.readers, metrics).await;
+            }
             if let Ok(parked) = watched.readers.read(|store| store.parked()).await {
                 of_role.parked_events(i64::try_from(parked.len()).unwrap_or(i64::MAX));
             }
@@ -64,20 +75,39 @@ impl Gauges {
         let (data, now) = (self.data.clone(), self.clock.now());
         let found = tokio::task::spawn_blocking(move || find_stuck(&data, None, now)).await;
         let Ok(Ok(stuck)) = found else { return };
-        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
-        for order in stuck {
-            *counts.entry(order.shop.to_string()).or_default() += 1;
-        }
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.extend(counts.keys().cloned());
-        for shop in told.iter() {
-            metrics.orders_stuck(shop.clone(), counts.get(shop).copied().unwrap_or(0));
-        }
+        let shops = stuck.into_iter().map(|order| order.shop.to_string());
+        set_by_shop(&self.told, shops, |shop, orders| metrics.orders_stuck(shop, orders));
+    }
+
+    /// Stock items that run low, shop by shop.
+    async fn count_low_stock(&self, readers: &Readers, metrics: &Metrics) {
+        let query = RowQuery {
+            collection: STOCK.to_owned(),
+            state: Some(LOW.to_owned()),
+            limit: LOW_ITEMS_MAX,
+            ..RowQuery::default()
+        };
+        let Ok(low) = readers.read(move |store| store.rows(&query)).await else { return };
+        let shops = low.into_iter().map(|row| row.shop.to_string());
+        set_by_shop(&self.told_of_stock, shops, |shop, items| metrics.stock_low_items(shop, items));
     }
 
     /// Where the journal of a role of this process ends.
     async fn head(&self, role: &str) -> Option<u64> {
         let watched = self.watched.iter().find(|watched| watched.role.name() == role)?;
         watched.readers.read(|store| store.head()).await.ok()
+    }
+}
+
+/// Sets the number of every shop that is named now, or was before.
+fn set_by_shop(told: &Told, shops: impl Iterator<Item = String>, set: impl Fn(String, i64)) {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for shop in shops {
+        *counts.entry(shop).or_default() += 1;
+    }
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    told.extend(counts.keys().cloned());
+    for shop in told.iter() {
+        set(shop.clone(), counts.get(shop).copied().unwrap_or(0));
     }
 }

@@ -60,30 +60,29 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
     }
     let ways: Vec<_> = rule.channels.iter().copied().map(Channel::as_str).collect();
     println!("{} tells in {}, by {}\n", shop.life.key, rule.language.as_str(), ways.join(", then "));
-    let lines = lines(&shop.menu);
-    let total = total(&lines, Money::zero(shop.life.currency))?;
+    let total = total(&lines(&shop.menu, Language::Ko), Money::zero(shop.life.currency))?;
     let to = MessageAddress {
         name: Some("김하늘".to_owned()),
         phone: Some("010-1234-5678".to_owned()),
         address: Some("서울시 종로구 1".to_owned()),
     };
-    let material = Material {
-        shop: &shop.life.name,
-        number: 17,
-        call_number: 42,
-        lines: &lines,
-        total,
-        amount: Some(total),
-        reason: Some("out-of-stock"),
-        wanted_at: Some("2026-11-29 18:30"),
-        table: Some("3"),
-        promised: shop.life.promise.is_some().then_some("14:35"),
-        to: &to,
-    };
     for milestone in rule.tell.iter().filter(|told| event.is_none_or(|event| **told == event)) {
         println!("{}", milestone.as_str());
         for language in languages {
             let text = text_of(rule, *milestone);
+            let material = Material {
+                shop: &shop.life.name,
+                number: 17,
+                call_number: 42,
+                lines: &lines(&shop.menu, *language),
+                total,
+                amount: Some(total),
+                reason: Some("out-of-stock"),
+                wanted_at: Some("2026-11-29 18:30"),
+                table: Some("3"),
+                promised: shop.life.promise.is_some().then_some("14:35"),
+                to: &to,
+            };
             println!("  {}  {}", language.as_str(), render(&text, *language, &material));
         }
     }
@@ -91,10 +90,10 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
 }
 
 /// Two of the first item, one of the second.
-fn lines(menu: &[MenuItem]) -> Vec<OrderLine> {
+fn lines(menu: &[MenuItem], language: Language) -> Vec<OrderLine> {
     let line = |(item, quantity): (&MenuItem, u32)| OrderLine {
         item: item.key.clone(),
-        name: item.name.ko.clone(),
+        name: language.of(&item.name).to_owned(),
         quantity,
         options: Vec::new(),
         unit_price: item.price,

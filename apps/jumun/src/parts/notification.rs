@@ -24,13 +24,14 @@ pub(crate) fn start(
     let (journal, readers) = house.store(Role::Notification)?;
     let config = NotificationConfig::default();
     let file = house.data.role(Role::Notification).join(MESSAGES_FILE);
-    let channels = RealChannels::new(file, reach, Duration::from_millis(config.call_timeout_millis));
+    let channels = RealChannels::new(file, reach, Duration::from_millis(config.call_timeout_millis))?;
     let runner = ChannelRunner::new(readers.clone(), house.clock.clone(), Arc::new(channels), &config);
     let service = NotificationService::new(config);
     let state = NotificationApi {
         handle: handle.clone(),
         readers: readers.clone(),
         shops: service.shops(),
+        fingerprints: house.fingerprints.clone(),
         ids: house.ids.clone(),
         clock: house.clock.clone(),
         fresh_secret,

@@ -1,7 +1,7 @@
 use kernel::ShopKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{LifeHash, MenuItem, Pause, ShopLife};
+use crate::{LifeHash, MenuItem, Pause, ShopLife, StockClosing};
 
 kernel::events! {
     /// What the catalog tells.
@@ -18,6 +18,8 @@ kernel::events! {
         ShopPaused(ShopPausedV1) = "shop-paused.v1",
         /// It takes orders again, as far as its hours let it.
         ShopReopened(ShopReopenedV1) = "shop-reopened.v1",
+        /// What of an item stock closes from now on; nothing, where enough is there again.
+        MenuItemStockSet(MenuItemStockSetV1) = "menu-item-stock-set.v1",
     }
 }
 
@@ -75,4 +77,14 @@ pub struct ShopReopenedV1 {
     pub shop: ShopKey,
     /// Whether the time of the pause was over; otherwise staff ended it.
     pub by_itself: bool,
+/// What of an item stock closes from now on; nothing, where enough is there again. Whether somebody
+/// said that it is sold out is another matter, which stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuItemStockSetV1 {
+    /// The shop.
+    pub shop: ShopKey,
+    /// The item's key.
+    pub item: String,
+    /// What is closed.
+    pub closing: StockClosing,
 }

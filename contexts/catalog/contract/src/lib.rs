@@ -3,12 +3,13 @@
 //! A shop's *life* ([`ShopLife`]) is versioned by its content hash ([`LifeHash`]): an order is
 //! pinned to the life it began with. The menu is not pinned; it changes by events of its own.
 //! Every context keeps the shops it has heard of in a [`ShopDirectory`], folded from these events.
-//! What a line costs and uses is [`price_line`].
+//! What a line costs and uses is [`price_line`], what stock closes of an item [`StockClosing`].
 //!
 //! To add a rule to the life of an order: a field in `life.rs` with its default, the check and the
 //! spelling in `catalog-domain`, a line in `docs/shop-files.md`.
 
 mod days;
+mod closing;
 mod directory;
 mod events;
 mod hours;
@@ -19,12 +20,16 @@ mod opening;
 mod pricing;
 mod views;
 
+pub use closing::{ClosedChoice, StockClosing};
 pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{
     CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1, ShopPausedV1,
     ShopReopenedV1,
 };
 pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
+    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1,
+    ShopDefinedV1,
+};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
 LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ReceiptRule, ShopLife, Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -226,6 +227,23 @@ pub struct StockRule {
     pub mode: StockMode,
     /// Whether an item that runs out closes itself on the menu.
     pub closes_menu: bool,
+    /// At how many left staff are told that a stock item runs low, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub low: BTreeMap<String, u64>,
+}
+
+impl StockRule {
+    /// Stock is held like this; nothing closes the menu, nobody is told that it runs low.
+    #[must_use]
+    pub const fn of(mode: StockMode) -> Self {
+        Self { mode, closes_menu: false, low: BTreeMap::new() }
+    }
+
+    /// Whether the menu follows the stock.
+    #[must_use]
+    pub fn closes_the_menu(&self) -> bool {
+        self.mode == StockMode::Reserve && self.closes_menu
+    }
 }
 
 /// How stock is held.

@@ -21,9 +21,12 @@ pub struct MenuItem {
     /// What one uses of the stock.
     #[serde(default)]
     pub uses: Vec<StockUse>,
-    /// Whether it cannot be had now.
+    /// Whether somebody said that it cannot be had now.
     #[serde(default)]
     pub sold_out: bool,
+    /// Whether stock closes it: something that it uses ran out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_of_stock: bool,
 }
 
 /// A question asked with an item: size, milk.
@@ -52,6 +55,9 @@ pub struct OptionChoice {
     /// What it uses of the stock, besides the item's own.
     #[serde(default)]
     pub uses: Vec<StockUse>,
+    /// Whether stock closes it: something that it uses ran out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_of_stock: bool,
 }
 
 /// What one unit uses of a stock item.

@@ -40,6 +40,16 @@ pub enum PricingError {
         /// The item's key.
         item: String,
     },
+    /// The choice cannot be made now: what it uses ran out.
+    ChoiceOutOfStock {
+        /// Its place among the options that were named; `None` where it is the usual one of a
+        /// required option that was not named.
+        index: Option<usize>,
+        /// The option's key.
+        option: String,
+        /// The choice's key.
+        choice: String,
+    },
     /// None, or more than a line may ask for.
     Quantity {
         /// What was asked.
@@ -84,7 +94,10 @@ impl PricingError {
             Self::UnknownOption { index, .. } | Self::RepeatedOption { index, .. } => {
                 format!("options[{index}].option")
             }
-            Self::UnknownChoice { index, .. } => format!("options[{index}].choice"),
+            Self::UnknownChoice { index, .. } | Self::ChoiceOutOfStock { index: Some(index), .. } => {
+                format!("options[{index}].choice")
+            }
+            Self::ChoiceOutOfStock { index: None, .. } => "options".to_owned(),
         }
     }
 }
@@ -93,6 +106,9 @@ impl fmt::Display for PricingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SoldOut { item } => write!(f, "{item} is sold out"),
+            Self::ChoiceOutOfStock { option, choice, .. } => {
+                write!(f, "the choice {choice} of {option} is sold out")
+            }
             Self::Quantity { asked } => {
                 write!(f, "expected a quantity from 1 to {LINE_QUANTITY_MAX}, found {asked}")
             }
@@ -123,13 +139,20 @@ pub fn price_line(
     named: &[(&str, &str)],
     quantity: u32,
 ) -> Result<PricedLine, PricingError> {
-    if item.sold_out {
+    if !item.can_be_had() {
         return Err(PricingError::SoldOut { item: item.key.clone() });
     }
     if !(1..=LINE_QUANTITY_MAX).contains(&quantity) {
         return Err(PricingError::Quantity { asked: quantity });
     }
     let chosen = resolve_choices(item, named)?;
+    if let Some((option, choice)) = chosen.iter().find(|(_, choice)| choice.out_of_stock) {
+        return Err(PricingError::ChoiceOutOfStock {
+            index: named.iter().position(|(key, _)| *key == option.key),
+            option: option.key.clone(),
+            choice: choice.key.clone(),
+        });
+    }
     let unit_price = unit_price(item, &chosen)?;
     Ok(PricedLine {
         unit_price,
@@ -211,7 +234,7 @@ mod tests {
     use kernel::Currency;
 
     use super::*;
-    use crate::Text;
+    use crate::{ClosedChoice, StockClosing, Text};
 
     fn choice(key: &str, difference: i64, uses: &[(&str, u32)]) -> OptionChoice {
         OptionChoice {
@@ -219,6 +242,7 @@ mod tests {
             name: Text::default(),
             price_difference: Money::new(difference, Currency::KRW),
             uses: uses.iter().map(|&(item, quantity)| StockUse { item: item.to_owned(), quantity }).collect(),
+            out_of_stock: false,
         }
     }
 
@@ -242,6 +266,7 @@ mod tests {
                 StockUse { item: "cup".to_owned(), quantity: 1 },
             ],
             sold_out: false,
+            out_of_stock: false,
         }
     }
 
@@ -277,6 +302,30 @@ mod tests {
     fn a_sold_out_item_is_refused() {
         let error = price_line(&MenuItem { sold_out: true, ..latte() }, &[], 1).unwrap_err();
         assert_eq!((error.field().as_str(), error.to_string().as_str()), ("item", "latte is sold out"));
+    }
+
+    #[test]
+    fn an_item_and_a_choice_that_stock_closes_are_refused() {
+        let mut closed = latte();
+        closed.close(&StockClosing { out_of_stock: true, choices: vec![] });
+        let error = price_line(&closed, &[], 1).unwrap_err();
+        assert_eq!(error, PricingError::SoldOut { item: "latte".to_owned() });
+
+        let large = ClosedChoice { option: "size".to_owned(), choice: "large".to_owned() };
+        closed.close(&StockClosing { out_of_stock: false, choices: vec![large] });
+        assert!(price_line(&closed, &[], 1).is_ok());
+        let error = price_line(&closed, &[("shot", "extra"), ("size", "large")], 1).unwrap_err();
+        assert_eq!(error.field(), "options[1].choice");
+        assert_eq!(error.to_string(), "the choice large of size is sold out");
+    }
+
+    #[test]
+    fn the_usual_choice_is_not_exchanged_for_another_where_stock_closes_it() {
+        let mut closed = latte();
+        let regular = ClosedChoice { option: "size".to_owned(), choice: "regular".to_owned() };
+        closed.close(&StockClosing { out_of_stock: false, choices: vec![regular] });
+        assert_eq!(price_line(&closed, &[], 1).unwrap_err().field(), "options");
+        assert!(price_line(&closed, &[("size", "large")], 1).is_ok());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use catalog_contract::{
-    CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, PauseKind, ShopDirectory, UnknownLife,
+CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, PauseKind, ShopDirectory, StockClosing, UnknownLife,
 };
 use kernel::{Published, ShopKey};
 
@@ -68,4 +68,16 @@ fn a_pause_is_known_until_the_shop_opens_again() {
     assert_eq!(paused.pause(&cafe()).unwrap().kind, PauseKind::Busy);
     let open = directory(&[sample("shop-defined.v1"), sample("shop-paused.v1"), sample("shop-reopened.v1")]);
     assert_eq!(open.pause(&cafe()), None);
+}
+
+#[test]
+fn what_stock_closes_is_known_beside_what_was_said_to_be_sold_out() {
+    let mut known = directory(&open());
+    known.apply(&sample("menu-item-stock-set.v1"));
+    let closing = known.item(&cafe(), "1").unwrap().closing();
+    assert_eq!((closing.out_of_stock, closing.choices[0].choice.as_str()), (false, "large"));
+    let nothing = MenuItemStockSetV1 { shop: cafe(), item: "1".to_owned(), closing: StockClosing::default() };
+    known.apply(&CatalogEvent::MenuItemStockSet(nothing));
+    assert_eq!(known.item(&cafe(), "1").unwrap().closing(), StockClosing::default());
+    assert!(known.item(&cafe(), "1").unwrap().can_be_had());
 }

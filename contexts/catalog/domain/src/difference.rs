@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use catalog_contract::{MenuItem, ShopLife};
 use serde_json::Value;
 
+use crate::menu_rules::keep_switches;
 use crate::{OpenShop, ShopFile};
 
 /// What a shop file says otherwise than the catalog: one line each, empty where they agree.
 ///
-/// The sold-out switch is no difference: it belongs to the day, not to the file.
+/// The sold-out switch and what stock closes are no difference: they belong to the day, not to the file.
 #[must_use]
 pub fn difference(file: &ShopFile, shop: &OpenShop) -> Vec<String> {
     let mut lines = Vec::new();
@@ -22,7 +23,8 @@ pub fn difference(file: &ShopFile, shop: &OpenShop) -> Vec<String> {
         match in_file.get(key.as_str()) {
             None => lines.push(format!("menu.{key}: not in the file")),
             Some(item) => {
-                let item = MenuItem { sold_out: present.sold_out, ..(*item).clone() };
+                let mut item = (*item).clone();
+                keep_switches(&mut item, Some(present));
                 compare(&format!("menu.{key}"), &as_json(present), &as_json(&item), &mut lines);
             }
         }

@@ -8,7 +8,8 @@
 //! Invariants: a shop's life is replaced as a whole, never changed in place (orders stay pinned to
 //! the one they began with); every price of a menu is in the shop's currency and no choice of
 //! options makes one less than nothing; stock is used only where the shop holds stock; the
-//! sold-out switch survives a new definition of the item.
+//! sold-out switch survives a new definition of the item; what stock closes of an item opens again with
+//! the stock, and never what was closed by hand.
 //!
 //! To add a rule to the life of an order: see [`ShopFile`] for its key in the file,
 //! `catalog-contract` for its field, `drawing.rs` for its place in the picture.

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-Accept, DeliveryRule, DeliveryStarts, MenuItem, MenuOption, OpeningHours, PaymentTime, Prepare, PromiseRule, ShopLife, StockMode, StockUse, TableRule, Text, TimeRange, WhenUnavailable,
+Accept, DeliveryRule, DeliveryStarts, Language, MenuItem, MenuOption, MessageRule, OpeningHours, PaymentTime, Prepare, PromiseRule, ShopLife, StockMode, StockUse, TableRule, Text, TimeRange, WhenUnavailable,
 };
 
 use crate::drawing::{handover_words, later_words};
@@ -38,7 +38,7 @@ fn heading(life: &ShopLife) -> String {
     line("life", life_hash(life).to_string());
     line("place", format!("{}, prices in {}", life.time_zone, life.currency.code()));
     line("payment", payment(life));
-    line("stock", stock(life).to_owned());
+    line("stock", stock(life));
     line("accepted", by(life.accept == Accept::Staff).to_owned());
     line("made", made(life).to_owned());
     line("handover", handover(life));
@@ -59,6 +59,7 @@ fn heading(life: &ShopLife) -> String {
         let vat = rule.vat_percent.map(|percent| format!("prices include {percent}% VAT"));
         line("receipts", number.into_iter().chain(vat).collect::<Vec<_>>().join(", "));
     }
+    line("messages", life.messages.as_ref().map_or_else(|| "none".to_owned(), messages));
     text
 }
 
@@ -97,14 +98,34 @@ fn payment(life: &ShopLife) -> String {
     }
 }
 
-const fn stock(life: &ShopLife) -> &'static str {
-    match (life.stock.mode, life.stock.closes_menu) {
-        (StockMode::None, _) => "not counted",
-        (StockMode::Reserve, false) => "reserved per order, all or nothing",
-        (StockMode::Reserve, true) => {
-            "reserved per order, all or nothing; what runs out closes itself on the menu"
-        }
+fn stock(life: &ShopLife) -> String {
+    if life.stock.mode == StockMode::None {
+        return "not counted".to_owned();
     }
+    let mut sentence = "reserved per order, all or nothing".to_owned();
+    if life.stock.closes_menu {
+        sentence.push_str("; what runs out closes itself on the menu");
+    }
+    if !life.stock.low.is_empty() {
+        let low = life.stock.low.iter().map(|(item, units)| format!("{units} {item}"));
+        let _ = write!(sentence, "; low at {}", low.collect::<Vec<_>>().join(", "));
+    }
+    sentence
+}
+
+fn messages(rule: &MessageRule) -> String {
+    let tell: Vec<&str> = rule.tell.iter().map(|milestone| milestone.as_str()).collect();
+    let channels: Vec<&str> = rule.channels.iter().map(|channel| channel.as_str()).collect();
+    let language = match rule.language {
+        Language::Ko => "Korean",
+        Language::En => "English",
+    };
+    let mut sentence = format!("{}; by {}, in {language}", tell.join(", "), channels.join(", else by "));
+    if !rule.texts.is_empty() {
+        let own: Vec<&str> = rule.texts.keys().map(|milestone| milestone.as_str()).collect();
+        let _ = write!(sentence, "; in words of its own: {}", own.join(", "));
+    }
+    sentence
 }
 
 fn delivery(rule: &DeliveryRule) -> String {

@@ -14,6 +14,13 @@ pub(crate) fn lowest_price(item: &MenuItem) -> i64 {
     item.options.iter().map(cheapest).fold(item.price.amount, i64::saturating_add)
 }
 
+/// What a new definition of an item does not change: whether it was sold out by hand, and what stock
+/// closes of it.
+pub(crate) fn keep_switches(item: &mut MenuItem, present: Option<&MenuItem>) {
+    item.sold_out = present.map_or(item.sold_out, |present| present.sold_out);
+    item.close(&present.map(MenuItem::closing).unwrap_or_default());
+}
+
 /// A key that is there twice: of an option in the item, or of a choice in an option.
 pub(crate) fn repeated_key(item: &MenuItem) -> Option<&str> {
     let choices =

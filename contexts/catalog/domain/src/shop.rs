@@ -2,13 +2,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use catalog_contract::{
-    CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, Pause,
-    PauseKind, ShopDefinedV1, ShopLife, ShopPausedV1, ShopReopenedV1, StockMode,
+CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, Pause, PauseKind, ShopDefinedV1, ShopLife, ShopPausedV1, ShopReopenedV1, StockClosing, StockMode,
 };
 use kernel::{Aggregate, Currency, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::menu_rules::{lowest_price, repeated_key};
+use crate::menu_rules::{keep_switches, lowest_price, repeated_key};
 
 const HOUR_MILLIS: i64 = 3_600_000;
 /// How long a shop may be busy at most: who is busy for longer is closed.
@@ -61,7 +60,8 @@ pub enum ShopCommand {
         /// The life.
         life: Box<ShopLife>,
     },
-    /// This is on the menu, as it is. An item that is there keeps its sold-out switch.
+    /// This is on the menu, as it is. An item that is there keeps its sold-out switch, and what stock
+    /// closes of it.
     DefineItem {
         /// The item.
         item: MenuItem,
@@ -92,6 +92,11 @@ pub enum ShopCommand {
         /// Now.
         now: Timestamp,
     },
+    /// The menu follows the stock, where it does in this shop; else stock closes nothing of it.
+    FollowStock {
+        /// How many can be had of what is short, by stock item: of all others there is enough.
+        short: BTreeMap<String, u64>,
+    },
 }
 
 impl Aggregate for Shop {
@@ -115,6 +120,7 @@ impl Aggregate for Shop {
             (Self::Open(shop), ShopCommand::EndPause { now }) => {
                 Ok(shop.reopen(shop.pause.is_some_and(|pause| !pause.holds(now)), true))
             }
+            (Self::Open(shop), ShopCommand::FollowStock { short }) => Ok(shop.follow_stock(&short)),
         }
     }
 
@@ -163,9 +169,7 @@ impl OpenShop {
     fn define_item(&self, mut item: MenuItem) -> Result<Vec<CatalogEvent>, ShopRejection> {
         self.check_item(&item)?;
         let present = self.menu.get(&item.key);
-        if let Some(present) = present {
-            item.sold_out = present.sold_out;
-        }
+        keep_switches(&mut item, present);
         if present == Some(&item) {
             return Ok(vec![]);
         }
@@ -240,7 +244,21 @@ impl OpenShop {
         is_news.then_some(CatalogEvent::ShopReopened(reopened)).into_iter().collect()
     }
 
-    fn evolve(&mut self, event: &CatalogEvent) {
+    /// What was closed and opened by hand stays as it is.
+    fn follow_stock(&self, short: &BTreeMap<String, u64>) -> Vec<CatalogEvent> {
+        let follows = self.life.stock.closes_the_menu();
+        let available = |stock: &str| short.get(stock).copied().filter(|_| follows);
+        let closings = self.menu.values().map(|item| (item, StockClosing::of(item, available)));
+        closings
+            .filter(|(item, closing)| item.closing() != *closing)
+            .map(|(item, closing)| {
+                let (shop, item) = (self.life.key.clone(), item.key.clone());
+                CatalogEvent::MenuItemStockSet(MenuItemStockSetV1 { shop, item, closing })
+            })
+            .collect()
+    }
+
+    fn evolve_menu(&mut self, event: &CatalogEvent) {
         match event {
             CatalogEvent::ShopDefined(defined) => {
                 self.hash = defined.hash.clone();
@@ -258,6 +276,11 @@ impl OpenShop {
             CatalogEvent::MenuItemSoldOutSet(set) => {
                 if let Some(item) = self.menu.get_mut(&set.item) {
                     item.sold_out = set.sold_out;
+                }
+            }
+            CatalogEvent::MenuItemStockSet(set) => {
+                if let Some(item) = self.menu.get_mut(&set.item) {
+                    item.close(&set.closing);
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! How the catalog runs: shop files become shops and menus, staff say what is sold out.
+//! How the catalog runs: shop files become shops and menus, staff say what is sold out, menus follow
+//! the stock where their shops say so.
 //!
 //! The door is [`CatalogService`] (behind a [`runtime::Writer`]) and [`rest::router`]. Commands
 //! come in as [`CatalogCommand`]; what can go wrong is a [`CatalogRefusal`].
@@ -9,17 +10,20 @@
 //!
 //! - `use_cases/`: what is done to shops and menus.
 //! - `timers.rs`: the end of a pause.
+//! - `policies/`: whenever inventory said that something ran out or is back, then this.
 //! - `views/`: the rows of the own lists.
 //! - `rest/`: the canonical API.
 //! - `default_shops.rs`: the shops that every program carries.
 //!
-//! It follows nobody's events: there are no policies. To add a command: the aggregate in
+//! To add a command: the aggregate in
 //! `catalog-domain`, a variant in `command.rs`, its file in `use_cases/`, its route in `rest/`.
 
 mod command;
 mod default_shops;
+mod policies;
 pub mod rest;
 mod service;
+mod short_stock;
 mod timers;
 mod use_cases;
 mod views;

@@ -4,11 +4,14 @@ use kernel::Recorded;
 use runtime::{Failure, PolicyFailure, Service, Turn};
 
 use crate::command::{CatalogCommand, CatalogRefusal, CatalogReply};
-use crate::{timers, use_cases};
+use crate::{policies, timers, use_cases};
+use crate::short_stock::ShortStock;
 
-/// The service: what its one writer does. It remembers nothing beside its store.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct CatalogService;
+/// The service: what its one writer does.
+#[derive(Debug, Clone, Default)]
+pub struct CatalogService {
+    short: ShortStock,
+}
 
 impl Service for CatalogService {
     type Command = CatalogCommand;
@@ -20,11 +23,11 @@ impl Service for CatalogService {
     }
 
     fn sources(&self) -> &'static [&'static str] {
-        &[]
+        policies::SOURCES
     }
 
-    fn reload(&mut self, _: &mut dyn Reader) -> Result<(), StoreError> {
-        Ok(())
+    fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
+        self.short.reload(store)
     }
 
     fn on_command(
@@ -32,11 +35,11 @@ impl Service for CatalogService {
         command: CatalogCommand,
         turn: &mut Turn<'_>,
     ) -> Result<CatalogReply, Failure<CatalogRefusal>> {
-        use_cases::perform(turn, command)
+        use_cases::perform(turn, &self.short, command)
     }
 
-    fn on_event(&mut self, source: &str, _: &Recorded, _: &mut Turn<'_>) -> Result<(), PolicyFailure> {
-        Err(PolicyFailure::Poison(format!("the catalog follows nobody, and not {source}")))
+    fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+        policies::apply(&mut self.short, source, event, turn)
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {

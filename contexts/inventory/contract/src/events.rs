@@ -23,6 +23,14 @@ kernel::events! {
         UnitsConsumed(UnitsConsumedV1) = "units-consumed.v1",
         /// Held units of an item are free again.
         UnitsReleased(UnitsReleasedV1) = "units-released.v1",
+        /// An item runs low: told once, until it no longer does.
+        StockLow(StockLowV1) = "stock-low.v1",
+        /// An item no longer runs low.
+        StockLowEnded(StockLowEndedV1) = "stock-low-ended.v1",
+        /// Fewer of an item are there than something on the menu needs; told anew as the count moves.
+        StockRanOut(StockRanOutV1) = "stock-ran-out.v1",
+        /// Enough of an item is there for all that is on the menu.
+        StockBack(StockBackV1) = "stock-back.v1",
     }
 }
 
@@ -104,4 +112,40 @@ pub struct UnitsReleasedV1 {
     pub order: OrderId,
     /// How many.
     pub quantity: u64,
+}
+
+/// An item runs low: no more are there than its shop wants to be told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLowV1 {
+    /// The item.
+    pub item: String,
+    /// How many can be had.
+    pub available: u64,
+    /// At how many left the shop wants to be told.
+    pub low: u64,
+}
+
+/// An item no longer runs low: more came in, or its shop wants to be told of fewer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLowEndedV1 {
+    /// The item.
+    pub item: String,
+    /// How many can be had.
+    pub available: u64,
+}
+
+/// Fewer of an item are there than something on the menu needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockRanOutV1 {
+    /// The item.
+    pub item: String,
+    /// How many can be had: not always none.
+    pub available: u64,
+}
+
+/// Enough of an item is there for all that is on the menu, or the menu does not follow it any longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockBackV1 {
+    /// The item.
+    pub item: String,
 }

@@ -10,8 +10,9 @@ mod events;
 mod views;
 
 pub use events::{
-    InventoryEvent, Shortage, StockAdjustedV1, StockConsumedV1, StockReceivedV1, StockReleasedV1,
-    StockReservedV1, StockShortV1, UnitsConsumedV1, UnitsReleasedV1, UnitsReservedV1,
+    InventoryEvent, Shortage, StockAdjustedV1, StockBackV1, StockConsumedV1, StockLowEndedV1, StockLowV1,
+    StockRanOutV1, StockReceivedV1, StockReleasedV1, StockReservedV1, StockShortV1, UnitsConsumedV1,
+    UnitsReleasedV1, UnitsReservedV1,
 };
 pub use views::{StockItemView, stock_item_id};
 

@@ -18,6 +18,9 @@ pub struct StockItemView {
     pub reserved: u64,
     /// How many were used.
     pub consumed: u64,
+    /// Whether it runs low: no more can be had than its shop wants to be told of.
+    #[serde(default)]
+    pub low: bool,
     /// When it last changed.
     pub changed_at: Timestamp,
     /// Its version: the entity tag.

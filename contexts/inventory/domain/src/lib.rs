@@ -16,6 +16,8 @@
 //! - An order holds all that it needs or nothing at all.
 //! - What is held is consumed or released exactly once. The reservation is the guard of that; the
 //!   stock items follow it in the same transaction.
+//! - That an item runs low is told once, until it no longer does; so is that fewer are there than the menu
+//!   needs, and anew with each count below.
 //! - An order that was let go before it was heard of holds nothing, ever.
 //!
 //! To add a rule: the command and `decide` of the aggregate it belongs to, its test in
@@ -27,4 +29,6 @@ mod stock_item;
 
 pub use needs::Needs;
 pub use reservation::{Reservation, ReservationCommand, ReservationRejection};
-pub use stock_item::{COUNT_MAX, Counts, QUANTITY_MAX, StockItem, StockItemCommand, StockItemRejection};
+pub use stock_item::{
+    COUNT_MAX, Counts, QUANTITY_MAX, StockItem, StockItemCommand, StockItemRejection, Watch,
+};

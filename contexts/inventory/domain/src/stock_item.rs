@@ -1,7 +1,8 @@
 use std::fmt;
 
 use inventory_contract::{
-    InventoryEvent, StockAdjustedV1, StockReceivedV1, UnitsConsumedV1, UnitsReleasedV1, UnitsReservedV1,
+    InventoryEvent, StockAdjustedV1, StockBackV1, StockLowEndedV1, StockLowV1, StockRanOutV1,
+    StockReceivedV1, UnitsConsumedV1, UnitsReleasedV1, UnitsReservedV1,
 };
 use kernel::planted::{self, Bug};
 use kernel::{Aggregate, OrderId};
@@ -15,12 +16,22 @@ pub const COUNT_MAX: u64 = (1 << 53) - 1;
 
 /// One stock item of one shop. Its stream has the id [`inventory_contract::stock_item_id`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StockItem {
-    /// None has ever come in.
-    #[default]
-    Unknown,
-    /// It is kept.
-    Kept(Counts),
+pub struct StockItem {
+    /// Where its units are; `None` where none has ever come in.
+    kept: Option<Counts>,
+    /// Whether it was told that it runs low.
+    low: bool,
+    /// How many there are, as it was told last, where that is too few for the menu.
+    ran_out_at: Option<u64>,
+}
+
+/// What a shop wants to be told of an item: which counts are too few.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// At how many left it runs low, where that is told.
+    pub low: Option<u64>,
+    /// The most that one item of the menu needs of it, where the menu follows the stock; else 0.
+    pub portion: u64,
 }
 
 /// Where the units of an item are.
@@ -81,6 +92,13 @@ pub enum StockItemCommand {
         /// How many.
         quantity: u64,
     },
+    /// Say what is to be said of the count, as it is now.
+    Watch {
+        /// The item's name.
+        item: String,
+        /// Which counts are too few.
+        watch: Watch,
+    },
 }
 
 /// Why a stock item says no.
@@ -119,11 +137,15 @@ impl Aggregate for StockItem {
     fn evolve(self, event: &InventoryEvent) -> Self {
         let counts = self.counts();
         match event {
-            InventoryEvent::StockReceived(received) => Self::Kept(counts.received(received.quantity)),
-            InventoryEvent::StockAdjusted(adjusted) => Self::Kept(counts.adjusted(adjusted.difference)),
-            InventoryEvent::UnitsReserved(reserved) => Self::Kept(counts.reserved(reserved.quantity)),
-            InventoryEvent::UnitsConsumed(consumed) => Self::Kept(counts.consumed(consumed.quantity)),
-            InventoryEvent::UnitsReleased(released) => Self::Kept(counts.released(released.quantity)),
+            InventoryEvent::StockReceived(received) => self.with(counts.received(received.quantity)),
+            InventoryEvent::StockAdjusted(adjusted) => self.with(counts.adjusted(adjusted.difference)),
+            InventoryEvent::UnitsReserved(reserved) => self.with(counts.reserved(reserved.quantity)),
+            InventoryEvent::UnitsConsumed(consumed) => self.with(counts.consumed(consumed.quantity)),
+            InventoryEvent::UnitsReleased(released) => self.with(counts.released(released.quantity)),
+            InventoryEvent::StockLow(_) => Self { low: true, ..self },
+            InventoryEvent::StockLowEnded(_) => Self { low: false, ..self },
+            InventoryEvent::StockRanOut(ran_out) => Self { ran_out_at: Some(ran_out.available), ..self },
+            InventoryEvent::StockBack(_) => Self { ran_out_at: None, ..self },
             _ => self,
         }
     }
@@ -135,7 +157,7 @@ impl Aggregate for StockItem {
                 counts.may_come_in(quantity)?;
                 Ok(vec![InventoryEvent::StockReceived(StockReceivedV1 { item, quantity })])
             }
-            StockItemCommand::Adjust { .. } if *self == Self::Unknown => Err(StockItemRejection::Unknown),
+            StockItemCommand::Adjust { .. } if !self.is_kept() => Err(StockItemRejection::Unknown),
             StockItemCommand::Adjust { difference: 0, .. } => Ok(vec![]),
             StockItemCommand::Adjust { item, difference, reason } => {
                 counts.may_be_adjusted(difference)?;
@@ -156,6 +178,7 @@ impl Aggregate for StockItem {
                 counts.are_held(quantity)?;
                 Ok(vec![InventoryEvent::UnitsReleased(UnitsReleasedV1 { order, quantity })])
             }
+            StockItemCommand::Watch { item, watch } => Ok(self.watch(&item, watch)),
         }
     }
 
@@ -254,10 +277,42 @@ impl StockItem {
     /// Where its units are; zeros where none has ever come in.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        match self {
-            Self::Unknown => Counts::default(),
-            Self::Kept(counts) => *counts,
-        }
+        self.kept.unwrap_or_default()
+    }
+
+    /// Whether any unit of it has ever come in.
+    #[must_use]
+    pub const fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Whether it runs low.
+    #[must_use]
+    pub const fn is_low(&self) -> bool {
+        self.low
+    }
+
+    const fn with(self, counts: Counts) -> Self {
+        Self { kept: Some(counts), ..self }
+    }
+
+    /// What is to be said that was not said yet. What never came in does not run low: it was never
+    /// above; but the menu needs it all the same.
+    fn watch(&self, item: &str, watch: Watch) -> Vec<InventoryEvent> {
+        let item = || item.to_owned();
+        let Counts { available, .. } = self.counts();
+        let low = watch.low.filter(|low| self.is_kept() && available <= *low);
+        let of_low = match (self.low, low) {
+            (false, Some(low)) => Some(InventoryEvent::StockLow(StockLowV1 { item: item(), available, low })),
+            (true, None) => Some(InventoryEvent::StockLowEnded(StockLowEndedV1 { item: item(), available })),
+            _ => None,
+        };
+        let ran_out_at = (available < watch.portion).then_some(available);
+        let of_menu = (ran_out_at != self.ran_out_at).then(|| match ran_out_at {
+            Some(available) => InventoryEvent::StockRanOut(StockRanOutV1 { item: item(), available }),
+            None => InventoryEvent::StockBack(StockBackV1 { item: item() }),
+        });
+        of_low.into_iter().chain(of_menu).collect()
     }
 }
 

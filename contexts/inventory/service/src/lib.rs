@@ -6,6 +6,7 @@
 //!
 //! - `use_cases/`: what is done to stock, by staff and for orders.
 //! - `policies/`: whenever the catalog or ordering said something, then this.
+//! - `watching.rs`: what is told of a count that is too low for its shop or its menu.
 //! - `views/`: the rows of the own list.
 //! - `rest/`: the canonical API.
 //!
@@ -21,10 +22,11 @@ mod service;
 mod shops;
 mod use_cases;
 mod views;
+mod watching;
 
 pub use command::{InventoryCommand, InventoryRefusal, InventoryReply, StockWish};
 pub use config::KEYS_KEPT_MILLIS;
 pub use idempotency::KeyUse;
 pub use service::InventoryService;
 pub use shops::Shops;
-pub use views::STOCK;
+pub use views::{LOW, STOCK};

@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use catalog_contract::{
-    CatalogEvent, LifeHash, ShopDefinedV1, ShopDirectory, ShopLife, StockMode, UnknownLife,
+    CatalogEvent, LifeHash, MenuItem, ShopDirectory, ShopLife, StockMode, UnknownLife, menu_item_id,
 };
+use inventory_domain::Watch;
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
 use kernel::{DecodeError, Published, Recorded, ShopKey};
 use runtime::Turn;
@@ -11,6 +12,9 @@ use uuid::Uuid;
 
 const COLLECTION: &str = "shop-events";
 const PAGE_ROWS: usize = 500;
+
+/// What of the catalog's events concerns the stock; the rest passes by unread.
+const HEARD: &[&str] = &["shop-defined", "menu-item-defined", "menu-item-removed"];
 
 /// The shops that have been heard of, kept as rows so that a restart knows them again.
 ///
@@ -26,14 +30,41 @@ struct Heard {
 }
 
 impl Shops {
-    /// Takes one of the catalog's events in. Only lives matter here, menus do not.
-    pub(crate) fn hear(&self, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), DecodeError> {
-        let heard = event.decode::<CatalogEvent>()?;
-        if let CatalogEvent::ShopDefined(defined) = &heard {
-            turn.put_row(row_of(event, defined));
-            self.write().fold(&heard);
+    /// Takes one of the catalog's events in, and tells of which stock items something may be said now
+    /// that was not before. Lives matter here, and what menus use of the stock.
+    pub(crate) fn hear(
+        &self,
+        event: &Recorded,
+        turn: &mut Turn<'_>,
+    ) -> Result<BTreeSet<String>, DecodeError> {
+        if !HEARD.contains(&event.name()) {
+            return Ok(BTreeSet::new());
         }
-        Ok(())
+        let heard = event.decode::<CatalogEvent>()?;
+        match &heard {
+            CatalogEvent::MenuItemRemoved(removed) => {
+                turn.delete_row(COLLECTION, menu_item_id(&removed.shop, &removed.item));
+            }
+            told => turn.put_row(row_of(event, told)),
+        }
+        let mut concerned = self.read().watched(&heard);
+        self.write().fold(&heard);
+        concerned.extend(self.read().watched(&heard));
+        Ok(concerned)
+    }
+
+    /// Which counts of an item are too few, for its shop and its menu as they are now.
+    pub(crate) fn watch(&self, shop: &ShopKey, item: &str) -> Watch {
+        let heard = self.read();
+        let Some((_, life)) = heard.directory.current(shop) else { return Watch::default() };
+        if life.stock.mode == StockMode::None {
+            return Watch::default();
+        }
+        let portions = heard.directory.menu(shop).map(|on_menu| on_menu.largest_portion(item));
+        Watch {
+            low: life.stock.low.get(item).copied(),
+            portion: if life.stock.closes_the_menu() { portions.max().unwrap_or(0) } else { 0 },
+        }
     }
 
     /// Reads everything back that was heard.
@@ -90,6 +121,27 @@ impl Shops {
 }
 
 impl Heard {
+    /// The stock items of which something is told in the shop of an event: with a life, all that the
+    /// shop and its menu name; with an item of the menu, all that it uses.
+    fn watched(&self, event: &CatalogEvent) -> BTreeSet<String> {
+        let (shop, key) = match event {
+            CatalogEvent::ShopDefined(defined) => (&defined.life.key, None),
+            CatalogEvent::MenuItemDefined(defined) => (&defined.shop, Some(&defined.item.key)),
+            CatalogEvent::MenuItemRemoved(removed) => (&removed.shop, Some(&removed.item)),
+            _ => return BTreeSet::new(),
+        };
+        let Some((_, life)) = self.directory.current(shop) else { return BTreeSet::new() };
+        let follows = life.stock.closes_the_menu();
+        let items =
+            self.directory.menu(shop).filter(|item| follows && key.is_none_or(|key| item.key == *key));
+        let mut watched: BTreeSet<String> =
+            items.flat_map(MenuItem::stock_items).map(str::to_owned).collect();
+        if key.is_none() {
+            watched.extend(life.stock.low.keys().cloned());
+        }
+        watched
+    }
+
     fn fold(&mut self, event: &CatalogEvent) {
         self.directory.apply(event);
         if let CatalogEvent::ShopDefined(defined) = event
@@ -100,13 +152,21 @@ impl Heard {
     }
 }
 
-/// One row per life; told again, it moves behind the others and is the shop's current one.
-fn row_of(event: &Recorded, defined: &ShopDefinedV1) -> Row {
-    let name = format!("{}/{}", defined.life.key, defined.hash);
+/// One row per life and per item of a menu; told again, it moves behind the others: the last life is
+/// the shop's current one.
+fn row_of(event: &Recorded, told: &CatalogEvent) -> Row {
+    let shop = event.subject.shop.clone();
+    let id = match told {
+        CatalogEvent::ShopDefined(defined) => {
+            Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{shop}/{}", defined.hash).as_bytes())
+        }
+        CatalogEvent::MenuItemDefined(defined) => menu_item_id(&shop, &defined.item.key),
+        _ => Uuid::from_u128(u128::from(event.position)),
+    };
     Row {
         collection: COLLECTION.into(),
-        id: Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()),
-        shop: defined.life.key.clone(),
+        id,
+        shop,
         number: event.position,
         customer: None,
         state: event.event_type.to_string().into(),

@@ -45,7 +45,7 @@ pub struct ConversationOpenedV1 {
     pub customer: Option<CustomerId>,
     /// The short number of the day.
     pub call_number: u32,
-    /// The lines.
+    /// The lines, with names in the language of the shop's messages.
     pub lines: Vec<OrderLine>,
     /// The sum of the lines.
     pub total: Money,

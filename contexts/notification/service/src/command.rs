@@ -3,6 +3,7 @@ use notification_contract::{WebhookId, WebhookSecret, WebhookView};
 use notification_domain::WebhookRejection;
 
 use crate::effects::{ReplayOutcome, ReplayWork, SendOutcome, SendWork};
+use crate::idempotency::KeyUse;
 
 /// What notification can be asked.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub enum NotificationCommand {
         url: String,
         /// What its calls are signed with.
         secret: WebhookSecret,
+        /// The client's idempotency key, where it sent one.
+        key: Option<KeyUse>,
     },
     /// Sign with a new secret; the one before is good for a while longer.
     RotateSecret {
@@ -44,6 +47,8 @@ pub enum NotificationCommand {
         webhook: WebhookId,
         /// The new secret.
         secret: WebhookSecret,
+        /// The client's idempotency key, where it sent one.
+        key: Option<KeyUse>,
     },
     /// Tell a webhook again what it was told behind a message's number.
     ReplayWebhook {
@@ -53,6 +58,8 @@ pub enum NotificationCommand {
         webhook: WebhookId,
         /// The messages behind this number.
         after: u64,
+        /// The client's idempotency key, where it sent one.
+        key: Option<KeyUse>,
     },
     /// Tell it nothing any longer.
     RemoveWebhook {
@@ -70,6 +77,10 @@ pub enum NotificationReply {
     Recorded,
     /// The webhook as it stands now.
     Webhook(Box<WebhookView>),
+    /// The webhook as it stands now, or stood when its key was first sent, and its secret then.
+    WithSecret(Box<WebhookView>, WebhookSecret),
+    /// The refusal of a key, byte for byte.
+    RefusedAgain(Vec<u8>),
 }
 
 /// The business says no.
@@ -81,4 +92,6 @@ pub enum NotificationRefusal {
     Webhook(WebhookRejection),
     /// The shop has as many webhooks as it may have.
     TooManyWebhooks,
+    /// The key came with another body before.
+    KeyReused,
 }

@@ -20,6 +20,7 @@ mod command;
 mod config;
 pub mod effects;
 mod follow;
+mod idempotency;
 mod policies;
 pub mod rest;
 mod service;
@@ -29,6 +30,7 @@ mod views;
 
 pub use command::{NotificationCommand, NotificationRefusal, NotificationReply};
 pub use config::NotificationConfig;
+pub use idempotency::KeyUse;
 pub use policies::{SOURCES, milestone_of};
 pub use service::NotificationService;
 pub use shops::Shops;

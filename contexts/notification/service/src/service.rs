@@ -7,7 +7,7 @@ use crate::callable::Callable;
 use crate::command::{NotificationCommand, NotificationRefusal, NotificationReply};
 use crate::config::NotificationConfig;
 use crate::shops::Shops;
-use crate::{policies, use_cases};
+use crate::{idempotency, policies, use_cases};
 
 /// The service: what its one writer does.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +66,8 @@ impl Service for NotificationService {
         policies::apply(&self.config, &self.shops, &self.callable, source, event, turn)
     }
 
-    fn on_timer(&mut self, _: &Timer, _: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+    fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+        idempotency::on_timer(timer, turn);
         Ok(())
     }
 }

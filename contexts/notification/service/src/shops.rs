@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use catalog_contract::{CatalogEvent, LifeHash, ShopDefinedV1, ShopDirectory, ShopLife, UnknownLife};
+use catalog_contract::{CatalogEvent, LifeHash, ShopDirectory, ShopLife, Text, UnknownLife, menu_item_id};
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
 use kernel::{DecodeError, Published, Recorded, ShopKey};
 use runtime::Turn;
@@ -9,6 +9,10 @@ use uuid::Uuid;
 const COLLECTION: &str = "shop-events";
 const PAGE_ROWS: usize = 500;
 
+/// What of the catalog's events concerns messages; the rest passes by unread. What is no longer on a
+/// menu keeps its name.
+const HEARD: &[&str] = &["shop-defined", "menu-item-defined"];
+
 /// The shops that have been heard of, kept as rows so that a restart knows them again.
 ///
 /// Clones share one memory: the writer folds, the routes look.
@@ -16,13 +20,14 @@ const PAGE_ROWS: usize = 500;
 pub struct Shops(Arc<RwLock<ShopDirectory>>);
 
 impl Shops {
-    /// Takes one of the catalog's events in. Only lives matter here, menus do not.
+    /// Takes one of the catalog's events in. Lives matter here, and the names on menus.
     pub(crate) fn hear(&self, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), DecodeError> {
-        let heard = event.decode::<CatalogEvent>()?;
-        if let CatalogEvent::ShopDefined(defined) = &heard {
-            turn.put_row(row_of(event, defined));
-            self.write().apply(&heard);
+        if !HEARD.contains(&event.name()) {
+            return Ok(());
         }
+        let heard = event.decode::<CatalogEvent>()?;
+        turn.put_row(row_of(event, &heard));
+        self.write().apply(&heard);
         Ok(())
     }
 
@@ -56,6 +61,11 @@ impl Shops {
         self.read().current(shop).map(|(_, life)| life.clone())
     }
 
+    /// The name of an item on the menu of a shop, as it is now.
+    pub(crate) fn name_of(&self, shop: &ShopKey, item: &str) -> Option<Text> {
+        self.read().item(shop, item).map(|item| item.name.clone())
+    }
+
     /// The life that an order is pinned to.
     ///
     /// # Errors
@@ -73,13 +83,21 @@ impl Shops {
     }
 }
 
-/// One row per life; told again, it moves behind the others and is the shop's current one.
-fn row_of(event: &Recorded, defined: &ShopDefinedV1) -> Row {
-    let name = format!("{}/{}", defined.life.key, defined.hash);
+/// One row per life and per item of a menu; told again, it moves behind the others: the last life is
+/// the shop's current one.
+fn row_of(event: &Recorded, told: &CatalogEvent) -> Row {
+    let shop = event.subject.shop.clone();
+    let id = match told {
+        CatalogEvent::MenuItemDefined(defined) => menu_item_id(&shop, &defined.item.key),
+        CatalogEvent::ShopDefined(defined) => {
+            Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{shop}/{}", defined.hash).as_bytes())
+        }
+        _ => Uuid::from_u128(u128::from(event.position)),
+    };
     Row {
         collection: COLLECTION.into(),
-        id: Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()),
-        shop: defined.life.key.clone(),
+        id,
+        shop,
         number: event.position,
         customer: None,
         state: event.event_type.to_string().into(),

@@ -9,6 +9,7 @@ mod bakery;
 mod cafe;
 mod changed_files;
 mod command_line;
+mod counter;
 mod deliveries;
 mod doors;
 mod entity_tags;

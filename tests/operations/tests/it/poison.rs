@@ -83,7 +83,7 @@ struct Trio {
 
 impl Trio {
     fn open(data: &Path, mended: bool) -> Self {
-        let mut catalog = Node::open(data, CatalogService);
+        let mut catalog = Node::open(data, CatalogService::default());
         let text = std::fs::read_to_string(stall_file()).unwrap();
         let file = ShopFile::read("stall.toml", &text).unwrap();
         catalog.take([(order(0), CatalogCommand::ImportShop(Box::new(file)))]);

@@ -11,6 +11,7 @@ mod case;
 mod clients;
 mod deliveries;
 mod journals;
+mod menus;
 mod messages;
 mod money;
 mod orders;

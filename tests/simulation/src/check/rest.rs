@@ -11,7 +11,7 @@ use crate::role::Role;
 /// The disks of every role, by role.
 pub(crate) type Disks = [MemoryJournal];
 
-/// What must hold once nothing moves any longer: I3, I5, I8, I13, I15, I19, I22, I24, I32.
+/// What must hold once nothing moves any longer: I3, I5, I8, I13, I15, I19, I22, I24, I32, I33.
 impl Checker {
     /// I24: orders, timers, parked events and links that are not done.
     pub(crate) fn unsettled(&mut self) -> Vec<(Option<Uuid>, String)> {
@@ -49,6 +49,7 @@ impl Checker {
         }
         self.money_at_rest(book);
         self.stock_at_rest();
+        self.menus_at_rest();
         self.messages_at_rest();
         self.rows_at_rest(disks);
         self.stories_at_rest(&mut disks[Role::Tracking as usize]);
@@ -105,7 +106,9 @@ impl Checker {
         if ended && is_live(case) {
             wrong.push(("I22", format!("it is {:?}, its ticket {:?}", case.state, case.ticket)));
         }
-        if ended && case.reservation == Some(Reservation::Held) {
+        // What uses nothing is answered too, and holds nothing.
+        let uses_any = case.placed.as_ref().is_some_and(|placed| !placed.order.uses.is_empty());
+        if ended && uses_any && case.reservation == Some(Reservation::Held) {
             wrong.push(("I22", format!("it is {:?} and still holds stock", case.state)));
         }
         for (invariant, what) in wrong {

@@ -14,7 +14,16 @@ pub(crate) struct Item {
     pub(crate) consumed: i64,
     pub(crate) received: i64,
     pub(crate) adjusted: i64,
+    /// Whether it was told that it runs low.
+    pub(crate) low: bool,
     pub(crate) held_by: std::collections::BTreeMap<Uuid, i64>,
+}
+
+impl Item {
+    /// Whether any unit of it has ever come in.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.received > 0
+    }
 }
 
 /// Stock: I15, I16, I17.
@@ -99,6 +108,8 @@ impl Checker {
                 *item.held_by.entry(units.order.0).or_default() -= quantity;
                 of_order = Some(units.order.0);
             }
+            InventoryEvent::StockLow(_) => item.low = true,
+            InventoryEvent::StockLowEnded(_) => item.low = false,
             _ => {}
         }
         let held_wrongly = item.held_by.iter().find(|(_, held)| **held < 0).map(|(id, _)| *id);

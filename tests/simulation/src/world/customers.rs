@@ -6,6 +6,7 @@ use std::sync::Arc;
 use catalog_contract::{LaterRule, MenuItem};
 use edge::idempotency::Fingerprints;
 use kernel::{Actor, ManualClock, OrderId, ShopKey, Timestamp};
+use ordering_contract::ChosenOption;
 use ordering_service::effects::PaymentGate;
 use ordering_service::{CancelOrder, NewLine, NewOrder, OrderingCommand};
 use uuid::Uuid;
@@ -346,12 +347,25 @@ fn wanted_at(rule: &LaterRule, sent_millis: u64, chance: &mut crate::chance::Cha
     chance.hits(FOR_LATER).then(|| sent.plus_millis(rule.notice_millis + ahead).to_string())
 }
 
+/// Now and then somebody chooses.
+fn choices(item: &MenuItem, chance: &mut crate::chance::Chance) -> Vec<ChosenOption> {
+    let mut chosen = Vec::new();
+    for option in &item.options {
+        if chance.hits(0.4) {
+            let choice = chance.pick(&option.choices).key.clone();
+            chosen.push(ChosenOption { option: option.key.clone(), choice });
+        }
+    }
+    chosen
+}
+
 fn line(item: &MenuItem, chance: &mut crate::chance::Chance) -> NewLine {
+    let options = choices(item, chance);
     NewLine {
         item: item.key.clone(),
         quantity: u32::try_from(chance.between(1, 3)).unwrap_or(1),
-        options: Vec::new(),
         // As the menu said when the customer read it; it may say otherwise by now.
-        unit_price: chance.hits(0.3).then_some(item.price),
+        unit_price: (options.is_empty() && chance.hits(0.3)).then_some(item.price),
+        options,
     }
 }

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use catalog_contract::MenuView;
+use catalog_contract::{MenuItem, MenuView};
 use edge::problem::{Problem, ProblemKind};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -90,7 +90,7 @@ impl Target {
     /// What the shop sells now.
     pub(crate) async fn items(&self) -> Result<Vec<String>> {
         let menu: MenuView = self.read(&format!("/v1/shops/{}/menu", self.shop)).await?;
-        Ok(menu.items.into_iter().filter(|item| !item.sold_out).map(|item| item.key).collect())
+        Ok(menu.items.into_iter().filter(MenuItem::can_be_had).map(|item| item.key).collect())
     }
 
     /// Reads once.

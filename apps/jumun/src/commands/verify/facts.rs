@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use catalog_contract::ShopDirectory;
 use delivery_contract::{DeliveryEvent, DeliveryState};
 use delivery_domain::Delivery;
 use inventory_contract::InventoryEvent;
@@ -29,6 +30,7 @@ pub(super) struct Facts {
     pub(super) deliveries: BTreeMap<OrderId, DeliveryFacts>,
     pub(super) reservations: BTreeMap<OrderId, Held>,
     pub(super) items: BTreeMap<Uuid, StockItem>,
+    pub(super) shops: ShopDirectory,
     pub(super) money: PaymentAudit,
     pub(super) our_book: OurBook,
     pub(super) paid_for: BTreeSet<OrderId>,
@@ -127,6 +129,10 @@ impl Facts {
 
     fn take(&mut self, role: &str, event: &Arc<Recorded>) -> Result<()> {
         match role {
+            "catalog" => {
+                self.shops.apply(&event.decode()?);
+                Ok(())
+            }
             "ordering" => self.take_order(event),
             "payment" => {
                 self.money.take(event);

@@ -8,6 +8,7 @@ mod books;
 mod checks;
 mod days;
 mod facts;
+mod menus;
 mod messages;
 mod stories;
 
@@ -72,6 +73,7 @@ pub(crate) fn verify(data: &DataFolder) -> Result<Vec<Finding>> {
     let facts = facts::Facts::gather(&mut cut, &sources)?;
     findings.extend(checks::saga(&facts));
     findings.extend(books::check(data, &mut cut, &facts)?);
+    findings.push(menus::check(&facts));
     findings.extend(stories::check(&mut cut, &sources)?);
     findings.push(days::closings(&mut cut)?);
     findings.push(messages::check(&mut cut, &sources)?);

@@ -38,7 +38,7 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         currency: currency.unwrap_or(kernel::Currency::KRW),
         time_zone: shop::time_zone(&form.shop, report),
         payment: payment::rule(&form.payment, currency.unwrap_or(kernel::Currency::KRW), report),
-        stock: stock::rule(&form.stock, report),
+        stock: stock::rule(form, report),
         accept: form.life.accept,
         prepare: life::prepare(&form.life, report),
         handover: form.life.handover,

@@ -10,6 +10,7 @@ mod pauses;
 mod schema;
 mod shop;
 mod shop_files;
+mod stock;
 
 use catalog_contract::{CatalogEvent, MenuItem};
 use catalog_domain::{Shop, ShopCommand, ShopFile, ShopRejection};

@@ -1,13 +1,15 @@
 use catalog_domain::{ShopCommand, ShopFile, difference};
 use runtime::{Failure, Turn};
 
-use super::{known, wish};
+use super::{follow_stock, known, wish};
 use crate::command::{CatalogRefusal, CatalogReply, Imported};
+use crate::short_stock::ShortStock;
 use crate::views;
 
 /// Makes the menu of a known shop the menu of the file; sold-out switches stay as they are.
 pub(super) fn import_menu(
     turn: &mut Turn<'_>,
+    short: &ShortStock,
     file: &ShopFile,
 ) -> Result<CatalogReply, Failure<CatalogRefusal>> {
     let shop = &file.life.key;
@@ -22,6 +24,7 @@ pub(super) fn import_menu(
         views::drop_item(turn, shop, key);
     }
     views::keep_shop(turn, shop)?;
+    follow_stock(turn, shop, short)?;
     let differs = difference(file, &known(turn, shop)?);
     let mut applied = difference(file, &before);
     applied.retain(|line| !differs.contains(line));

@@ -1,14 +1,16 @@
 use catalog_domain::{ShopCommand, ShopFile, difference};
 use runtime::{Failure, Turn};
 
-use super::{known, present, wish};
+use super::{follow_stock, known, present, wish};
 use crate::command::{CatalogRefusal, CatalogReply, Imported};
+use crate::short_stock::ShortStock;
 use crate::views;
 
 /// Opens the shop of a file with its menu. A known shop gets the file's life; how its menu
 /// differs is said, not changed.
 pub(super) fn import_shop(
     turn: &mut Turn<'_>,
+    short: &ShortStock,
     file: &ShopFile,
 ) -> Result<CatalogReply, Failure<CatalogRefusal>> {
     let before = present(turn, &file.life.key)?;
@@ -25,6 +27,7 @@ pub(super) fn import_shop(
     };
     if changed {
         views::keep_shop(turn, &file.life.key)?;
+        follow_stock(turn, &file.life.key, short)?;
     }
     Ok(CatalogReply::Imported(imported))
 }

@@ -1,6 +1,7 @@
 //! What is done to shops and menus. One file per wish: decide, keep the rows, answer.
 
 mod define_item;
+mod follow_stock;
 mod import_menu;
 mod import_shop;
 mod remove_item;
@@ -13,18 +14,22 @@ use journal::StoreError;
 use kernel::{ShopKey, Subject};
 use runtime::{Failure, Turn};
 
+pub(crate) use follow_stock::follow_stock;
+
 use crate::command::{CatalogCommand, CatalogRefusal, CatalogReply};
+use crate::short_stock::ShortStock;
 
 /// Does what a command wishes.
 pub(crate) fn perform(
     turn: &mut Turn<'_>,
+    short: &ShortStock,
     command: CatalogCommand,
 ) -> Result<CatalogReply, Failure<CatalogRefusal>> {
     match command {
-        CatalogCommand::ImportShop(file) => import_shop::import_shop(turn, &file),
-        CatalogCommand::ImportMenu { file, apply: true } => import_menu::import_menu(turn, &file),
+        CatalogCommand::ImportShop(file) => import_shop::import_shop(turn, short, &file),
+        CatalogCommand::ImportMenu { file, apply: true } => import_menu::import_menu(turn, short, &file),
         CatalogCommand::ImportMenu { file, apply: false } => import_menu::compare_menu(turn, &file),
-        CatalogCommand::DefineItem { shop, item } => define_item::define_item(turn, &shop, *item),
+        CatalogCommand::DefineItem { shop, item } => define_item::define_item(turn, short, &shop, *item),
         CatalogCommand::RemoveItem { shop, item } => remove_item::remove_item(turn, &shop, &item),
         CatalogCommand::SetSoldOut { shop, item, sold_out, if_match } => {
             set_sold_out::set_sold_out(turn, &shop, &item, sold_out, if_match.as_ref())

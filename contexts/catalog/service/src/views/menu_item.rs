@@ -22,7 +22,7 @@ pub(crate) fn keep_item(turn: &mut Turn<'_>, shop: &ShopKey, key: &str) -> Resul
         shop: shop.clone(),
         number,
         customer: None,
-        state: if item.sold_out { "sold-out" } else { "available" }.into(),
+        state: if item.can_be_had() { "available" } else { "sold-out" }.into(),
         at: turn.now(),
         search: format!("{} {} {}", item.key, item.name.ko, item.name.en),
         version,

@@ -7,9 +7,10 @@ use catalog_domain::ShopFile;
 use catalog_service::{
     CatalogCommand, CatalogRefusal, CatalogReply, CatalogService, DEFAULT_SHOPS, Imported, MENU_ITEMS, SHOPS,
 };
+use inventory_contract::InventoryEvent;
 use journal::{MemoryJournal, Reader as _, Row, RowOrder, RowQuery};
-use kernel::{Actor, Causation, Published, SeededIds, ShopKey, Timestamp};
-use runtime::{CommandEnvelope, Failure, Inputs, Processor, Quotas};
+use kernel::{Actor, Causation, Published, Recorded, SeededIds, ShopKey, Subject, Timestamp};
+use runtime::{CommandEnvelope, EventsFrom, Failure, Inputs, Processor, Quotas};
 use uuid::Uuid;
 
 pub(crate) type Answer = Result<CatalogReply, Failure<CatalogRefusal>>;
@@ -36,8 +37,14 @@ pub(crate) fn processor(journal: &MemoryJournal) -> Processor<CatalogService, Me
     let now = Timestamp::from_millis(1_700_000_000_000);
     // A program that starts again makes other ids than before.
     let seed = journal.clone().head().unwrap();
-    Processor::open(CatalogService, journal.clone(), Arc::new(SeededIds::new(seed)), Quotas::default(), now)
-        .unwrap()
+    Processor::open(
+        CatalogService::default(),
+        journal.clone(),
+        Arc::new(SeededIds::new(seed)),
+        Quotas::default(),
+        now,
+    )
+    .unwrap()
 }
 
 impl House {
@@ -75,6 +82,31 @@ impl House {
         self.processor.step(self.now, Inputs::default()).unwrap();
     }
 
+    /// Inventory says something of a shop, and it is heard.
+    pub(crate) fn hear(&mut self, shop: &str, event: &InventoryEvent) {
+        let position = self.processor.position(0) + 1;
+        let encoded = event.encode();
+        let recorded = Arc::new(Recorded {
+            position,
+            stream_kind: "stock-item".into(),
+            stream_id: Uuid::nil(),
+            version: position,
+            event_type: event.event_type().into(),
+            at: Timestamp::from_millis(1_700_000_000_000),
+            subject: Subject::shop(shop.into()),
+            causation: Causation::command(Uuid::nil()),
+            actor: Actor::system(),
+            data: encoded.data,
+            personal: None,
+            previous_hash: [0; 16],
+            hash: [0; 16],
+        });
+        let events = vec![EventsFrom { source: 0, events: vec![recorded] }];
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let outputs = self.processor.step(now, Inputs { events, ..Inputs::default() }).unwrap();
+        assert_eq!(outputs.parked, 0);
+    }
+
     pub(crate) fn import(&mut self, file: &ShopFile) -> Imported {
         imported(self.command(CatalogCommand::ImportShop(Box::new(file.clone()))))
     }
@@ -95,7 +127,11 @@ impl House {
     }
 
     pub(crate) fn item(&mut self, key: &str) -> Option<(Row, MenuItem)> {
-        let row = self.journal.row(MENU_ITEMS, menu_item_id(&"cafe".into(), key)).unwrap()?;
+        self.item_of("cafe", key)
+    }
+
+    pub(crate) fn item_of(&mut self, shop: &str, key: &str) -> Option<(Row, MenuItem)> {
+        let row = self.journal.row(MENU_ITEMS, menu_item_id(&shop.into(), key)).unwrap()?;
         let item = serde_json::from_slice(&row.body).unwrap();
         Some((row, item))
     }

@@ -7,3 +7,4 @@ mod items;
 mod opening;
 mod rest;
 mod rest_opening;
+mod stock;

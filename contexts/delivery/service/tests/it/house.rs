@@ -289,7 +289,7 @@ fn life(shop: &str, rule: DeliveryRule, completes: Completes, before: Stage) -> 
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        stock: StockRule::of(StockMode::None),
         accept: Accept::Auto,
         prepare: PrepareRule { by: Prepare::None, finishes_at_start: false },
         handover: Handover::Delivery,

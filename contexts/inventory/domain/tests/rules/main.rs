@@ -5,6 +5,7 @@ mod conservation;
 mod needs;
 mod reservation;
 mod stock_item;
+mod watching;
 
 use catalog_contract::StockUse;
 use inventory_contract::{

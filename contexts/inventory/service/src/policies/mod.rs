@@ -5,7 +5,7 @@ mod on_order_completed;
 mod on_order_placed;
 mod on_order_refused;
 mod on_order_started;
-mod on_shop_defined;
+mod on_shop_or_menu_changed;
 
 use kernel::Recorded;
 use ordering_contract::OrderEvent;
@@ -15,7 +15,7 @@ use crate::shops::Shops;
 use crate::use_cases::ForOrder;
 
 /// The roles whose events inventory follows.
-pub(crate) const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
+pub(crate) const SOURCES: &[&str] = &[catalog_contract::ROLE, ordering_contract::ROLE];
 
 /// Applies one event of a source.
 pub(crate) fn apply(
@@ -27,7 +27,7 @@ pub(crate) fn apply(
     if source == ordering_contract::ROLE {
         on_ordering(shops, event, turn)
     } else {
-        on_shop_defined::hear(shops, event, turn)
+        on_shop_or_menu_changed::hear(shops, event, turn)
     }
 }
 
@@ -47,8 +47,8 @@ fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(
         OrderEvent::Placed(placed) => on_order_placed::reserve(shops, turn, &of, &placed),
         OrderEvent::Started(_) => on_order_started::consume(shops, turn, &of),
         OrderEvent::Completed(_) => on_order_completed::consume(shops, turn, &of),
-        OrderEvent::Cancelled(cancelled) => on_order_cancelled::release(turn, &of, &cancelled),
-        OrderEvent::Refused(refused) => on_order_refused::release(turn, &of, &refused),
+        OrderEvent::Cancelled(cancelled) => on_order_cancelled::release(shops, turn, &of, &cancelled),
+        OrderEvent::Refused(refused) => on_order_refused::release(shops, turn, &of, &refused),
         _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use crate::use_cases::{ForOrder, consume_for_order};
 /// no start says so.
 pub(super) fn consume(shops: &Shops, turn: &mut Turn<'_>, of: &ForOrder) -> Result<(), PolicyFailure> {
     if shops.has_kept_stock(&of.subject.shop) {
-        consume_for_order(turn, of)?;
+        consume_for_order(turn, shops, of)?;
     }
     Ok(())
 }

@@ -16,6 +16,6 @@ pub(super) fn reserve(
     let life = shops.pinned(&placed.life).map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
     match life.stock.mode {
         StockMode::None => Ok(()),
-        StockMode::Reserve => reserve_for_order(turn, of, &placed.uses),
+        StockMode::Reserve => reserve_for_order(turn, shops, of, &placed.uses),
     }
 }

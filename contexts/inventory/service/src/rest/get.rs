@@ -39,7 +39,9 @@ pub(super) async fn read_stock_item(
     let shop = api.shop_with_stock(shop)?;
     let id = stock_item_id(&shop, &item);
     let row = api.read(move |store| store.row(STOCK, id)).await?;
-    let row = row.ok_or_else(|| problem(&InventoryRefusal::Item(StockItemRejection::Unknown)))?;
+    let row = row
+        .filter(|row| !row.hidden)
+        .ok_or_else(|| problem(&InventoryRefusal::Item(StockItemRejection::Unknown)))?;
     let tag = EntityTag::of_version(row.version);
     if known.knows(tag) {
         return Ok(tag.on(StatusCode::NOT_MODIFIED));

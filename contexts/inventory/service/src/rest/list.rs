@@ -11,13 +11,15 @@ use utoipa::IntoParams;
 
 use super::answers::StoredItem;
 use super::api::InventoryApi;
-use crate::views::STOCK;
+use crate::views::{LOW, STOCK, THERE};
 
-/// Which page.
+/// Which items.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct StockPage {
+    /// Only those that run low, or only those that do not.
+    low: Option<bool>,
     /// How many items at most: 1 to 200, 50 when nobody says.
     #[serde(default)]
     #[param(value_type = Option<u16>)]
@@ -47,13 +49,15 @@ pub(super) async fn list_stock(
     StrictQuery(page): StrictQuery<StockPage>,
 ) -> Result<Json<Page<StoredItem>>, Problem> {
     let shop = api.shop_with_stock(shop)?;
-    let scope = format!("stock/{shop}");
+    let state = page.low.map(|low| if low { LOW } else { THERE });
+    let scope = format!("stock/{shop}/{}", state.unwrap_or("any"));
     let after = match &page.cursor {
         Some(text) => Some(text.open(&scope)?),
         None => None,
     };
     let query = RowQuery {
         collection: STOCK.to_owned(),
+        state: state.map(str::to_owned),
         shop: Some(shop.as_str().to_owned()),
         order: RowOrder::OldestFirst,
         after: after.map(|cursor| (cursor.position.unsigned_abs(), cursor.id)),

@@ -5,11 +5,13 @@ use kernel::{ShopKey, Subject};
 use runtime::{Failure, Turn};
 
 use crate::command::InventoryRefusal;
-use crate::views;
+use crate::shops::Shops;
+use crate::watching::settle;
 
 /// The count is set right, unless the item has changed since it was read.
 pub(super) fn adjust_stock(
     turn: &mut Turn<'_>,
+    shops: &Shops,
     shop: &ShopKey,
     item: &str,
     difference: i64,
@@ -18,7 +20,7 @@ pub(super) fn adjust_stock(
 ) -> Result<StockItemView, Failure<InventoryRefusal>> {
     let id = stock_item_id(shop, item);
     let version = turn.version::<StockItem>(id)?;
-    if version == 0 {
+    if !turn.state::<StockItem>(id)?.is_kept() {
         return Err(Failure::Refused(InventoryRefusal::Item(StockItemRejection::Unknown)));
     }
     if if_match.check(EntityTag::of_version(version)).is_err() {
@@ -27,5 +29,5 @@ pub(super) fn adjust_stock(
     let command = StockItemCommand::Adjust { item: item.to_owned(), difference, reason };
     turn.execute::<StockItem>(id, &Subject::shop(shop.clone()), command)
         .map_err(|failure| failure.map_refusal(InventoryRefusal::Item))?;
-    Ok(views::put_item(turn, shop, item)?)
+    Ok(settle(turn, shops, shop, item)?)
 }

@@ -3,11 +3,16 @@ use inventory_domain::{Reservation, ReservationCommand, StockItem, StockItemComm
 use runtime::{PolicyFailure, Turn};
 
 use super::ForOrder;
-use crate::views;
+use crate::shops::Shops;
+use crate::watching::settle;
 
 /// What is held for an order is used. An order whose shop held no stock when it began is none of
 /// inventory's business.
-pub(crate) fn consume_for_order(turn: &mut Turn<'_>, of: &ForOrder) -> Result<(), PolicyFailure> {
+pub(crate) fn consume_for_order(
+    turn: &mut Turn<'_>,
+    shops: &Shops,
+    of: &ForOrder,
+) -> Result<(), PolicyFailure> {
     let reservation = turn.state::<Reservation>(of.order.0)?;
     if *reservation == Reservation::Nothing {
         return Ok(());
@@ -18,7 +23,7 @@ pub(crate) fn consume_for_order(turn: &mut Turn<'_>, of: &ForOrder) -> Result<()
         let id = stock_item_id(&of.subject.shop, &used.item);
         let command = StockItemCommand::Consume { order: of.order, quantity: u64::from(used.quantity) };
         turn.execute::<StockItem>(id, &of.subject, command)?;
-        views::put_item(turn, &of.subject.shop, &used.item)?;
+        settle(turn, shops, &of.subject.shop, &used.item)?;
     }
     Ok(())
 }

@@ -38,9 +38,9 @@ pub(crate) fn change_stock(
         Some(StockMode::Reserve) => {}
     }
     let view: StockItemView = match wish {
-        StockWish::Receive { quantity } => receive_stock::receive_stock(turn, &shop, &item, quantity)?,
+        StockWish::Receive { quantity } => receive_stock::receive_stock(turn, shops, &shop, &item, quantity)?,
         StockWish::Adjust { difference, reason, if_match } => {
-            adjust_stock::adjust_stock(turn, &shop, &item, difference, reason, &if_match)?
+            adjust_stock::adjust_stock(turn, shops, &shop, &item, difference, reason, &if_match)?
         }
     };
     Ok(InventoryReply::Item(view))

@@ -9,12 +9,15 @@ use kernel::planted::{self, Bug};
 use runtime::{PolicyFailure, Turn};
 
 use super::ForOrder;
-use crate::views::{self, STOCK};
+use crate::shops::Shops;
+use crate::views::STOCK;
+use crate::watching::settle;
 
 /// Holds all that an order uses, or nothing; either is answered to the order. The reservation and
 /// the items it takes from move in one turn.
 pub(crate) fn reserve_for_order(
     turn: &mut Turn<'_>,
+    shops: &Shops,
     of: &ForOrder,
     uses: &[StockUse],
 ) -> Result<(), PolicyFailure> {
@@ -30,7 +33,7 @@ pub(crate) fn reserve_for_order(
         let id = stock_item_id(&of.subject.shop, &used.item);
         let command = StockItemCommand::Reserve { order: of.order, quantity: u64::from(used.quantity) };
         turn.execute::<StockItem>(id, &of.subject, command)?;
-        views::put_item(turn, &of.subject.shop, &used.item)?;
+        settle(turn, shops, &of.subject.shop, &used.item)?;
     }
     Ok(())
 }

@@ -2,5 +2,5 @@
 
 mod stock;
 
-pub use stock::STOCK;
-pub(crate) use stock::{put_item, to_json};
+pub use stock::{LOW, STOCK};
+pub(crate) use stock::{THERE, put_item, to_json};

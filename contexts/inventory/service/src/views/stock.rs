@@ -7,6 +7,12 @@ use runtime::Turn;
 /// The list's name.
 pub const STOCK: &str = "stock";
 
+/// The state of the rows of items that run low.
+pub const LOW: &str = "low";
+
+/// The state of all other rows.
+pub(crate) const THERE: &str = "there";
+
 /// Puts an item's row in place, as the item stands in this turn. The first row of an item takes the
 /// next running number of its shop.
 pub(crate) fn put_item(turn: &mut Turn<'_>, shop: &ShopKey, item: &str) -> Result<StockItemView, StoreError> {
@@ -16,7 +22,8 @@ pub(crate) fn put_item(turn: &mut Turn<'_>, shop: &ShopKey, item: &str) -> Resul
         None => turn.next_number(&format!("{STOCK}/{shop}"))?,
     };
     let version = turn.version::<StockItem>(id)?;
-    let counts = turn.state::<StockItem>(id)?.counts();
+    let state = turn.state::<StockItem>(id)?;
+    let (counts, low, is_kept) = (state.counts(), state.is_low(), state.is_kept());
     let view = StockItemView {
         shop: shop.clone(),
         number,
@@ -24,6 +31,7 @@ pub(crate) fn put_item(turn: &mut Turn<'_>, shop: &ShopKey, item: &str) -> Resul
         available: counts.available,
         reserved: counts.reserved,
         consumed: counts.consumed,
+        low,
         changed_at: turn.now(),
         version,
     };
@@ -33,11 +41,12 @@ pub(crate) fn put_item(turn: &mut Turn<'_>, shop: &ShopKey, item: &str) -> Resul
         shop: shop.clone(),
         number,
         customer: None,
-        state: if counts.available == 0 { "out" } else { "there" }.into(),
+        state: if low { LOW } else { THERE }.into(),
         at: view.changed_at,
         search: item.to_owned(),
         version,
-        hidden: false,
+        // Of what never came in only the menu is told.
+        hidden: !is_kept,
         body: to_json(&view),
     });
     Ok(view)

@@ -68,6 +68,28 @@ impl House {
         self.say(CATALOG, &event, Subject::shop(shop.into()));
     }
 
+    /// The catalog defines the kiosk so that staff are told of what runs low and its menu follows its
+    /// stock, where it does; said, not heard yet.
+    pub(crate) fn define_watching(&mut self, low: &[(&str, u64)], closes_menu: bool) {
+        let mut life = life(KIOSK, StockMode::Reserve);
+        life.stock.closes_menu = closes_menu;
+        life.stock.low = low.iter().map(|(item, units)| ((*item).to_owned(), *units)).collect();
+        let hash = LifeHash::from(format!("watching-{low:?}-{closes_menu}"));
+        let event = CatalogEvent::ShopDefined(ShopDefinedV1 { hash, life });
+        self.say(CATALOG, &event, Subject::shop(KIOSK.into()));
+    }
+
+    /// The catalog says something of the kiosk's menu; not heard yet.
+    pub(crate) fn menu(&mut self, event: &CatalogEvent) {
+        self.say(CATALOG, event, Subject::shop(KIOSK.into()));
+    }
+
+    /// The types of an item's own events in inventory's journal, in order.
+    pub(crate) fn told_of(&mut self, item: &str) -> Vec<String> {
+        let events = self.processor.journal().load(stock_item_id(&KIOSK.into(), item), 0).unwrap();
+        events.iter().map(|event| event.name().to_owned()).collect()
+    }
+
     /// Ordering says something about an order; not heard yet.
     pub(crate) fn tell(&mut self, shop: &str, order: u64, event: OrderEvent) {
         self.say(ORDERING, &event, Subject::order(shop.into(), order_id(order), order));
@@ -238,7 +260,7 @@ fn life(shop: &str, stock: StockMode) -> ShopLife {
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: stock, closes_menu: false },
+        stock: StockRule::of(stock),
         accept: Accept::Auto,
         prepare: PrepareRule { by: Prepare::Auto, finishes_at_start: false },
         handover: Handover::None,

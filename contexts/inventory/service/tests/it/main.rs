@@ -9,3 +9,4 @@ mod orders;
 mod restart;
 mod routes;
 mod snapshots;
+mod watching;

@@ -251,7 +251,7 @@ pub(crate) fn life(shop: &str, accept: Accept, prepare: Prepare) -> ShopLife {
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        stock: StockRule::of(StockMode::None),
         accept,
         prepare: PrepareRule { by: prepare, finishes_at_start: false },
         handover: Handover::Pickup,

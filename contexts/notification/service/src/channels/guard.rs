@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use reqwest::Url;
+use url::Url;
 
 /// Longest address of a webhook, in characters.
 const URL_CHARS_MAX: usize = 2_000;

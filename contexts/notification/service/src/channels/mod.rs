@@ -2,6 +2,7 @@
 //!
 //! A channel that took a message twice was given the same id twice.
 
+mod connection;
 mod file;
 mod guard;
 mod log;
@@ -15,10 +16,13 @@ use std::time::Duration;
 
 use catalog_contract::Channel;
 use kernel::Timestamp;
+use tokio_rustls::rustls::RootCertStore;
 
 use crate::effects::{Letter, Target};
 
 pub use guard::{Reach, is_public, may_be_called};
+pub use tokio_rustls::rustls::Error as TlsError;
+
 pub use signature::{new_secret, sign, signature_is_right};
 
 /// The ways out, as the effects see them.
@@ -39,7 +43,6 @@ pub trait Channels: Send + Sync + 'static {
 }
 
 /// The channels of the running program.
-#[derive(Debug)]
 pub struct RealChannels {
     file: file::MessageFile,
     caller: webhook::Caller,
@@ -47,12 +50,28 @@ pub struct RealChannels {
 
 impl RealChannels {
     /// With the file of messages at this place, and webhooks called within this reach and time.
-    #[must_use]
-    pub fn new(messages_file: PathBuf, reach: Reach, call_timeout: Duration) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(messages_file: PathBuf, reach: Reach, timeout: Duration) -> Result<Self, TlsError> {
+        Self::trusting(messages_file, reach, timeout, connection::roots_of_the_web())
+    }
+
+    /// The same, with webhooks that one of these roots vouches for, and no others of https.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn trusting(
+        messages_file: PathBuf,
+        reach: Reach,
+        timeout: Duration,
+        roots: RootCertStore,
+    ) -> Result<Self, TlsError> {
+        let tls = connection::tls(roots)?;
+        Ok(Self {
             file: file::MessageFile::new(messages_file),
-            caller: webhook::Caller { reach, timeout: call_timeout },
-        }
+            caller: webhook::Caller { reach, tls, timeout },
+        })
     }
 }
 

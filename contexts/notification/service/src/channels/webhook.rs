@@ -7,10 +7,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use http_body_util::Full;
+use hyper::Request;
 use kernel::Timestamp;
-use reqwest::{Client, Url, redirect};
 use serde_json::json;
+use tokio_rustls::TlsConnector;
+use url::Url;
 
+use super::connection;
 use super::guard::{Reach, may_be_called};
 use super::signature::sign;
 use crate::effects::{Letter, Target};
@@ -19,10 +23,11 @@ use crate::effects::{Letter, Target};
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Calls webhooks.
-#[derive(Debug)]
 pub(super) struct Caller {
     /// How far calls may go.
     pub(super) reach: Reach,
+    /// How https is spoken, and whom it trusts.
+    pub(super) tls: TlsConnector,
     /// How long one may take, all in all.
     pub(super) timeout: Duration,
 }
@@ -49,25 +54,24 @@ impl Caller {
         if signatures.is_empty() {
             return Err("the webhook has no secret any longer".to_owned());
         }
-        let client = self.client(&url).await?;
-        let answer = client
-            .post(url)
+        let addresses = self.addresses(&url).await?;
+        let request = Request::post(target_of(&url))
+            .header("host", authority_of(&url))
+            .header("user-agent", "jumun-webhooks")
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", seconds)
             .header("webhook-signature", signatures.join(" "))
-            .body(body)
-            .send()
-            .await
-            .map_err(|error| in_words(&error))?;
-        if answer.status().is_success() { Ok(()) } else { Err(format!("answered {}", answer.status())) }
+            .body(Full::from(body))
+            .map_err(|error| error.to_string())?;
+        let status = connection::send(&self.tls, &url, &addresses, request).await?;
+        if status.is_success() { Ok(()) } else { Err(format!("answered {status}")) }
     }
 
-    /// A client that connects to the addresses that were looked at, and to no others.
-    async fn client(&self, url: &Url) -> Result<Client, String> {
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    /// The addresses that a host stands for, every one of which is within reach.
+    async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, String> {
         let port = url.port_or_known_default().unwrap_or(443);
-        let found = tokio::net::lookup_host((host.as_str(), port)).await;
+        let found = tokio::net::lookup_host((connection::host_of(url), port)).await;
         let addresses: Vec<SocketAddr> = found.map_err(|_| "the host is not known".to_owned())?.collect();
         if addresses.is_empty() {
             return Err("the host is not known".to_owned());
@@ -75,14 +79,20 @@ impl Caller {
         if !addresses.iter().all(|address| self.reach.allows(address.ip())) {
             return Err("the host leads to an address that is not public".to_owned());
         }
-        Client::builder()
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .user_agent("jumun-webhooks")
-            .resolve_to_addrs(&host, &addresses)
-            .build()
-            .map_err(|error| error.to_string())
+        Ok(addresses)
     }
+}
+
+/// Path and query, as a request names them.
+fn target_of(url: &Url) -> String {
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}{query}", url.path())
+}
+
+/// Host and port, as a request names them.
+fn authority_of(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 /// What a webhook is told: type, time and data, as the specification recommends.
@@ -94,16 +104,4 @@ fn payload(letter: &Letter) -> Vec<u8> {
     });
     // Texts and numbers: writing them cannot fail.
     serde_json::to_vec(&told).unwrap_or_default()
-}
-
-/// What went wrong, without the address, which may hold a secret of its own.
-fn in_words(error: &reqwest::Error) -> String {
-    let what = if error.is_connect() {
-        "cannot be connected to"
-    } else if error.is_timeout() {
-        "no answer in time"
-    } else {
-        "the connection broke"
-    };
-    what.to_owned()
 }

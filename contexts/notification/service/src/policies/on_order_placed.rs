@@ -1,7 +1,7 @@
 use catalog_contract::{Channel, Milestone, ShopLife};
 use notification_contract::{ConversationOpenedV1, MessageAddress, MessageId, message_id};
 use notification_domain::{Change, ConversationCommand};
-use ordering_contract::OrderPlacedV1;
+use ordering_contract::{OrderLine, OrderPlacedV1};
 use runtime::{PolicyFailure, Turn};
 
 use super::Heard;
@@ -24,7 +24,7 @@ pub(super) fn open(
         life: placed.life,
         customer: placed.customer,
         call_number: placed.call_number,
-        lines: placed.lines,
+        lines: in_the_language_of_messages(heard, &life, placed.lines),
         total: placed.total,
         wanted_at: placed.later.map(|time| time.wanted_at),
         table: placed.table,
@@ -51,6 +51,17 @@ pub(super) fn open(
     };
     tell(turn, heard.config, subject, heard.order, &life, heard.has_webhooks, change)?;
     Ok(())
+}
+
+/// The lines with the names that the customer reads. A menu that changed since the order was placed, or
+/// that was not heard of yet, leaves the name as it was ordered.
+fn in_the_language_of_messages(heard: &Heard<'_>, life: &ShopLife, lines: Vec<OrderLine>) -> Vec<OrderLine> {
+    let Some(rule) = &life.messages else { return lines };
+    let named = lines.into_iter().map(|line| match heard.shops.name_of(&life.key, &line.item) {
+        Some(name) if name.ko == line.name => OrderLine { name: rule.language.of(&name).to_owned(), ..line },
+        _ => line,
+    });
+    named.collect()
 }
 
 /// The message that is held back: an order that shows only once it is paid was not placed, as far

@@ -1,15 +1,16 @@
 use std::sync::Arc;
 
 use edge::actor::ActorHeader;
-use edge::problem::Problem;
+use edge::idempotency::{Fingerprints, IdempotencyKey};
+use edge::problem::{Problem, ProblemKind};
 use journal::{Reader, StoreError};
 use kernel::{Actor, Causation, Clock, IdSource, ShopKey};
-use notification_contract::WebhookView;
 use runtime::{Handle, Readers};
 
 use super::problems::{broken, not_called, problem};
 use crate::channels::Reach;
 use crate::command::{NotificationCommand, NotificationRefusal, NotificationReply};
+use crate::idempotency::KeyUse;
 use crate::service::NotificationService;
 use crate::shops::Shops;
 
@@ -22,6 +23,8 @@ pub struct NotificationApi {
     pub readers: Readers,
     /// The shops that the writer has heard of ([`NotificationService::shops`]).
     pub shops: Shops,
+    /// Makes fingerprints of keys and bodies.
+    pub fingerprints: Arc<Fingerprints>,
     /// Where ids of webhooks and commands come from.
     pub ids: Arc<dyn IdSource>,
     /// Where the time comes from.
@@ -55,12 +58,29 @@ impl NotificationApi {
         &self,
         actor: &ActorHeader,
         command: NotificationCommand,
-    ) -> Result<WebhookView, Problem> {
+    ) -> Result<NotificationReply, Problem> {
         let actor = Actor::parse(actor.as_str()).unwrap_or_else(|_| Actor::anonymous());
         let causation = Causation::command(self.ids.next_id(self.clock.now()));
         match self.handle.call(command, actor, causation).await.map_err(not_called)? {
-            NotificationReply::Webhook(webhook) => Ok(*webhook),
-            NotificationReply::Recorded => Err(Problem::of(edge::problem::ProblemKind::Internal)),
+            NotificationReply::RefusedAgain(body) => {
+                Err(Problem::from_json(&body).unwrap_or_else(|_| Problem::of(ProblemKind::Internal)))
+            }
+            reply => Ok(reply),
         }
+    }
+
+    /// The key as it is kept, for this actor, this route and all that came with it.
+    pub(super) fn key_use(
+        &self,
+        actor: &ActorHeader,
+        route: &str,
+        key: Option<&IdempotencyKey>,
+        sent: &[&[u8]],
+    ) -> Option<KeyUse> {
+        let key = key?;
+        Some(KeyUse {
+            scope: self.fingerprints.scope(actor.as_str(), route, key),
+            body_hash: self.fingerprints.body(&sent.join(&b'\n')),
+        })
     }
 }

@@ -7,6 +7,7 @@ use edge::paging::{Cursor, CursorText, Limit, Page};
 use edge::params::{StrictPath, StrictQuery};
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use journal::{RowOrder, RowQuery};
+use kernel::ShopKey;
 use notification_contract::{MessageState, MessageView};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -54,8 +55,12 @@ pub(super) async fn list_messages(
 ) -> Result<Json<Page<MessageView>>, Problem> {
     let shop = api.shop(shop)?;
     let state = filter.state.map(MessageState::as_str);
-    let order = filter.order.as_deref().map(order_name).transpose()?;
-    let scope = format!("messages/{shop}/{}/{}", state.unwrap_or("any"), order.as_deref().unwrap_or("any"));
+    let order = match filter.order.as_deref() {
+        Some(name) => Some(order_number(&api, &shop, name).await?),
+        None => None,
+    };
+    let owner = order.map(|number| number.map_or_else(|| "none".to_owned(), views::owner));
+    let scope = format!("messages/{shop}/{}/{}", state.unwrap_or("any"), owner.as_deref().unwrap_or("any"));
     let after = match &filter.cursor {
         Some(text) => Some(text.open(&scope)?),
         None => None,
@@ -64,7 +69,7 @@ pub(super) async fn list_messages(
         collection: MESSAGES.to_owned(),
         shop: Some(shop.as_str().to_owned()),
         state: state.map(str::to_owned),
-        search: order.as_deref().map(views::order_search),
+        customer: owner,
         order: RowOrder::OldestFirst,
         after: after.map(|cursor| (cursor.position.unsigned_abs(), cursor.id)),
         limit: filter.limit.get() + 1,
@@ -79,11 +84,17 @@ pub(super) async fn list_messages(
     })))
 }
 
-/// An order's id or number, as rows are found by it.
-fn order_name(text: &str) -> Result<String, Problem> {
+/// The number of an order that is named by its id or its number; `None` where the shop has told nothing
+/// of such an order.
+async fn order_number(api: &NotificationApi, shop: &ShopKey, text: &str) -> Result<Option<u64>, Problem> {
     match (Uuid::try_parse(text), text.parse::<u64>()) {
-        (Ok(id), _) => Ok(id.to_string()),
-        (_, Ok(number)) => Ok(number.to_string()),
+        (Ok(id), _) => {
+            let events = api.read(move |store| store.load(id, 0)).await?;
+            let subject = events.into_iter().next().map(|event| event.subject);
+            let of_shop = subject.filter(|subject| subject.shop == *shop && subject.order.is_some());
+            Ok(of_shop.map(|subject| subject.order_number))
+        }
+        (_, Ok(number)) => Ok(Some(number)),
         _ => Err(Problem::of(ProblemKind::InvalidField).field("order", "an order's id or its number")),
     }
 }

@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use api::NotificationApi;
+pub(crate) use problems::problem;
 
 /// The routes, with their documentation; they want [`NotificationApi`] as state.
 pub fn routes() -> OpenApiRouter<NotificationApi> {

@@ -9,7 +9,7 @@ use crate::command::NotificationRefusal;
 const PANICKED: &str = "the command failed";
 
 /// A refusal as it leaves over HTTP.
-pub(super) fn problem(refusal: &NotificationRefusal) -> Problem {
+pub(crate) fn problem(refusal: &NotificationRefusal) -> Problem {
     match refusal {
         NotificationRefusal::ShopUnknown(shop) => Problem::of(ProblemKind::ShopUnknown)
             .detail(format!("no shop {} is open here", edge::problem::echo(shop.as_str()))),
@@ -19,6 +19,7 @@ pub(super) fn problem(refusal: &NotificationRefusal) -> Problem {
         NotificationRefusal::Webhook(rejection) => {
             Problem::of(ProblemKind::CommandForbiddenByState).detail(rejection.to_string())
         }
+        NotificationRefusal::KeyReused => Problem::of(ProblemKind::IdempotencyKeyReused),
         NotificationRefusal::TooManyWebhooks => Problem::of(ProblemKind::CommandForbiddenByState)
             .detail("the shop has as many webhooks as it may have; remove one first"),
     }

@@ -2,7 +2,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use edge::actor::ActorHeader;
-use edge::body::StrictJson;
+use edge::body::StrictJsonWithBytes;
+use edge::idempotency::IdempotencyKey;
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use notification_contract::{WebhookId, WebhookView};
@@ -13,8 +14,12 @@ use uuid::Uuid;
 use super::api::NotificationApi;
 use super::problems::problem;
 use crate::channels::{may_be_called, new_secret};
-use crate::command::{NotificationCommand, NotificationRefusal};
+use crate::command::{NotificationCommand, NotificationRefusal, NotificationReply};
 use crate::views;
+
+const REGISTER: &str = "POST /v1/shops/{shop}/webhooks";
+const ROTATE: &str = "POST /v1/shops/{shop}/webhooks/{webhook}/rotate";
+const REPLAY: &str = "POST /v1/shops/{shop}/webhooks/{webhook}/replay";
 
 /// A shop's own system that wants to be told.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -82,6 +87,7 @@ pub(super) async fn list_webhooks(
     tag = "webhooks",
     params(
         ("shop" = String, Path, description = "The shop's key"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeat it with every retry"),
         ("Jumun-Actor" = Option<String>, Header, description = "Who acts, under open identity"),
     ),
     request_body = NewWebhook,
@@ -92,6 +98,7 @@ pub(super) async fn list_webhooks(
         (status = 409, description = "The shop has as many as it may have", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Nothing was kept", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -99,7 +106,8 @@ pub(super) async fn register_webhook(
     State(api): State<NotificationApi>,
     StrictPath(shop): StrictPath<String>,
     actor: ActorHeader,
-    StrictJson(NewWebhook { url }): StrictJson<NewWebhook>,
+    key: Option<IdempotencyKey>,
+    StrictJsonWithBytes { value: NewWebhook { url }, bytes }: StrictJsonWithBytes<NewWebhook>,
 ) -> Result<(StatusCode, Json<WebhookWithSecret>), Problem> {
     let shop = api.shop(shop)?;
     if let Err(expected) = may_be_called(&url, api.reach) {
@@ -107,9 +115,9 @@ pub(super) async fn register_webhook(
     }
     let secret = new_secret(&(api.fresh_secret)());
     let webhook = WebhookId(api.ids.next_id(api.clock.now()));
-    let command = NotificationCommand::RegisterWebhook { shop, webhook, url, secret: secret.clone() };
-    let webhook = api.wish(&actor, command).await?;
-    Ok((StatusCode::CREATED, Json(WebhookWithSecret { webhook, secret: secret.secret })))
+    let key = api.key_use(&actor, REGISTER, key.as_ref(), &[shop.as_str().as_bytes(), &bytes]);
+    let command = NotificationCommand::RegisterWebhook { shop, webhook, url, secret, key };
+    Ok((StatusCode::CREATED, Json(with_secret(api.wish(&actor, command).await?)?)))
 }
 
 /// Gives a webhook a new secret, shown this once. For a day calls are signed with the one before too.
@@ -121,11 +129,13 @@ pub(super) async fn register_webhook(
     params(
         ("shop" = String, Path, description = "The shop's key"),
         ("webhook" = String, Path, description = "The webhook's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeat it with every retry"),
         ("Jumun-Actor" = Option<String>, Header, description = "Who acts, under open identity"),
     ),
     responses(
         (status = 200, description = "The webhook with its new secret", body = WebhookWithSecret),
         (status = 404, description = "No such shop or webhook", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Nothing was kept", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -133,12 +143,14 @@ pub(super) async fn rotate_webhook_secret(
     State(api): State<NotificationApi>,
     StrictPath((shop, webhook)): StrictPath<(String, String)>,
     actor: ActorHeader,
+    key: Option<IdempotencyKey>,
 ) -> Result<Json<WebhookWithSecret>, Problem> {
     let (shop, webhook) = (api.shop(shop)?, read_id(&webhook)?);
     let secret = new_secret(&(api.fresh_secret)());
-    let command = NotificationCommand::RotateSecret { shop, webhook, secret: secret.clone() };
-    let webhook = api.wish(&actor, command).await?;
-    Ok(Json(WebhookWithSecret { webhook, secret: secret.secret }))
+    let sent = [shop.as_str().as_bytes(), webhook.0.as_bytes()];
+    let key = api.key_use(&actor, ROTATE, key.as_ref(), &sent);
+    let command = NotificationCommand::RotateSecret { shop, webhook, secret, key };
+    Ok(Json(with_secret(api.wish(&actor, command).await?)?))
 }
 
 /// Tells a webhook again every message of its shop behind a number, in order, each under its own id.
@@ -150,6 +162,7 @@ pub(super) async fn rotate_webhook_secret(
     params(
         ("shop" = String, Path, description = "The shop's key"),
         ("webhook" = String, Path, description = "The webhook's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeat it with every retry"),
         ("Jumun-Actor" = Option<String>, Header, description = "Who acts, under open identity"),
     ),
     request_body = ReplayFrom,
@@ -160,6 +173,7 @@ pub(super) async fn rotate_webhook_secret(
         (status = 409, description = "It is being told again already", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Nothing was kept", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -167,11 +181,17 @@ pub(super) async fn replay_webhook(
     State(api): State<NotificationApi>,
     StrictPath((shop, webhook)): StrictPath<(String, String)>,
     actor: ActorHeader,
-    StrictJson(ReplayFrom { after }): StrictJson<ReplayFrom>,
+    key: Option<IdempotencyKey>,
+    StrictJsonWithBytes { value: ReplayFrom { after }, bytes }: StrictJsonWithBytes<ReplayFrom>,
 ) -> Result<(StatusCode, Json<WebhookView>), Problem> {
     let (shop, webhook) = (api.shop(shop)?, read_id(&webhook)?);
-    let command = NotificationCommand::ReplayWebhook { shop, webhook, after };
-    Ok((StatusCode::ACCEPTED, Json(api.wish(&actor, command).await?)))
+    let sent = [shop.as_str().as_bytes(), webhook.0.as_bytes(), &bytes];
+    let key = api.key_use(&actor, REPLAY, key.as_ref(), &sent);
+    let command = NotificationCommand::ReplayWebhook { shop, webhook, after, key };
+    match api.wish(&actor, command).await? {
+        NotificationReply::Webhook(webhook) => Ok((StatusCode::ACCEPTED, Json(*webhook))),
+        _ => Err(Problem::of(ProblemKind::Internal)),
+    }
 }
 
 /// Tells a webhook nothing any longer.
@@ -199,6 +219,15 @@ pub(super) async fn remove_webhook(
     let (shop, webhook) = (api.shop(shop)?, read_id(&webhook)?);
     api.wish(&actor, NotificationCommand::RemoveWebhook { shop, webhook }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn with_secret(reply: NotificationReply) -> Result<WebhookWithSecret, Problem> {
+    match reply {
+        NotificationReply::WithSecret(webhook, secret) => {
+            Ok(WebhookWithSecret { webhook: *webhook, secret: secret.secret })
+        }
+        _ => Err(Problem::of(ProblemKind::Internal)),
+    }
 }
 
 fn read_id(text: &str) -> Result<WebhookId, Problem> {

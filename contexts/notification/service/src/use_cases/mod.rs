@@ -10,6 +10,7 @@ use runtime::{Failure, Turn};
 use crate::callable::Callable;
 use crate::command::{NotificationCommand, NotificationRefusal, NotificationReply};
 use crate::config::NotificationConfig;
+use crate::idempotency;
 use crate::shops::Shops;
 
 pub(crate) use tell::tell;
@@ -31,16 +32,18 @@ pub(crate) fn run(
             record_replay::record(turn, config, &work, attempt, outcome)?;
             Ok(NotificationReply::Recorded)
         }
-        NotificationCommand::RegisterWebhook { shop, webhook, url, secret } => {
-            let reply = webhooks::register(turn, shops, shop.clone(), webhook, url, secret)?;
-            callable.add(&shop);
-            Ok(reply)
+        NotificationCommand::RegisterWebhook { shop, webhook, url, secret, key } => {
+            idempotency::once(turn, key, |turn| {
+                let reply = webhooks::register(turn, shops, shop.clone(), webhook, url, secret)?;
+                callable.add(&shop);
+                Ok(reply)
+            })
         }
-        NotificationCommand::RotateSecret { shop, webhook, secret } => {
-            webhooks::rotate(turn, config, shop, webhook, secret)
+        NotificationCommand::RotateSecret { shop, webhook, secret, key } => {
+            idempotency::once(turn, key, |turn| webhooks::rotate(turn, config, shop, webhook, secret))
         }
-        NotificationCommand::ReplayWebhook { shop, webhook, after } => {
-            webhooks::replay(turn, config, shop, webhook, after)
+        NotificationCommand::ReplayWebhook { shop, webhook, after, key } => {
+            idempotency::once(turn, key, |turn| webhooks::replay(turn, config, shop, webhook, after))
         }
         NotificationCommand::RemoveWebhook { shop, webhook } => {
             let reply = webhooks::remove(turn, shop.clone(), webhook)?;

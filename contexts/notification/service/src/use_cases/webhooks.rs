@@ -33,7 +33,7 @@ pub(super) fn register(
     if views::webhooks_of(turn.store(), &shop)?.len() >= WEBHOOKS_MAX {
         return Err(Failure::Refused(NotificationRefusal::TooManyWebhooks));
     }
-    let registered = WebhookRegisteredV1 { url: url.clone(), personal: Personal::new(secret) };
+    let registered = WebhookRegisteredV1 { url: url.clone(), personal: Personal::new(secret.clone()) };
     let version = decide(turn, &shop, webhook, WebhookCommand::Register(registered))?;
     let view = WebhookView {
         id: webhook,
@@ -46,7 +46,8 @@ pub(super) fn register(
         replay_failure: None,
         version,
     };
-    Ok(put(turn, view))
+    views::put_webhook(turn, &view);
+    Ok(NotificationReply::WithSecret(Box::new(view), secret))
 }
 
 /// Signs with a new secret; with the one before too, for a while.
@@ -59,9 +60,11 @@ pub(super) fn rotate(
 ) -> Answer {
     let view = there(turn, &shop, webhook)?;
     let previous_until = turn.now().plus_millis(config.previous_secret_millis);
-    let rotated = WebhookSecretRotatedV1 { previous_until, personal: Personal::new(secret) };
+    let rotated = WebhookSecretRotatedV1 { previous_until, personal: Personal::new(secret.clone()) };
     let version = decide(turn, &shop, webhook, WebhookCommand::Rotate(rotated))?;
-    Ok(put(turn, WebhookView { previous_secret_until: Some(previous_until), version, ..view }))
+    let view = WebhookView { previous_secret_until: Some(previous_until), version, ..view };
+    views::put_webhook(turn, &view);
+    Ok(NotificationReply::WithSecret(Box::new(view), secret))
 }
 
 /// Tells a webhook again what its shop told behind a message's number, up to now.
@@ -82,7 +85,9 @@ pub(super) fn replay(
     let version = decide(turn, &shop, webhook, WebhookCommand::StartReplay(started))?;
     ReplayWork { shop, webhook, reached: after, until, messages: 0 }.start(config, turn);
     let (replay_until, replay_reached) = (Some(until), Some(after));
-    Ok(put(turn, WebhookView { replay_until, replay_reached, replay_failure: None, version, ..view }))
+    let view = WebhookView { replay_until, replay_reached, replay_failure: None, version, ..view };
+    views::put_webhook(turn, &view);
+    Ok(NotificationReply::Webhook(Box::new(view)))
 }
 
 /// Tells it nothing any longer.
@@ -110,9 +115,4 @@ fn decide(
 ) -> Result<u64, Failure<NotificationRefusal>> {
     let decided = turn.execute::<Webhook>(webhook.0, &Subject::shop(shop.clone()), command);
     Ok(decided.map_err(|failure| failure.map_refusal(NotificationRefusal::Webhook))?.version)
-}
-
-fn put(turn: &mut Turn<'_>, view: WebhookView) -> NotificationReply {
-    views::put_webhook(turn, &view);
-    NotificationReply::Webhook(Box::new(view))
 }

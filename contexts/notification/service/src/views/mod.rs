@@ -5,6 +5,6 @@ mod messages;
 mod webhooks;
 
 pub use messages::MESSAGES;
-pub(crate) use messages::{order_search, read_message, write_changed};
+pub(crate) use messages::{owner, read_message, write_changed};
 pub use webhooks::WEBHOOKS;
 pub(crate) use webhooks::{put_webhook, webhook, webhooks_of};

@@ -73,6 +73,11 @@ impl House {
         self.say(CATALOG, &event, Subject::shop(life.key.clone()), 1);
     }
 
+    /// The catalog says something; not heard yet.
+    pub(crate) fn catalog_says(&mut self, shop: &str, event: &CatalogEvent) {
+        self.say(CATALOG, event, Subject::shop(shop.into()), 1);
+    }
+
     /// Ordering says something about an order; not heard yet.
     pub(crate) fn tell(&mut self, shop: &str, order: u64, event: &OrderEvent) {
         let version = self.versions.entry(order).or_default();
@@ -180,6 +185,7 @@ impl House {
             webhook,
             url: "https://shop.example/hooks".to_owned(),
             secret: notification_service::channels::new_secret(&[7; 32]),
+            key: None,
         })
         .unwrap();
         webhook

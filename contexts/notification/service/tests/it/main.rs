@@ -4,5 +4,8 @@
 
 mod house;
 mod intents;
+mod keys;
+mod languages;
+mod secure;
 mod sending;
 mod webhooks;

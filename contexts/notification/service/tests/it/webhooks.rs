@@ -10,7 +10,7 @@ use runtime::Failure;
 use crate::house::{CAFE, House, QUIET, Said};
 
 fn replay(house: &mut House, webhook: notification_contract::WebhookId, after: u64) -> Said {
-    house.command(NotificationCommand::ReplayWebhook { shop: CAFE.into(), webhook, after })
+    house.command(NotificationCommand::ReplayWebhook { shop: CAFE.into(), webhook, after, key: None })
 }
 
 fn page_comes_back(house: &mut House, outcome: ReplayOutcome) -> ReplayWork {
@@ -24,7 +24,7 @@ fn page_comes_back(house: &mut House, outcome: ReplayOutcome) -> ReplayWork {
 fn view(said: Said) -> notification_contract::WebhookView {
     match said.unwrap() {
         NotificationReply::Webhook(view) => *view,
-        NotificationReply::Recorded => panic!("no webhook"),
+        other => panic!("no webhook: {other:?}"),
     }
 }
 
@@ -76,6 +76,7 @@ fn a_shop_has_so_many_webhooks_and_no_more() {
         webhook: notification_contract::WebhookId(uuid::Uuid::from_u128(11)),
         url: "https://shop.example/".to_owned(),
         secret: new_secret(&[1; 32]),
+        key: None,
     });
     assert_eq!(said, Err(Failure::Refused(NotificationRefusal::TooManyWebhooks)));
 }

@@ -88,7 +88,7 @@ pub(crate) fn cafe() -> ShopLife {
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        stock: StockRule::of(StockMode::None),
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,
@@ -145,7 +145,7 @@ pub(crate) fn stall() -> ShopLife {
 fn with(when: PaymentTime, mode: StockMode) -> ShopLife {
     let cafe = cafe();
     let payment = PaymentRule { when, ..cafe.payment };
-    ShopLife { payment, stock: StockRule { mode, closes_menu: false }, ..cafe }
+    ShopLife { payment, stock: StockRule::of(mode), ..cafe }
 }
 
 // The commands.

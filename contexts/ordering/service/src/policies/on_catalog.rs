@@ -1,4 +1,4 @@
-use catalog_contract::CatalogEvent;
+use catalog_contract::{CatalogEvent, menu_item_id};
 use journal::Row;
 use kernel::Recorded;
 use runtime::{PolicyFailure, Turn};
@@ -15,7 +15,7 @@ pub(crate) fn on_catalog(
     let told: CatalogEvent = event.decode()?;
     turn.put_row(Row {
         collection: SHOP_EVENTS.into(),
-        id: uuid::Uuid::from_u128(u128::from(event.position)),
+        id: row_id(event, &told),
         shop: event.subject.shop.clone(),
         number: event.position,
         customer: None,
@@ -31,4 +31,14 @@ pub(crate) fn on_catalog(
     }
     shops.apply(&told);
     Ok(())
+}
+
+/// What stock closes of an item is told whole each time: the last word stands for those before it.
+fn row_id(event: &Recorded, told: &CatalogEvent) -> uuid::Uuid {
+    match told {
+        CatalogEvent::MenuItemStockSet(set) => {
+            uuid::Uuid::new_v5(&menu_item_id(&set.shop, &set.item), b"stock-set")
+        }
+        _ => uuid::Uuid::from_u128(u128::from(event.position)),
+    }
 }

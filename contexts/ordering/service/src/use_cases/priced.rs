@@ -198,6 +198,10 @@ fn refusal(index: usize, line: &NewLine, error: &PricingError) -> OrderingRefusa
             let expected = "an item that is not sold out".into();
             OrderingRefusal::SoldOut(WrongField { found: Some(line.item.clone()), expected, ..wrong })
         }
+        PricingError::ChoiceOutOfStock { choice, .. } => {
+            let expected = "a choice that is not sold out".into();
+            OrderingRefusal::SoldOut(WrongField { found: Some(choice.clone()), expected, ..wrong })
+        }
         _ => OrderingRefusal::Invalid(vec![wrong]),
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn cafe() -> ShopLife {
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        stock: StockRule::of(StockMode::None),
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,
@@ -62,7 +62,7 @@ pub(crate) fn kiosk() -> ShopLife {
     ShopLife {
         key: KIOSK.into(),
         payment: PaymentRule { when: PaymentTime::None, default_method: None, ..cafe.payment },
-        stock: StockRule { mode: StockMode::Reserve, closes_menu: false },
+        stock: StockRule::of(StockMode::Reserve),
         completes: Completes::AtStage { stage: Stage::Prepared },
         ..cafe
     }
@@ -70,7 +70,7 @@ pub(crate) fn kiosk() -> ShopLife {
 
 pub(crate) fn bakery() -> ShopLife {
     let cafe = cafe();
-    ShopLife { key: BAKERY.into(), stock: StockRule { mode: StockMode::Reserve, closes_menu: false }, ..cafe }
+    ShopLife { key: BAKERY.into(), stock: StockRule::of(StockMode::Reserve), ..cafe }
 }
 
 pub(crate) fn diner() -> ShopLife {
@@ -107,6 +107,7 @@ pub(crate) fn americano() -> MenuItem {
         name: Text::default(),
         price_difference: won(difference),
         uses: vec![],
+        out_of_stock: false,
     };
     MenuItem {
         key: "americano".to_owned(),
@@ -121,6 +122,7 @@ pub(crate) fn americano() -> MenuItem {
         }],
         uses: vec![StockUse { item: "cup".to_owned(), quantity: 1 }],
         sold_out: false,
+        out_of_stock: false,
     }
 }
 

@@ -439,7 +439,7 @@ fn life() -> ShopLife {
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        stock: StockRule::of(StockMode::None),
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use catalog_contract::StockMode;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,7 +12,9 @@ pub(crate) struct StockSection {
     pub mode: StockMode,
     /// The names of what is counted: `cup`.
     pub items: Option<Vec<String>>,
-    /// Whether an item that runs out closes itself on the menu; `false` when left out, and `true`
-    /// is not supported yet.
+    /// Whether an item of the menu closes itself where what it uses runs out, and opens again with
+    /// the stock; `false` when left out.
     pub closes_menu: Option<bool>,
+    /// At how many left staff are told that an item runs low: `{ cup = 10 }`.
+    pub low: Option<BTreeMap<String, u64>>,
 }

@@ -75,6 +75,7 @@ impl Menu<'_> {
                 report,
             ),
             uses: self.uses(&choice.uses, &key_path(path, "uses"), report),
+            out_of_stock: false,
         }
     }
 
@@ -95,6 +96,7 @@ impl Menu<'_> {
             options: asked_options(item, path, options, report),
             uses: self.uses(&item.uses, &key_path(path, "uses"), report),
             sold_out: item.sold_out,
+            out_of_stock: false,
         };
         check_prices(&read, path, clean_so_far && report.is_clean(), report);
         read

@@ -61,8 +61,11 @@ struct LocalItem {
     options: Vec<LocalOption>,
     /// What one uses of the stock.
     uses: Vec<StockUse>,
-    /// Whether it cannot be had now.
+    /// Whether somebody said that it cannot be had now.
     sold_out: bool,
+    /// Whether stock closes it: something that it uses ran out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    out_of_stock: bool,
 }
 
 /// A question asked with an item.
@@ -89,6 +92,9 @@ struct LocalChoice {
     price_difference: Money,
     /// What it uses of the stock, besides the item's own.
     uses: Vec<StockUse>,
+    /// Whether stock closes it: something that it uses ran out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    out_of_stock: bool,
 }
 
 impl LocalMenu {
@@ -107,6 +113,7 @@ fn local_item(item: MenuItem, language: Language) -> LocalItem {
         options: item.options.into_iter().map(|option| local_option(option, language)).collect(),
         uses: item.uses,
         sold_out: item.sold_out,
+        out_of_stock: item.out_of_stock,
     }
 }
 
@@ -125,5 +132,6 @@ fn local_choice(choice: OptionChoice, language: Language) -> LocalChoice {
         name: language.of(choice.name),
         price_difference: choice.price_difference,
         uses: choice.uses,
+        out_of_stock: choice.out_of_stock,
     }
 }

@@ -1,0 +1,72 @@
+//! A connection to a webhook: to one of the addresses that were looked at, under TLS where the address
+//! asks for it, for one call.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, Error, RootCertStore};
+use url::Url;
+
+/// Speaks TLS with servers whose certificates one of these roots vouches for.
+///
+/// # Errors
+/// When TLS cannot be set up at all.
+pub(super) fn tls(roots: RootCertStore) -> Result<TlsConnector, Error> {
+    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?;
+    Ok(TlsConnector::from(Arc::new(versions.with_root_certificates(roots).with_no_client_auth())))
+}
+
+/// The roots that browsers trust, as they were when the program was built.
+pub(super) fn roots_of_the_web() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// Sends one request to one of these addresses and tells its status; the rest of the answer is not read.
+///
+/// # Errors
+/// What went wrong, without the address, which may hold a secret of its own.
+pub(super) async fn send(
+    tls: &TlsConnector,
+    url: &Url,
+    addresses: &[SocketAddr],
+    request: Request<Full<Bytes>>,
+) -> Result<StatusCode, String> {
+    let stream = TcpStream::connect(addresses).await.map_err(|_| "cannot be connected to".to_owned())?;
+    if url.scheme() != "https" {
+        return exchange(stream, request).await;
+    }
+    let host = host_of(url);
+    let name = ServerName::try_from(host).map_err(|_| "its name cannot be in a certificate".to_owned())?;
+    let secured = tls.connect(name, stream).await;
+    // What rustls says names the certificate's fault, and nothing of the address's path.
+    exchange(secured.map_err(|error| format!("no secure connection: {error}"))?, request).await
+}
+
+/// The host as it is looked up, and as a certificate must name it.
+pub(super) fn host_of(url: &Url) -> String {
+    url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned()
+}
+
+async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<StatusCode, String>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let broke = |_| "the connection broke".to_owned();
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broke)?;
+    // Dropped with this call, and the connection with it.
+    let mut connections = JoinSet::new();
+    connections.spawn(connection);
+    Ok(sender.send_request(request).await.map_err(broke)?.status())
+}

@@ -254,9 +254,19 @@ impl Story {
             PaymentEvent::VoidRequested(_) if captured => PaymentState::Refunding,
             PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
             PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
+            // Another part went back; what the provider will not give is still to go.
+            PaymentEvent::Refunded(refunded)
+                if refunded.by_hand.is_none()
+                    && self
+                        .payment
+                        .as_ref()
+                        .is_some_and(|payment| payment.state == PaymentState::RefundImpossible) =>
+            {
+                PaymentState::RefundImpossible
+            }
             PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
             // A wish that waits for a second person moves nothing.
-            PaymentEvent::RefundProposed(_) => {
+            PaymentEvent::RefundProposed(_) | PaymentEvent::RefundWithdrawn(_) => {
                 self.payment.as_ref().map_or(PaymentState::Approved, |payment| payment.state)
             }
             _ => return,
@@ -346,6 +356,7 @@ fn payment_state_of(name: &str) -> Option<PaymentState> {
         "payment-declined" => PaymentState::Declined,
         "payment-voided" => PaymentState::Voided,
         "refund-requested" => PaymentState::Refunding,
+        "refund-impossible" => PaymentState::RefundImpossible,
         _ => return None,
     })
 }

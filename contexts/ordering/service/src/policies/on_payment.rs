@@ -18,7 +18,11 @@ pub(crate) fn on_payment(
 ) -> Result<(), PolicyFailure> {
     match event.name() {
         // What is under way at payment, and its own books.
-        "payment-requested" | "payment-attempt-declined" | "refund-proposed" => return Ok(()),
+        "payment-requested"
+        | "payment-attempt-declined"
+        | "refund-proposed"
+        | "refund-withdrawn"
+        | "refund-impossible" => return Ok(()),
         name if name.starts_with("deposit-") || name.starts_with("discrepancy-") => return Ok(()),
         // The customer is asked now: payment need not be asked again.
         "payment-awaited" => {
@@ -50,6 +54,8 @@ pub(crate) fn on_payment(
         | PaymentEvent::Awaited(_)
         | PaymentEvent::AttemptDeclined(_)
         | PaymentEvent::RefundProposed(_)
+        | PaymentEvent::RefundWithdrawn(_)
+        | PaymentEvent::RefundImpossible(_)
         | PaymentEvent::Requested(_)
         | PaymentEvent::OutcomeUnknown(_)
         | PaymentEvent::VoidRequested(_)

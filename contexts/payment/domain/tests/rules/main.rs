@@ -4,6 +4,7 @@
 mod approval;
 mod deposit;
 mod dialogue;
+mod impossible;
 mod money;
 mod outcome;
 mod refund;

@@ -10,8 +10,8 @@ use payment_contract::PaymentEvent;
 use runtime::Turn;
 
 pub(crate) use deposits::WALK_IN;
-pub use deposits::{DEPOSITS, STATEMENTS};
-pub(crate) use deposits::{deposit_view, follow as follow_deposit};
+pub use deposits::{DEPOSITS, HOLDS, HoldView, STATEMENTS};
+pub(crate) use deposits::{deposit_view, follow as follow_deposit, hold_of};
 pub use ledger::LEDGER;
 pub(crate) use ledger::ledger_account;
 pub(crate) use ledger::post_all;

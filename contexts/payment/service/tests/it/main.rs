@@ -3,11 +3,13 @@
 
 mod approvals;
 mod audit;
+mod callbacks;
 mod deposits;
 mod doors;
 mod house;
 mod outcomes;
 mod program;
+mod proposals;
 mod reconcile;
 mod refunds;
 mod routes;

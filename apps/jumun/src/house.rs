@@ -17,6 +17,7 @@ use runtime::{
     Admin, AdminReply, EffectRunner, FeedOpener, Handle, Processor, Quotas, Readers, Service, Writer,
     WriterOptions, WriterStopped,
 };
+use telemetry::Secret;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::data_folder::DataFolder;
@@ -37,6 +38,8 @@ pub(crate) struct House {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) fingerprints: Arc<Fingerprints>,
+    /// What providers sign their calls with, where the environment or the file says so.
+    pub(crate) callback_secret: Option<Secret<String>>,
     pub(crate) roles: Vec<Role>,
     pub(crate) internal_address: SocketAddr,
     pub(crate) stopped: UnboundedSender<WriterStopped>,
@@ -114,6 +117,7 @@ impl House {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         fingerprints: Arc<Fingerprints>,
+        callback_secret: Option<Secret<String>>,
         roles: Vec<Role>,
         internal_address: SocketAddr,
         stopped: UnboundedSender<WriterStopped>,
@@ -124,6 +128,7 @@ impl House {
             clock,
             ids,
             fingerprints,
+            callback_secret,
             roles,
             internal_address,
             stopped,

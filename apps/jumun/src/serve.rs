@@ -76,6 +76,7 @@ fn build_house(
         clock,
         ids,
         Arc::new(Fingerprints::new(&secret)),
+        settings.callback_secret.clone(),
         settings.roles.clone(),
         internal.local_addr(),
         sender,

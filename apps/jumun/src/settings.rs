@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+use telemetry::Secret;
 
 use crate::roles::Role;
 
@@ -100,6 +101,7 @@ struct FileSettings {
     public_url: Option<String>,
     identity: Option<Identity>,
     webhooks_to: Option<WebhooksTo>,
+    callback_secret: Option<Secret<String>>,
     otlp_endpoint: Option<String>,
     log: Option<String>,
     log_form: Option<LogForm>,
@@ -116,6 +118,8 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
     pub(crate) identity: Option<Identity>,
     pub(crate) webhooks_to: WebhooksTo,
+    /// What providers sign their calls with; said by no flag, which everybody on the machine could read.
+    pub(crate) callback_secret: Option<Secret<String>>,
     pub(crate) otlp_endpoint: Option<String>,
     pub(crate) log: String,
     pub(crate) log_form: LogForm,
@@ -123,6 +127,9 @@ pub(crate) struct Settings {
 
 /// What is logged where nobody says: migrations of a new store are no news.
 const LOG_DEFAULT: &str = "info,refinery_core=warn,refinery=warn";
+
+/// The variable that says what providers sign their calls with.
+const CALLBACK_SECRET: &str = "JUMUN_CALLBACK_SECRET";
 
 /// The variables of the environment that mean something.
 const VARIABLES: &[&str] = &[
@@ -133,6 +140,7 @@ const VARIABLES: &[&str] = &[
     "JUMUN_PUBLIC_URL",
     "JUMUN_IDENTITY",
     "JUMUN_WEBHOOKS_TO",
+    CALLBACK_SECRET,
     "JUMUN_OTLP_ENDPOINT",
     "JUMUN_LOG",
     "JUMUN_LOG_FORM",
@@ -166,6 +174,7 @@ impl Settings {
             roles,
             public_url: flags.public_url.or(file.public_url),
             identity: flags.identity.or(file.identity),
+            callback_secret: std::env::var(CALLBACK_SECRET).ok().map(Secret::from).or(file.callback_secret),
             webhooks_to: flags.webhooks_to.or(file.webhooks_to).unwrap_or(WebhooksTo::Public),
             otlp_endpoint: flags.otlp_endpoint.or(file.otlp_endpoint),
             log: flags.log.or(file.log).unwrap_or_else(|| LOG_DEFAULT.to_owned()),

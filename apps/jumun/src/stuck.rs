@@ -10,6 +10,8 @@ use journal::{Reader, Row, RowOrder, RowQuery};
 use journal_sqlite::{SqliteReader, journal_path};
 use kernel::{OrderId, ShopKey, Timestamp};
 use ordering_contract::OrderState;
+use payment_contract::{PaymentState, PaymentView};
+use payment_service::PAYMENTS;
 use tracking_domain::{awaited, length_in_words};
 use tracking_service::{Generation, shown_story};
 use uuid::Uuid;
@@ -35,14 +37,14 @@ pub(crate) struct StuckOrder {
     pub(crate) shop: ShopKey,
     number: u64,
     order: OrderId,
-    state: OrderState,
+    state: &'static str,
     why: String,
 }
 
 impl fmt::Display for StuckOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { shop, number, order, state, why } = self;
-        write!(f, "{shop:<10} {number:>6}  {order}  {:<16} {why}", state.as_str())
+        write!(f, "{shop:<10} {number:>6}  {order}  {state:<16} {why}")
     }
 }
 
@@ -70,10 +72,13 @@ pub(crate) fn find_stuck(data: &DataFolder, shop: Option<&str>, now: Timestamp) 
         }
     }
     let under_way = under_way(&mut roles, now)?;
+    let mut stuck = match roles.get_mut(&Role::Payment) {
+        Some(payment) => refunds_impossible(payment, shop)?,
+        None => Vec::new(),
+    };
     let shops = roles.get_mut(&Role::Catalog).map(shops).transpose()?.unwrap_or_default();
-    let Some(tracking) = roles.get_mut(&Role::Tracking) else { return Ok(Vec::new()) };
+    let Some(tracking) = roles.get_mut(&Role::Tracking) else { return Ok(stuck) };
     let collection = Generation::live(tracking)?.collection();
-    let mut stuck = Vec::new();
     for life in shops.shops().filter(|life| shop.is_none_or(|shop| life.key.as_str() == shop)) {
         for state in WAITING {
             let query = RowQuery {
@@ -92,6 +97,39 @@ pub(crate) fn find_stuck(data: &DataFolder, shop: Option<&str>, now: Timestamp) 
         }
     }
     Ok(stuck)
+}
+
+/// Money that should go back and that the provider will not give: whatever became of the order.
+fn refunds_impossible(payment: &mut SqliteReader, shop: Option<&str>) -> Result<Vec<StuckOrder>> {
+    let state = PaymentState::RefundImpossible.as_str();
+    let query = RowQuery {
+        collection: PAYMENTS.to_owned(),
+        shop: shop.map(str::to_owned),
+        state: Some(state.to_owned()),
+        hidden: true,
+        order: RowOrder::OldestFirst,
+        limit: PAGE,
+        ..RowQuery::default()
+    };
+    let mut found = Vec::new();
+    for_each_row(payment, &query, |row| {
+        let view: PaymentView = serde_json::from_slice(&row.body)?;
+        let refunds = view.refunds.iter();
+        for (refund, reason) in refunds.filter_map(|refund| Some((refund, refund.impossible.as_ref()?))) {
+            found.push(StuckOrder {
+                shop: view.shop.clone(),
+                number: view.number,
+                order: view.order,
+                state,
+                why: format!(
+                    "{} must go back by hand, then settle refund {}: the provider says: {reason}",
+                    refund.amount, refund.step
+                ),
+            });
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn for_each_row(
@@ -123,7 +161,7 @@ fn judge(
         shop: view.shop.clone(),
         number: view.number,
         order,
-        state: view.state,
+        state: view.state.as_str(),
         why,
     };
     if let Some(roles) = under_way.parked.get(&row.id) {

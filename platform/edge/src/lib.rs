@@ -80,4 +80,5 @@ pub mod problem_kind;
 mod pulse;
 mod raw_refusal;
 pub mod request_id;
+pub mod signature;
 pub mod sse;

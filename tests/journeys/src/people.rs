@@ -78,8 +78,8 @@ pub struct Staff {
 }
 
 impl Staff {
-    pub(crate) fn of(shop: Shop, name: &str) -> Self {
-        Self { shop, actor: format!("staff:{name}") }
+    pub(crate) fn of(shop: Shop, role: &str, name: &str) -> Self {
+        Self { shop, actor: format!("{role}:{name}") }
     }
 
     /// Any request of theirs.

@@ -64,7 +64,13 @@ impl Shop {
     /// Somebody who works here.
     #[must_use]
     pub fn staff(&self, name: &str) -> Staff {
-        Staff::of(self.clone(), name)
+        Staff::of(self.clone(), "staff", name)
+    }
+
+    /// Somebody who answers for the shop.
+    #[must_use]
+    pub fn manager(&self, name: &str) -> Staff {
+        Staff::of(self.clone(), "manager", name)
     }
 
     pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {

@@ -6,7 +6,8 @@ use payment_service::provider::sandbox::SandboxBook;
 use crate::coverage::Coverage;
 
 /// The lists whose rows count.
-const LISTS: [&str; 7] = ["orders", "payments", "tickets", "stock", "ledger", "shops", "stories.1"];
+const LISTS: [&str; 9] =
+    ["orders", "payments", "deposits", "deposit-holds", "tickets", "stock", "ledger", "shops", "stories.1"];
 
 /// The hash of every store, the provider's book and what was counted.
 pub(crate) fn digest(stores: &mut [MemoryJournal], book: &SandboxBook, coverage: &Coverage) -> String {

@@ -11,6 +11,7 @@ pub enum Fault {
     F9,
     F10,
     F11,
+    F12,
     F13,
     F14,
     F15,
@@ -21,12 +22,13 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::F1,
         Self::F2,
         Self::F9,
         Self::F10,
         Self::F11,
+        Self::F12,
         Self::F13,
         Self::F14,
         Self::F15,
@@ -44,6 +46,7 @@ impl Fault {
             Self::F9 => "the provider is slow",
             Self::F10 => "the provider does it and its answer is lost",
             Self::F11 => "the provider declines, fails or resets the connection",
+            Self::F12 => "the provider calls back: early, twice, late, wrongly; others do in its name",
             Self::F13 => "events and calls arrive twice",
             Self::F14 => "events are delayed, sources overtake each other",
             Self::F15 => "events are lost on the way, or the position is not saved",

@@ -39,6 +39,7 @@ const PLANTED: &[Bug] = &[
     Bug::B16,
     Bug::B17,
     Bug::B18,
+    Bug::B19,
     Bug::B20,
     Bug::B21,
 ];

@@ -23,6 +23,7 @@ pub(crate) fn shops() -> &'static [Shop] {
             ("shops/bench.toml", include_str!("../shops/bench.toml")),
             ("shops/bakery.toml", include_str!("../shops/bakery.toml")),
             ("shops/bar.toml", include_str!("../shops/bar.toml")),
+            ("shops/canteen.toml", include_str!("../shops/canteen.toml")),
             ("shops/courier.toml", include_str!("../shops/courier.toml")),
             ("shops/parcel.toml", include_str!("../shops/parcel.toml")),
             ("shops/counter.toml", include_str!("../../journeys/shops/counter.toml")),

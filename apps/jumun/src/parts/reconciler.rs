@@ -5,8 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use kernel::{Actor, Causation};
 use payment_contract::DiscrepancyFoundV1;
-use payment_service::provider::sandbox::OurBook;
-use payment_service::reconcile::{ProviderReport, reconcile};
+use payment_service::reconcile::Books;
 use payment_service::{Command, PaymentService};
 use runtime::{Handle, Readers};
 
@@ -34,8 +33,9 @@ impl Reconciler {
     /// Goes on for as long as it is polled.
     pub(super) async fn keep_comparing(self) {
         tokio::time::sleep(FIRST_AFTER).await;
+        let mut books = Books::default();
         loop {
-            match self.differences().await {
+            match self.differences(&mut books).await {
                 Ok(found) => self.settle(found).await,
                 Err(error) => tracing::warn!("the books could not be compared: {error:#}"),
             }
@@ -43,23 +43,34 @@ impl Reconciler {
         }
     }
 
-    async fn differences(&self) -> Result<Vec<DiscrepancyFoundV1>> {
+    /// What differs by now. Only what is new is read; where that fails, all of it is read the next time.
+    async fn differences(&self, books: &mut Books) -> Result<Vec<DiscrepancyFoundV1>> {
         // Theirs first: whatever it says, ours has the intent of it then.
-        let (read_at, book) = (self.house.clock.now(), self.book.clone());
-        let theirs = tokio::task::spawn_blocking(move || ProviderReport::load(&book)).await??;
-        let ours = self.our_book().await?;
-        Ok(reconcile(&ours, &theirs, read_at))
+        let (read_at, path) = (self.house.clock.now(), self.book.clone());
+        let mut reading = std::mem::take(books);
+        let read = tokio::task::spawn_blocking(move || reading.read_theirs(&path).map(|()| reading));
+        let mut reading = read.await??;
+        self.read_ours(&mut reading).await?;
+        let found = reading.differences(read_at);
+        *books = reading;
+        Ok(found)
     }
 
-    async fn our_book(&self) -> Result<OurBook> {
-        let (mut ours, mut after) = (OurBook::default(), 0);
+    async fn read_ours(&self, books: &mut Books) -> Result<()> {
         loop {
+            let after = books.position();
             let events = self.readers.read(move |store| store.read_after(after, PAGE)).await?;
-            let Some(last) = events.last() else { return Ok(ours) };
-            after = last.position;
-            events.iter().for_each(|event| ours.take(event));
+            if events.is_empty() {
+                break;
+            }
+            events.iter().for_each(|event| books.take_ours(event));
             tokio::task::yield_now().await;
         }
+        for order in books.wanted() {
+            let stream = self.readers.read(move |store| store.load(order.0, 0)).await?;
+            books.reload(order, &stream);
+        }
+        Ok(())
     }
 
     async fn settle(&self, found: Vec<DiscrepancyFoundV1>) {

@@ -258,7 +258,7 @@ impl OpenShop {
             .collect()
     }
 
-    fn evolve_menu(&mut self, event: &CatalogEvent) {
+    fn evolve(&mut self, event: &CatalogEvent) {
         match event {
             CatalogEvent::ShopDefined(defined) => {
                 self.hash = defined.hash.clone();

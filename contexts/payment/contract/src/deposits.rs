@@ -11,6 +11,10 @@ kernel::events! {
         Opened(DepositOpenedV1) = "deposit-opened.v1",
         /// Money was paid in.
         ToppedUp(DepositToppedUpV1) = "deposit-topped-up.v1",
+        /// Some of it is set aside for an order: nobody else can spend it.
+        Held(DepositHeldV1) = "deposit-held.v1",
+        /// What was set aside is free again.
+        Released(DepositReleasedV1) = "deposit-released.v1",
         /// An order was paid from it.
         Captured(DepositCapturedV1) = "deposit-captured.v1",
         /// An order's money came back to it.
@@ -44,7 +48,37 @@ pub struct DepositToppedUpV1 {
     pub postings: Vec<Posting>,
 }
 
-/// An order was paid from it. The double entry is the payment's own.
+/// Some of it is set aside for an order: nobody else can spend it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepositHeldV1 {
+    /// Which order.
+    pub order: OrderId,
+    /// How much.
+    pub amount: Money,
+    /// What is on the account, set aside or not.
+    pub balance: Money,
+    /// What of it is set aside now, for this order and others.
+    pub held: Money,
+    /// The double entry.
+    pub postings: Vec<Posting>,
+}
+
+/// What was set aside is free again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepositReleasedV1 {
+    /// Which order.
+    pub order: OrderId,
+    /// How much.
+    pub amount: Money,
+    /// What is on the account, set aside or not.
+    pub balance: Money,
+    /// What of it is set aside now, for others.
+    pub held: Money,
+    /// The double entry.
+    pub postings: Vec<Posting>,
+}
+
+/// An order was paid from it, with what was set aside for it. The double entry is the payment's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepositCapturedV1 {
     /// Which order.
@@ -53,6 +87,9 @@ pub struct DepositCapturedV1 {
     pub amount: Money,
     /// What is on the account now.
     pub balance: Money,
+    /// What of it is set aside for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Money>,
 }
 
 /// An order's money came back to it. The double entry is the payment's own.
@@ -82,6 +119,12 @@ pub struct DepositView {
     pub customer: Option<CustomerId>,
     /// What is on it.
     pub balance: Money,
+    /// What of it is set aside for orders that are not paid yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Money>,
+    /// What can be spent: the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<Money>,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// Its version: the number of the latest line of its statement.
@@ -96,6 +139,10 @@ pub enum StatementReason {
     Opened,
     /// Money was paid in.
     ToppedUp,
+    /// Some of it was set aside for an order.
+    Held,
+    /// What was set aside is free again.
+    Released,
     /// An order was paid.
     Captured,
     /// An order's money came back.
@@ -111,10 +158,14 @@ pub struct StatementLine {
     pub at: Timestamp,
     /// Why.
     pub reason: StatementReason,
-    /// What it changed: negative where money left the account.
+    /// What it changed: negative where money left the account; what was set aside, or set free, where
+    /// nothing left it.
     pub amount: Money,
-    /// What was on the account afterwards.
+    /// What was on the account afterwards, set aside or not.
     pub balance: Money,
+    /// What of it was set aside afterwards, for orders that were not paid yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Money>,
     /// The order it was about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,

@@ -27,6 +27,8 @@ pub enum DiscrepancyKind {
     DoubleCapture,
     /// Our book has a refund that the provider's has not.
     LostRefund,
+    /// A callback of the provider says what cannot be.
+    CallbackMismatch,
 }
 
 impl DiscrepancyKind {
@@ -39,6 +41,7 @@ impl DiscrepancyKind {
             Self::WrongAmount => "wrong-amount",
             Self::DoubleCapture => "double-capture",
             Self::LostRefund => "lost-refund",
+            Self::CallbackMismatch => "callback-mismatch",
         }
     }
 }
@@ -64,6 +67,8 @@ pub enum Remedy {
         /// How much.
         amount: Money,
     },
+    /// Nothing is done: the books themselves say what is true.
+    Disregard {},
 }
 
 /// The books differ.

@@ -23,8 +23,12 @@ kernel::events! {
         Voided(PaymentVoidedV1) = "payment-voided.v1",
         /// Somebody wishes to give back more than one person may alone; a second one is to confirm it.
         RefundProposed(RefundProposedV1) = "refund-proposed.v1",
+        /// What waited for a second person is not wished any longer.
+        RefundWithdrawn(RefundWithdrawnV1) = "refund-withdrawn.v1",
         /// Money is to go back: the intent, before the provider is called.
         RefundRequested(RefundRequestedV1) = "refund-requested.v1",
+        /// The provider will not give it back: somebody of the shop has to.
+        RefundImpossible(RefundImpossibleV1) = "refund-impossible.v1",
         /// Money is back.
         Refunded(PaymentRefundedV1) = "payment-refunded.v1",
     }
@@ -143,6 +147,30 @@ pub struct RefundProposedV1 {
     pub reason: String,
     /// Who proposes it: `staff:kim`.
     pub proposed_by: String,
+    /// Until when it waits; for ever where not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What waited for a second person is not wished any longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundWithdrawnV1 {
+    /// Which proposal.
+    pub proposal: u32,
+    /// Who took it back: `staff:kim`; nobody where it waited for too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<String>,
+}
+
+/// The provider will not give it back: somebody of the shop has to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundImpossibleV1 {
+    /// Which refund.
+    pub step: u32,
+    /// How much.
+    pub amount: Money,
+    /// What the provider says.
+    pub reason: String,
 }
 
 /// Money is back.
@@ -154,6 +182,9 @@ pub struct PaymentRefundedV1 {
     pub amount: Money,
     /// Whether nothing of the payment is left.
     pub whole: bool,
+    /// How, where the shop gave it back itself because the provider would not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<String>,
     /// The double entry.
     pub postings: Vec<Posting>,
 }

@@ -19,8 +19,8 @@ mod views;
 pub use ask::{AskError, AskPayment, Asking, PaymentClient};
 pub use days::{ClosingView, DayClosedV1, DayEvent, PaidWith, Takings};
 pub use deposits::{
-    DepositCapturedV1, DepositEvent, DepositOpenedV1, DepositRefundedV1, DepositToppedUpV1, DepositView,
-    StatementLine, StatementReason,
+    DepositCapturedV1, DepositEvent, DepositHeldV1, DepositOpenedV1, DepositRefundedV1, DepositReleasedV1,
+    DepositToppedUpV1, DepositView, StatementLine, StatementReason,
 };
 pub use discrepancies::{
     DiscrepancyEvent, DiscrepancyFoundV1, DiscrepancyKind, DiscrepancySettledV1, Remedy,
@@ -28,7 +28,7 @@ pub use discrepancies::{
 pub use events::{
     PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
     PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1,
-    Posting, RefundProposedV1, RefundRequestedV1,
+    Posting, RefundImpossibleV1, RefundProposedV1, RefundRequestedV1, RefundWithdrawnV1,
 };
 pub use views::{LedgerAccountView, PaymentState, PaymentView, ProposalView, RefundView};
 

@@ -22,6 +22,8 @@ pub enum PaymentState {
     Voided,
     /// Captured; some or all of it is going back.
     Refunding,
+    /// Some of it should go back and the provider will not give it: somebody of the shop has to.
+    RefundImpossible,
     /// Some of it is back.
     PartlyRefunded,
     /// All of it is back.
@@ -39,6 +41,7 @@ impl PaymentState {
         Self::Voiding,
         Self::Voided,
         Self::Refunding,
+        Self::RefundImpossible,
         Self::PartlyRefunded,
         Self::Refunded,
     ];
@@ -55,6 +58,7 @@ impl PaymentState {
             Self::Voiding => "voiding",
             Self::Voided => "voided",
             Self::Refunding => "refunding",
+            Self::RefundImpossible => "refund-impossible",
             Self::PartlyRefunded => "partly-refunded",
             Self::Refunded => "refunded",
         }
@@ -107,6 +111,9 @@ pub struct ProposalView {
     pub reason: String,
     /// Who proposes it.
     pub proposed_by: String,
+    /// Until when it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A refund as it is shown.
@@ -120,6 +127,12 @@ pub struct RefundView {
     pub done: bool,
     /// Why.
     pub reason: String,
+    /// Why the provider will not give it back, where it will not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impossible: Option<String>,
+    /// How the shop gave it back itself, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<String>,
 }
 
 /// An account of the ledger as it is shown: balances over all accounts of a shop sum to nothing.

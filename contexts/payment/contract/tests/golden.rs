@@ -68,9 +68,14 @@ fn every_sample_is_read_and_written_again_as_it_was() {
 
 #[test]
 fn the_double_entries_of_the_samples_sum_to_nothing() {
-    for event_type in
-        ["payment-approved.v1", "payment-refunded.v1", "deposit-opened.v1", "deposit-topped-up.v1"]
-    {
+    for event_type in [
+        "payment-approved.v1",
+        "payment-refunded.v1",
+        "deposit-opened.v1",
+        "deposit-topped-up.v1",
+        "deposit-held.v1",
+        "deposit-released.v1",
+    ] {
         let sample = sample(event_type);
         let postings = sample["data"]["postings"].as_array().unwrap();
 

@@ -1,18 +1,21 @@
 //! A prepaid account of a shop: state, `evolve`, commands, `decide`. Its facts are [`DepositEvent`]s,
 //! its refusals [`DepositRejection`]s.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use kernel::{Aggregate, Currency, CustomerId, Money, OrderId};
 use payment_contract::{
-    DepositCapturedV1, DepositEvent, DepositOpenedV1, DepositRefundedV1, DepositToppedUpV1,
+    DepositCapturedV1, DepositEvent, DepositHeldV1, DepositOpenedV1, DepositRefundedV1, DepositReleasedV1,
+    DepositToppedUpV1,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::postings;
 
-/// What somebody paid in before, and has not spent yet. What is taken is captured at once: holding it
-/// first would only matter if somebody else could say no in between.
+/// What somebody paid in before, and has not spent yet. What an order is to be paid with is held first
+/// and captured then: at once where nobody stands between, later where stock is held first or the shop
+/// takes orders before their money.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DepositAccount {
     /// Nobody opened it.
@@ -24,6 +27,9 @@ pub enum DepositAccount {
         customer: Option<CustomerId>,
         /// What is on it: never less than nothing.
         balance: Money,
+        /// What of it is set aside, by order: never more than is on it.
+        #[serde(default)]
+        holds: BTreeMap<OrderId, Money>,
     },
 }
 
@@ -46,7 +52,20 @@ pub enum DepositCommand {
         /// What whoever took the money calls it.
         reference: Option<String>,
     },
-    /// Pay an order from it. That an order is paid once is the payment's to know.
+    /// Set an order's money aside. Setting it aside again changes nothing.
+    Hold {
+        /// Which order.
+        order: OrderId,
+        /// How much.
+        amount: Money,
+    },
+    /// Set free what is set aside for an order, where something is.
+    Release {
+        /// Which order.
+        order: OrderId,
+    },
+    /// Pay an order with what is set aside for it; it is set aside now where it was not. That an order
+    /// is paid once is the payment's to know.
     Capture {
         /// Which order.
         order: OrderId,
@@ -76,7 +95,7 @@ pub enum DepositRejection {
     },
     /// There is no such account.
     NotOpen,
-    /// There is less on the account than is wanted.
+    /// There is less on the account than is wanted, or too much of it is set aside for other orders.
     NotEnough,
     /// More than can be counted.
     TooMuch,
@@ -108,24 +127,38 @@ impl Aggregate for DepositAccount {
         match command {
             DepositCommand::Open { customer, opening } => Ok(self.open(customer, opening)),
             DepositCommand::TopUp { customer, amount, reference } => self.top_up(customer, amount, reference),
+            DepositCommand::Hold { order, amount } => self.hold(order, amount),
+            DepositCommand::Release { order } => Ok(self.release(order)),
             DepositCommand::Capture { order, amount } => self.capture(order, amount),
             DepositCommand::Refund { order, step, amount } => self.refund(order, step, amount),
         }
     }
 
     fn evolve(self, event: &DepositEvent) -> Self {
+        let (customer, mut holds) = match self {
+            Self::Unopened => (None, BTreeMap::new()),
+            Self::Open { customer, holds, .. } => (customer, holds),
+        };
         let balance = match event {
             DepositEvent::Opened(opened) => {
-                return Self::Open { customer: opened.customer.clone(), balance: opened.balance };
+                return Self::Open { customer: opened.customer.clone(), balance: opened.balance, holds };
             }
             DepositEvent::ToppedUp(topped_up) => topped_up.balance,
-            DepositEvent::Captured(captured) => captured.balance,
+            DepositEvent::Held(held) => {
+                holds.insert(held.order, held.amount);
+                held.balance
+            }
+            DepositEvent::Released(released) => {
+                holds.remove(&released.order);
+                released.balance
+            }
+            DepositEvent::Captured(captured) => {
+                holds.remove(&captured.order);
+                captured.balance
+            }
             DepositEvent::Refunded(refunded) => refunded.balance,
         };
-        match self {
-            Self::Unopened => Self::Unopened,
-            Self::Open { customer, .. } => Self::Open { customer, balance },
-        }
+        Self::Open { customer, balance, holds }
     }
 
     fn to_snapshot(&self) -> Option<Vec<u8>> {
@@ -144,6 +177,35 @@ impl DepositAccount {
         match self {
             Self::Unopened => None,
             Self::Open { balance, .. } => Some(*balance),
+        }
+    }
+
+    /// What of it is set aside; `None` where it is not open.
+    #[must_use]
+    pub fn held(&self) -> Option<Money> {
+        let Self::Open { balance, holds, .. } = self else { return None };
+        let sum = holds.values().fold(0i64, |sum, hold| sum.saturating_add(hold.amount));
+        Some(Money::new(sum, balance.currency))
+    }
+
+    /// What can be spent; `None` where it is not open.
+    #[must_use]
+    pub fn available(&self) -> Option<Money> {
+        let (balance, held) = (self.balance()?, self.held()?);
+        Some(Money::new(balance.amount.saturating_sub(held.amount), balance.currency))
+    }
+
+    fn hold_of(&self, order: OrderId) -> Option<Money> {
+        match self {
+            Self::Unopened => None,
+            Self::Open { holds, .. } => holds.get(&order).copied(),
+        }
+    }
+
+    const fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Self::Unopened => None,
+            Self::Open { customer, .. } => customer.as_ref(),
         }
     }
 
@@ -172,14 +234,46 @@ impl DepositAccount {
         Ok(facts)
     }
 
-    fn capture(&self, order: OrderId, amount: Money) -> Result<Vec<DepositEvent>, DepositRejection> {
-        let before = self.balance().ok_or(DepositRejection::NotOpen)?;
-        check(before, amount)?;
-        if amount.amount > before.amount {
+    fn hold(&self, order: OrderId, amount: Money) -> Result<Vec<DepositEvent>, DepositRejection> {
+        if self.hold_of(order) == Some(amount) {
+            return Ok(vec![]);
+        }
+        // Set aside at another price: once more, at this one.
+        let mut facts = self.release(order);
+        let free = facts.iter().fold(self.clone(), Self::evolve);
+        let (balance, held) = free.balance().zip(free.held()).ok_or(DepositRejection::NotOpen)?;
+        check(balance, amount)?;
+        if free.available().is_none_or(|available| amount.amount > available.amount) {
             return Err(DepositRejection::NotEnough);
         }
-        let balance = Money::new(before.amount - amount.amount, before.currency);
-        Ok(vec![DepositEvent::Captured(DepositCapturedV1 { order, amount, balance })])
+        let held = Money::new(held.amount.saturating_add(amount.amount), balance.currency);
+        let postings = postings::of_hold(self.customer(), amount);
+        facts.push(DepositEvent::Held(DepositHeldV1 { order, amount, balance, held, postings }));
+        Ok(facts)
+    }
+
+    fn release(&self, order: OrderId) -> Vec<DepositEvent> {
+        let (Some(amount), Some(balance), Some(held)) = (self.hold_of(order), self.balance(), self.held())
+        else {
+            return vec![];
+        };
+        let held = Money::new(held.amount.saturating_sub(amount.amount), balance.currency);
+        let postings = postings::of_release(self.customer(), amount);
+        vec![DepositEvent::Released(DepositReleasedV1 { order, amount, balance, held, postings })]
+    }
+
+    fn capture(&self, order: OrderId, amount: Money) -> Result<Vec<DepositEvent>, DepositRejection> {
+        let mut facts = self.hold(order, amount)?;
+        let holding = facts.iter().fold(self.clone(), Self::evolve);
+        let (balance, held) = holding.balance().zip(holding.held()).ok_or(DepositRejection::NotOpen)?;
+        let less = |money: Money| Money::new(money.amount.saturating_sub(amount.amount), money.currency);
+        facts.push(DepositEvent::Captured(DepositCapturedV1 {
+            order,
+            amount,
+            balance: less(balance),
+            held: Some(less(held)),
+        }));
+        Ok(facts)
     }
 
     fn refund(

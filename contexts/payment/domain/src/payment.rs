@@ -4,13 +4,12 @@
 use kernel::{Aggregate, CustomerId, Money, OrderId, ShopKey, Timestamp};
 use payment_contract::{
     PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
-    PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1,
-    PaymentVoidedV1,
+    PaymentOutcomeUnknownV1, PaymentRequestedV1, PaymentState, PaymentVoidRequestedV1, PaymentVoidedV1,
 };
 
-use crate::refunds::{Giver, Proposal};
+use crate::refunds::{Giver, Proposal, Refunds, Withdrawer};
 use crate::terms::Approvals;
-use crate::{Refund, Rejection, Terms, postings, refunds};
+use crate::{Refund, Rejection, Terms, postings};
 
 /// Why an order does not want its payment any longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +63,7 @@ pub enum Payment {
         /// The provider's approval code.
         approval_code: String,
         /// What goes back, in steps.
-        refunds: Vec<Refund>,
-        /// What waits for a second person.
-        proposals: Vec<Proposal>,
-        /// The latest proposal's number.
-        proposed: u32,
+        refunds: Refunds,
     },
     /// Not wanted any longer, and the provider has not said whether it moved.
     Voiding {
@@ -148,6 +143,29 @@ pub enum PaymentCommand {
         /// Who.
         confirmer: String,
     },
+    /// Whoever proposed a refund takes the proposal back, or somebody who may; or its time is over.
+    WithdrawRefund {
+        /// Which proposal.
+        proposal: u32,
+        /// Who.
+        withdrawer: Withdrawer,
+    },
+    /// The provider will not give it back.
+    RecordRefundImpossible {
+        /// Which refund.
+        step: u32,
+        /// What it says.
+        reason: String,
+    },
+    /// The shop gave back itself what the provider would not.
+    SettleByHand {
+        /// Whose account it came from.
+        shop: ShopKey,
+        /// Which refund.
+        step: u32,
+        /// How.
+        how: String,
+    },
     /// The provider gave it back.
     RecordRefunded {
         /// Whose account it came from.
@@ -169,11 +187,13 @@ impl Payment {
             Self::Declined { .. } => PaymentState::Declined,
             Self::Voiding { .. } => PaymentState::Voiding,
             Self::Voided { .. } => PaymentState::Voided,
-            Self::Captured { refunds, .. } if refunds.is_empty() => PaymentState::Approved,
-            Self::Captured { refunds, .. } if refunds.iter().any(|refund| !refund.done) => {
-                PaymentState::Refunding
+            Self::Captured { refunds, .. } if refunds.steps.is_empty() => PaymentState::Approved,
+            Self::Captured { refunds, .. } if refunds.steps.iter().any(|refund| !refund.done) => {
+                let open = refunds.steps.iter().filter(|refund| !refund.done);
+                let are_impossible = open.clone().all(|refund| refund.impossible.is_some());
+                if are_impossible { PaymentState::RefundImpossible } else { PaymentState::Refunding }
             }
-            Self::Captured { terms, refunds, .. } if refunds::left(terms, refunds).amount == 0 => {
+            Self::Captured { terms, refunds, .. } if refunds.left(terms).amount == 0 => {
                 PaymentState::Refunded
             }
             Self::Captured { .. } => PaymentState::PartlyRefunded,
@@ -204,7 +224,7 @@ impl Payment {
     #[must_use]
     pub fn proposals(&self) -> &[Proposal] {
         match self {
-            Self::Captured { proposals, .. } => proposals,
+            Self::Captured { refunds, .. } => &refunds.proposals,
             _ => &[],
         }
     }
@@ -213,7 +233,7 @@ impl Payment {
     #[must_use]
     pub fn refunds(&self) -> &[Refund] {
         match self {
-            Self::Captured { refunds, .. } => refunds,
+            Self::Captured { refunds, .. } => &refunds.steps,
             _ => &[],
         }
     }
@@ -240,7 +260,19 @@ impl Aggregate for Payment {
             PaymentCommand::ConfirmRefund { proposal, confirmer } => {
                 self.confirm_refund(proposal, &confirmer)
             }
-            PaymentCommand::RecordRefunded { shop, step } => self.record_refunded(&shop, step),
+            PaymentCommand::WithdrawRefund { proposal, withdrawer } => match self {
+                Self::Captured { refunds, .. } => refunds.withdraw(proposal, withdrawer),
+                _ => Err(Rejection::NoSuchProposal { proposal }),
+            },
+            PaymentCommand::RecordRefunded { shop, step } => {
+                self.moving_back(step, |terms, refunds| refunds.record_done(terms, &shop, step))
+            }
+            PaymentCommand::RecordRefundImpossible { step, reason } => {
+                self.moving_back(step, |_, refunds| refunds.record_impossible(step, reason))
+            }
+            PaymentCommand::SettleByHand { shop, step, how } => {
+                self.moving_back(step, |terms, refunds| refunds.settle_by_hand(terms, &shop, step, how))
+            }
         }
     }
 
@@ -277,9 +309,7 @@ impl Aggregate for Payment {
                 Some(terms) => Self::Captured {
                     terms,
                     approval_code: approved.approval_code.clone(),
-                    refunds: Vec::new(),
-                    proposals: Vec::new(),
-                    proposed: 0,
+                    refunds: Refunds::default(),
                 },
                 None => Self::Unasked,
             },
@@ -288,34 +318,8 @@ impl Aggregate for Payment {
             }
             (PaymentEvent::VoidRequested(_), Self::Asked { terms, .. }) => Self::Voiding { terms },
             (PaymentEvent::Voided(_), state) => Self::Voided { terms: state.into_terms() },
-            (
-                PaymentEvent::RefundProposed(wish),
-                Self::Captured { terms, approval_code, refunds, mut proposals, .. },
-            ) => {
-                proposals.push(Proposal {
-                    number: wish.proposal,
-                    amount: wish.amount,
-                    reason: wish.reason.clone(),
-                    proposed_by: wish.proposed_by.clone(),
-                });
-                Self::Captured { terms, approval_code, refunds, proposals, proposed: wish.proposal }
-            }
-            (
-                PaymentEvent::RefundRequested(wish),
-                Self::Captured { terms, approval_code, mut refunds, mut proposals, proposed },
-            ) => {
-                refunds.push(Refund::from(wish));
-                proposals.retain(|proposal| Some(proposal.number) != wish.proposal);
-                Self::Captured { terms, approval_code, refunds, proposals, proposed }
-            }
-            (
-                PaymentEvent::Refunded(refunded),
-                Self::Captured { terms, approval_code, mut refunds, proposals, proposed },
-            ) => {
-                for refund in refunds.iter_mut().filter(|refund| refund.step == refunded.step) {
-                    refund.done = true;
-                }
-                Self::Captured { terms, approval_code, refunds, proposals, proposed }
+            (event, Self::Captured { terms, approval_code, refunds }) => {
+                Self::Captured { terms, approval_code, refunds: refunds.evolve(event) }
             }
             // Facts that `decide` never makes in that state: accepted as they are.
             (_, state) => state,
@@ -410,7 +414,7 @@ impl Payment {
             // It moved although nobody wants it any longer: all of it goes back.
             Self::Voiding { terms } | Self::Declined { terms, .. } | Self::Voided { terms: Some(terms) } => {
                 let mut facts = vec![captured(terms)];
-                facts.extend(refunds::void_back(terms, &[], VoidCause::Abandoned));
+                facts.extend(Refunds::default().void_back(terms, VoidCause::Abandoned));
                 Ok(facts)
             }
         }
@@ -447,7 +451,7 @@ impl Payment {
             }
             Self::Asked { .. } => vec![PaymentEvent::VoidRequested(PaymentVoidRequestedV1 {})],
             Self::Voiding { .. } | Self::Voided { .. } => vec![],
-            Self::Captured { terms, refunds, .. } => refunds::void_back(terms, refunds, cause),
+            Self::Captured { terms, refunds, .. } => refunds.void_back(terms, cause),
         }
     }
 
@@ -457,53 +461,29 @@ impl Payment {
         reason: String,
         giver: Giver,
     ) -> Result<Vec<PaymentEvent>, Rejection> {
-        let Self::Captured { terms, refunds, proposed, .. } = self else {
+        let Self::Captured { terms, refunds, .. } = self else {
             return Err(Rejection::NothingCaptured);
         };
-        let left = refunds::left(terms, refunds);
-        let amount = match amount {
-            // All of it is back, or on its way.
-            None if left.amount <= 0 => return Ok(vec![]),
-            None => left,
-            Some(amount) => within(amount, left)?,
-        };
-        if refunds::needs_second(refunds, amount, &giver) {
-            return Ok(vec![refunds::propose(*proposed, amount, reason, giver)]);
-        }
-        Ok(vec![refunds::part_back(terms, refunds, amount, reason)])
+        refunds.give(terms, amount, reason, giver)
     }
 
     fn confirm_refund(&self, proposal: u32, confirmer: &str) -> Result<Vec<PaymentEvent>, Rejection> {
-        let Self::Captured { terms, refunds, proposals, .. } = self else {
+        let Self::Captured { terms, refunds, .. } = self else {
             return Err(Rejection::NothingCaptured);
         };
-        let Some(waiting) = proposals.iter().find(|waiting| waiting.number == proposal) else {
-            return Err(Rejection::NoSuchProposal { proposal });
-        };
-        if waiting.proposed_by == confirmer {
-            return Err(Rejection::SecondPersonNeeded);
-        }
-        within(waiting.amount, refunds::left(terms, refunds))?;
-        Ok(vec![refunds::confirmed_back(terms, refunds, waiting)])
+        refunds.confirm(terms, proposal, confirmer)
     }
 
-    fn record_refunded(&self, shop: &ShopKey, step: u32) -> Result<Vec<PaymentEvent>, Rejection> {
-        let Self::Captured { terms, refunds, .. } = self else {
-            return Err(Rejection::NoSuchRefund { step });
-        };
-        let Some(refund) = refunds.iter().find(|refund| refund.step == step) else {
-            return Err(Rejection::NoSuchRefund { step });
-        };
-        if refund.done {
-            return Ok(vec![]);
+    /// A step of money that is on its way back.
+    fn moving_back(
+        &self,
+        step: u32,
+        decide: impl FnOnce(&Terms, &Refunds) -> Result<Vec<PaymentEvent>, Rejection>,
+    ) -> Result<Vec<PaymentEvent>, Rejection> {
+        match self {
+            Self::Captured { terms, refunds, .. } => decide(terms, refunds),
+            _ => Err(Rejection::NoSuchRefund { step }),
         }
-        let others_are_back = refunds.iter().all(|other| other.done || other.step == step);
-        Ok(vec![PaymentEvent::Refunded(PaymentRefundedV1 {
-            step,
-            amount: refund.amount,
-            whole: others_are_back && refunds::left(terms, refunds).amount == 0,
-            postings: postings::of_refund(shop, terms, refund.amount),
-        })])
     }
 }
 
@@ -521,19 +501,6 @@ impl Terms {
     /// Asked for again with another method; where the customer chose one, theirs stands.
     fn differs_in_method(&self, method: &str) -> bool {
         self.by_customer.is_none() && self.method != method
-    }
-}
-
-/// An amount that may go back of what is left.
-fn within(amount: Money, left: Money) -> Result<Money, Rejection> {
-    if amount.currency != left.currency {
-        Err(Rejection::OtherCurrency { expected: left.currency })
-    } else if amount.amount <= 0 {
-        Err(Rejection::NotPositive)
-    } else if amount.amount > left.amount {
-        Err(Rejection::MoreThanLeft { left })
-    } else {
-        Ok(amount)
     }
 }
 

@@ -37,6 +37,13 @@ pub enum Rejection {
     },
     /// Whoever proposed a refund wishes to confirm it.
     SecondPersonNeeded,
+    /// Somebody wishes to take back what somebody else proposed.
+    NotTheProposer,
+    /// The provider has not said that it will not give a refund back.
+    NotImpossible {
+        /// The refund that was named.
+        step: u32,
+    },
     /// There is no such refund.
     NoSuchRefund {
         /// The refund that was named.
@@ -59,6 +66,12 @@ impl fmt::Display for Rejection {
             Self::AlreadyCaptured => f.write_str("the money was captured already"),
             Self::NoSuchProposal { proposal } => write!(f, "no refund {proposal} waits for a second person"),
             Self::SecondPersonNeeded => f.write_str("somebody else is to confirm the refund"),
+            Self::NotTheProposer => {
+                f.write_str("only who proposed a refund, or a manager, takes the proposal back")
+            }
+            Self::NotImpossible { step } => {
+                write!(f, "the provider has not said that refund {step} is impossible")
+            }
             Self::NoSuchRefund { step } => write!(f, "there is no refund {step}"),
         }
     }

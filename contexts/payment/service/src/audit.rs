@@ -7,7 +7,7 @@ use std::fmt;
 use journal::{Reader, RowQuery, StoreError};
 use kernel::{Aggregate as _, Currency, Money, OrderId, Recorded, ShopKey};
 use payment_contract::{DepositEvent, DiscrepancyEvent, LedgerAccountView, PaymentEvent, Posting};
-use payment_domain::{BusinessDay, DepositAccount, Discrepancy, deposit_account};
+use payment_domain::{BusinessDay, DepositAccount, Discrepancy, deposit_account, held_account};
 use uuid::Uuid;
 
 use crate::views::{self, LEDGER};
@@ -47,7 +47,7 @@ pub enum Finding {
         /// Where its postings put it.
         postings: i64,
     },
-    /// There was less than nothing on a deposit.
+    /// There was less than nothing on a deposit, or more was held of it than was there.
     Overdrawn {
         /// The account.
         account: String,
@@ -99,8 +99,16 @@ pub struct OrderMoney {
 #[derive(Debug, Clone, Default)]
 struct Deposit {
     account: Option<Account>,
+    held_account: Option<Account>,
     balance: i64,
+    holds: BTreeMap<OrderId, i64>,
     overdrawn: bool,
+}
+
+impl Deposit {
+    fn held(&self) -> i64 {
+        self.holds.values().sum()
+    }
 }
 
 /// Payment's books, folded from its journal.
@@ -109,6 +117,8 @@ pub struct PaymentAudit {
     orders: BTreeMap<Uuid, OrderMoney>,
     accounts: BTreeMap<Account, i64>,
     deposits: BTreeMap<Uuid, Deposit>,
+    /// By order and step.
+    impossible: BTreeMap<(Uuid, u32), i64>,
     findings: Vec<Finding>,
 }
 
@@ -145,7 +155,12 @@ impl PaymentAudit {
             PaymentEvent::Refunded(refunded) => {
                 money.refunded = money.refunded.saturating_add(refunded.amount.amount);
                 money.refunds += 1;
+                self.impossible.remove(&(recorded.stream_id, refunded.step));
                 &refunded.postings
+            }
+            PaymentEvent::RefundImpossible(no) => {
+                self.impossible.insert((recorded.stream_id, no.step), no.amount.amount);
+                return;
             }
             _ => return,
         };
@@ -176,17 +191,32 @@ impl PaymentAudit {
             DepositEvent::Opened(opened) => {
                 let name = deposit_account(opened.customer.as_ref());
                 deposit.account = Some(Account::of(&recorded.subject.shop, &name, opened.balance));
+                let name = held_account(opened.customer.as_ref());
+                deposit.held_account = Some(Account::of(&recorded.subject.shop, &name, opened.balance));
                 opened.balance
             }
             DepositEvent::ToppedUp(topped_up) => topped_up.balance,
-            DepositEvent::Captured(captured) => captured.balance,
+            DepositEvent::Held(held) => {
+                deposit.holds.insert(held.order, held.amount.amount);
+                held.balance
+            }
+            DepositEvent::Released(released) => {
+                deposit.holds.remove(&released.order);
+                released.balance
+            }
+            DepositEvent::Captured(captured) => {
+                deposit.holds.remove(&captured.order);
+                captured.balance
+            }
             DepositEvent::Refunded(refunded) => refunded.balance,
         };
         deposit.balance = balance.amount;
-        deposit.overdrawn |= balance.amount < 0;
+        deposit.overdrawn |= balance.amount < deposit.held();
         match &event {
             DepositEvent::Opened(opened) => self.post(recorded, &opened.postings),
             DepositEvent::ToppedUp(topped_up) => self.post(recorded, &topped_up.postings),
+            DepositEvent::Held(held) => self.post(recorded, &held.postings),
+            DepositEvent::Released(released) => self.post(recorded, &released.postings),
             // The payments' own facts carry these entries.
             DepositEvent::Captured(_) | DepositEvent::Refunded(_) => {}
         }
@@ -196,8 +226,14 @@ impl PaymentAudit {
     fn check_deposits(&self, findings: &mut Vec<Finding>) {
         for deposit in self.deposits.values() {
             let Some(account) = &deposit.account else { continue };
-            // A deposit is what we owe: a credit.
-            let owed = self.accounts.get(account).map_or(0, |balance| balance.saturating_neg());
+            // A deposit is what we owe, held or not: a credit.
+            let owed = |account: &Account| self.accounts.get(account).map_or(0, |sum| sum.saturating_neg());
+            let held = deposit.held_account.as_ref().map_or(0, owed);
+            if let Some(held_account) = deposit.held_account.as_ref().filter(|_| held != deposit.held()) {
+                let (account, row) = (held_account.to_string(), deposit.held());
+                findings.push(Finding::AccountDiffers { account, row, postings: held });
+            }
+            let owed = owed(account).saturating_add(held);
             if deposit.overdrawn {
                 findings.push(Finding::Overdrawn { account: account.to_string() });
             }
@@ -212,6 +248,24 @@ impl PaymentAudit {
     #[must_use]
     pub fn order(&self, order: OrderId) -> OrderMoney {
         self.orders.get(&order.0).copied().unwrap_or_default()
+    }
+
+    /// Everything that is set aside on deposits, and for which orders.
+    pub fn holds(&self) -> impl Iterator<Item = (OrderId, i64)> + '_ {
+        self.deposits.values().flat_map(|deposit| deposit.holds.iter().map(|(order, held)| (*order, *held)))
+    }
+
+    /// What is set aside for an order on a deposit.
+    #[must_use]
+    pub fn held(&self, order: OrderId) -> i64 {
+        self.deposits.values().filter_map(|deposit| deposit.holds.get(&order)).sum()
+    }
+
+    /// What of an order's money should go back and the provider will not give: it waits for the shop's
+    /// own hands.
+    #[must_use]
+    pub fn impossible(&self, order: OrderId) -> i64 {
+        self.impossible.range((order.0, 0)..=(order.0, u32::MAX)).map(|(_, amount)| amount).sum()
     }
 
     /// Every order that asked, and what became of its money.

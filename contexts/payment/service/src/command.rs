@@ -9,6 +9,7 @@ use payment_contract::{AskPayment, DiscrepancyFoundV1, PaymentView};
 use payment_domain::{DayRejection, DepositRejection, Rejection};
 
 use crate::effects::{ChargeOutcome, ChargeWork, CorrectionWork, RefundOutcome, RefundWork};
+use crate::provider::callback::Callback;
 use crate::takings::DayBook;
 
 /// A wish.
@@ -23,9 +24,20 @@ pub enum Command {
     /// Staff give money back.
     Refund(RefundWish),
     /// A second person confirms a refund that waits for one.
-    ConfirmRefund(ConfirmWish),
+    ConfirmRefund(ProposalWish),
     /// Staff close a business day.
     CloseDay(Box<CloseWish>),
+    /// Whoever proposed a refund takes the proposal back, or a manager does.
+    WithdrawRefund {
+        /// What is taken back.
+        wish: ProposalWish,
+        /// Whether they may take back what others propose.
+        is_manager: bool,
+    },
+    /// The shop gave back itself what the provider would not.
+    SettleRefund(SettleWish),
+    /// The provider tells of its own accord what became of a charge or a refund.
+    TakeCallback(Callback),
     /// What became of a charge at the provider.
     RecordCharge {
         /// What was to be done.
@@ -74,9 +86,22 @@ pub struct RefundWish {
     pub key: Option<RequestKey>,
 }
 
-/// A second person confirms a refund that waits for one.
+/// The shop gave back itself what the provider would not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfirmWish {
+pub struct SettleWish {
+    /// Whose payment.
+    pub order: OrderId,
+    /// The shop it was found in.
+    pub shop: ShopKey,
+    /// Which refund.
+    pub step: u32,
+    /// How.
+    pub how: String,
+}
+
+/// A refund that waits for a second person is confirmed, or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalWish {
     /// Whose payment.
     pub order: OrderId,
     /// The shop it was found in.
@@ -142,6 +167,11 @@ pub struct RequestKey {
 pub enum Reply {
     /// It is taken; events tell the rest.
     Taken,
+    /// A provider's hint is taken, or was known; why not, where it does not fit.
+    Callback {
+        /// Why it changed no payment.
+        refused: Option<String>,
+    },
     /// The payment, or the deposit, as it stands after what was wished.
     Refund(RefundReply),
 }

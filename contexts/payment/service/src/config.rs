@@ -11,6 +11,10 @@ pub struct PaymentConfig {
     pub retry_base_millis: i64,
     /// The longest wait between two times.
     pub retry_max_millis: i64,
+    /// After so many attempts a provider that still says no to a refund is believed.
+    pub refund_refusals_max: u32,
+    /// How long a refund waits for a second person.
+    pub proposal_kept_millis: i64,
     /// How long after the first ask an unknown outcome is given up: it then waits for people.
     pub give_up_after_millis: i64,
 }
@@ -22,6 +26,8 @@ impl Default for PaymentConfig {
             lease_millis: 5_000,
             retry_base_millis: 500,
             retry_max_millis: 3_600_000,
+            refund_refusals_max: 4,
+            proposal_kept_millis: 24 * 3_600_000,
             give_up_after_millis: 7 * 24 * 3_600_000,
         }
     }

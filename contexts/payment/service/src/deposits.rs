@@ -1,8 +1,9 @@
-//! What is paid from a deposit is paid at once: payment and account are one writer's, so that both
-//! facts are committed together and nobody outside is called.
+//! What is paid from a deposit is paid as soon as it is asked for: payment and account are one writer's,
+//! so that the facts of both are committed together and nobody outside is called. Where an order waits
+//! for something before its payment is asked for, its money is held meanwhile.
 
 use journal::{StoreError, chain};
-use kernel::{CustomerId, ShopKey, Subject};
+use kernel::{CustomerId, Money, ShopKey, Subject};
 use payment_contract::{DepositEvent, PaymentEvent};
 use payment_domain::{DepositAccount, DepositCommand, DepositRejection, Payment, PaymentCommand, Terms};
 use runtime::{Failure, Turn};
@@ -29,6 +30,33 @@ pub(crate) fn execute(
     let executed = turn.execute::<DepositAccount>(id, subject, command)?;
     views::follow_deposit(id, subject, before, &executed.events, turn)?;
     Ok(executed.events)
+}
+
+/// Sets an order's money aside until it is asked for; nothing where the account does not cover it, which
+/// the ask will find out too.
+pub(crate) fn hold(
+    subject: &Subject,
+    customer: Option<&CustomerId>,
+    amount: Money,
+    turn: &mut Turn<'_>,
+) -> Result<(), StoreError> {
+    let Some(order) = subject.order else { return Ok(()) };
+    match execute(subject, customer, DepositCommand::Hold { order, amount }, turn) {
+        Ok(_) => Ok(()),
+        Err(Failure::Refused(rejection)) => {
+            tracing::info!(%order, %rejection, "nothing is held for an order");
+            Ok(())
+        }
+        Err(Failure::Broken(error)) => Err(error),
+    }
+}
+
+/// Sets free what is still held for an order that ended.
+pub(crate) fn release(subject: &Subject, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let Some(order) = subject.order else { return Ok(()) };
+    let Some(hold) = views::hold_of(order, turn)? else { return Ok(()) };
+    execute(subject, hold.customer.as_ref(), DepositCommand::Release { order }, turn).map_err(unexpected)?;
+    Ok(())
 }
 
 /// The facts of a payment, and what follows from them at once where a deposit pays.

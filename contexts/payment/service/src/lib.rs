@@ -8,8 +8,9 @@
 //! - `use_cases/`: what payment can be asked, and what becomes of the provider's answers.
 //! - `policies/`: whenever ordering or the catalog said something, then this.
 //! - `effects/`: calls to the provider, from committed intents, under a lease.
-//! - `deposits.rs`: prepaid accounts, which pay at once.
 //! - `takings.rs`: what the ledger holds of a day, for whoever closes it.
+//! - `proposals.rs`: refunds that wait for a second person, for a while.
+//! - `deposits.rs`: prepaid accounts, which hold, pay and release.
 //! - `provider/`: the port, and a sandbox behind it.
 //! - `reconcile.rs`: the provider's book against ours.
 //! - `views/`: the rows of the own lists: payments, ledger, deposits and their statements, closed
@@ -30,6 +31,7 @@ pub mod deposits;
 pub mod effects;
 mod keys;
 mod policies;
+mod proposals;
 pub mod provider;
 pub mod reconcile;
 pub mod rest;
@@ -41,11 +43,10 @@ mod views;
 
 pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
 pub use command::{
-    ApprovalWish, CloseWish, Command, ConfirmWish, DepositWish, RefundReply, RefundWish, Refusal, Reply,
-    RequestKey,
+ApprovalWish, CloseWish, Command, ConfirmWish, DepositWish, ProposalWish, RefundReply, RefundWish, Refusal, Reply, RequestKey, SettleWish,
 };
 pub use config::PaymentConfig;
 pub use service::PaymentService;
 pub use shops::Shops;
 pub use takings::DayBook;
-pub use views::{CLOSINGS, DEPOSITS, LEDGER, PAYMENTS, STATEMENTS};
+pub use views::{CLOSINGS, DEPOSITS, HOLDS, HoldView, LEDGER, PAYMENTS, STATEMENTS};

@@ -1,9 +1,12 @@
 //! The provider's book against ours, charge by charge: what differs, why, and what makes it agree.
 //!
-//! A pure function of both books. Whoever calls it reads the provider's book *first*: every charge in it
+//! A pure function of both books ([`reconcile`]), and [`Books`], which reads only what is new and sets aside
+//! what agrees. Whoever calls either reads the provider's book *first*: every charge in it
 //! has its intent in ours then. What is still under way, and what happened after the provider's book was
 //! read, is left for the next time. To add a kind of difference: a variant in `payment-contract`, its
 //! remedy here, its planted case in `tests/it/reconcile.rs`.
+
+mod books;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +16,8 @@ use payment_contract::{DiscrepancyFoundV1, DiscrepancyKind, Remedy};
 use uuid::Uuid;
 
 use crate::provider::sandbox::{BookLine, OurBook, OurCharge, SandboxError, read_lines};
+
+pub use books::Books;
 
 /// How far the clocks of both books may be apart, milliseconds.
 const GRACE_MILLIS: i64 = 2_000;
@@ -24,7 +29,7 @@ pub struct ProviderReport {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Reported {
+pub(crate) struct Reported {
     captures: Vec<(Money, u32)>,
     refunds: Vec<(Option<String>, Money)>,
 }
@@ -36,7 +41,7 @@ impl ProviderReport {
     /// When the file cannot be read, or is no book.
     pub fn load(path: &Path) -> Result<Self, SandboxError> {
         let mut report = Self::default();
-        read_lines(path, |line| report.take(line))?;
+        read_lines(path, 0, |line| report.take(line))?;
         Ok(report)
     }
 
@@ -74,8 +79,7 @@ impl Reported {
 pub fn reconcile(ours: &OurBook, theirs: &ProviderReport, read_at: Timestamp) -> Vec<DiscrepancyFoundV1> {
     let mut found = Vec::new();
     for (order, charge) in ours.charges() {
-        let under_way = !charge.settled() || charge.changed_at().plus_millis(GRACE_MILLIS) > read_at;
-        if !under_way {
+        if !is_under_way(charge, read_at) {
             found.extend(of_charge(order, charge, theirs.charges.get(charge.key())));
         }
     }
@@ -84,6 +88,11 @@ pub fn reconcile(ours: &OurBook, theirs: &ProviderReport, read_at: Timestamp) ->
     found.extend(strange.filter_map(|(key, reported)| of_stranger(ours, key, reported)));
     found.retain(|found| !ours.has_settled(found));
     found
+}
+
+/// Whether something may still happen to a charge, or has just now.
+fn is_under_way(charge: &OurCharge, read_at: Timestamp) -> bool {
+    !charge.settled() || charge.changed_at().plus_millis(GRACE_MILLIS) > read_at
 }
 
 /// A charge that our book has.
@@ -143,7 +152,7 @@ fn lost_refunds(said: &Said<'_>, charge: &OurCharge, reported: &Reported) -> Vec
 /// A charge that our book has not; `None` where all of it is back already.
 fn of_stranger(ours: &OurBook, key: &str, reported: &Reported) -> Option<DiscrepancyFoundV1> {
     let (first, _) = reported.captures.first()?;
-    let order = key.split('/').next().and_then(|id| Uuid::try_parse(id).ok()).map(OrderId);
+    let order = order_of(key);
     let charge = order.and_then(|order| ours.charge(order));
     let said = Said { order, charge, key, currency: first.currency };
     let kept = reported.captured().saturating_sub(reported.refunded());
@@ -162,6 +171,11 @@ fn of_stranger(ours: &OurBook, key: &str, reported: &Reported) -> Option<Discrep
             said.found(DiscrepancyKind::CapturedUnknownToUs, 0, kept, remedy, why)
         }
     })
+}
+
+/// The order that a key at the provider names.
+fn order_of(key: &str) -> Option<OrderId> {
+    key.split('/').next().and_then(|id| Uuid::try_parse(id).ok()).map(OrderId)
 }
 
 /// What every difference about one charge says.

@@ -5,7 +5,7 @@ use runtime::{Failure, PolicyFailure, Service, Turn};
 use crate::command::{Command, Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
-use crate::{keys, policies, use_cases};
+use crate::{keys, policies, proposals, use_cases};
 
 /// The roles that payment follows.
 const SOURCES: &[&str] = &["ordering", "catalog"];
@@ -57,6 +57,9 @@ impl Service for PaymentService {
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
+        if timer.kind == proposals::EXPIRE_PROPOSAL {
+            return proposals::on_timer(&self.config, timer, turn);
+        }
         keys::on_timer(timer, turn);
         Ok(())
     }

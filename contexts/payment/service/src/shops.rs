@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use catalog_contract::{CatalogEvent, ShopDefinedV1, ShopDirectory};
+use catalog_contract::{CatalogEvent, LifeHash, PaymentTime, ShopDefinedV1, ShopDirectory, WhenUnavailable};
 use jiff::civil::Date;
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError, chain};
 use kernel::{Currency, Recorded, ShopKey, Timestamp};
@@ -29,6 +29,22 @@ impl Shops {
         let directory = self.read();
         let (_, life) = directory.current(shop)?;
         life.payment.deposit.as_ref().map(|_| life.currency)
+    }
+
+    /// Whether a shop is paid from deposits.
+    #[must_use]
+    pub fn keeps_deposits(&self, shop: &ShopKey) -> bool {
+        self.deposit_currency(shop).is_some()
+    }
+
+    /// Whether a life takes orders before anybody has asked for their money, or while nobody can.
+    #[must_use]
+    pub fn take_orders_before_money(&self, life: &LifeHash) -> bool {
+        let directory = self.read();
+        directory.pinned(life).is_ok_and(|life| {
+            let payment = &life.payment;
+            payment.unavailable == WhenUnavailable::Defer || payment.when == PaymentTime::ByCustomer
+        })
     }
 
     /// The most that one person gives back of a payment alone, minor units; any amount where the shop

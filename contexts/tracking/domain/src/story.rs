@@ -363,9 +363,21 @@ impl Story {
             PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
             PaymentEvent::RefundRequested(_) => PaymentState::Refunding,
             PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
+            // Another part went back; what the provider will not give is still to go.
+            PaymentEvent::Refunded(refunded)
+                if refunded.by_hand.is_none()
+                    && self
+                        .payment
+                        .as_ref()
+                        .is_some_and(|payment| payment.state == PaymentState::RefundImpossible) =>
+            {
+                PaymentState::RefundImpossible
+            }
             PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
             // A wish that waits for a second person moves nothing.
-            PaymentEvent::RefundProposed(_) => before.unwrap_or(PaymentState::Approved),
+            PaymentEvent::RefundProposed(_) | PaymentEvent::RefundWithdrawn(_) => {
+                before.unwrap_or(PaymentState::Approved)
+            }
             _ => return,
         };
         self.move_payment(version, state);
@@ -475,6 +487,8 @@ fn payment_state_of(name: &str) -> Option<PaymentState> {
         "payment-outcome-unknown" => PaymentState::Unknown,
         "payment-declined" => PaymentState::Declined,
         "payment-voided" => PaymentState::Voided,
+        "refund-requested" => PaymentState::Refunding,
+        "refund-impossible" => PaymentState::RefundImpossible,
         _ => return None,
     })
 }

@@ -50,6 +50,11 @@ pub fn describe(event_type: &str) -> Text {
             "환불을 제안했습니다. 다른 담당자의 확인이 필요합니다",
             "A refund was proposed; a second person is to confirm it",
         ),
+        "refund-withdrawn.v1" => ("환불 제안이 철회되었습니다", "The proposal of a refund was withdrawn"),
+        "refund-impossible.v1" => (
+            "결제사를 통한 환불이 불가능합니다. 매장에서 직접 환불합니다",
+            "The provider will not give it back; the shop does so itself",
+        ),
         "refund-requested.v1" => ("환불을 요청했습니다", "A refund was requested"),
         "payment-refunded.v1" => ("환불이 완료되었습니다", "A refund is done"),
         "stock-reserved.v1" => ("재고를 예약했습니다", "Stock was reserved"),

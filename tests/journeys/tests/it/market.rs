@@ -75,7 +75,9 @@ async fn a_cancelled_order_brings_its_money_back_and_the_statement_tells_it() {
         .flat_map(|page| page["items"].as_array().unwrap().clone())
         .map(|line| (line["reason"].clone(), line["balance"]["amount"].clone()))
         .collect();
-    let told = [("opened", 0), ("topped-up", 20_000), ("captured", 15_000), ("refunded", 20_000)];
+    // What an order is paid with is held first: both in one moment here, and both are told.
+    let told =
+        [("opened", 0), ("topped-up", 20_000), ("held", 20_000), ("captured", 15_000), ("refunded", 20_000)];
     assert_eq!(lines, told.map(|(reason, left)| (json!(reason), json!(left))));
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Money {
     pub(crate) refund_steps: BTreeMap<u32, i64>,
     pub(crate) refunds_done: BTreeSet<u32>,
     pub(crate) refunded: i64,
+    /// Whether a deposit pays, and no provider.
+    pub(crate) by_deposit: bool,
     /// Whether staff gave some of it back.
     pub(crate) by_staff: bool,
 }

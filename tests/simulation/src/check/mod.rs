@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use catalog_contract::{CatalogEvent, ShopDirectory};
 use kernel::{OrderId, Recorded, ShopKey};
+use payment_service::audit::PaymentAudit;
 use tracking_service::Generation;
 use uuid::Uuid;
 
@@ -64,6 +65,8 @@ pub(crate) struct Checker {
     mirrors: BTreeMap<Role, Mirror>,
     items: BTreeMap<Uuid, stock::Item>,
     accounts: BTreeMap<(ShopKey, String), i64>,
+    /// Payment's books, deposits and all.
+    books: PaymentAudit,
     order_numbers: BTreeSet<(ShopKey, u64)>,
     messages: messages::Messages,
     /// The list of stories that readers use now.
@@ -80,6 +83,7 @@ impl Checker {
             mirrors: Role::ALL.into_iter().map(|role| (role, Mirror::default())).collect(),
             items: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            books: PaymentAudit::default(),
             order_numbers: BTreeSet::new(),
             messages: messages::Messages::default(),
             live_stories: Generation::FIRST.collection(),
@@ -120,7 +124,10 @@ impl Checker {
                 self.change_told(event);
                 self.order_event(event);
             }
-            Role::Payment => self.payment_event(event),
+            Role::Payment => {
+                self.books.take(event);
+                self.payment_event(event);
+            }
             Role::Inventory => self.inventory_event(event),
             Role::Kitchen => self.ticket_event(event),
             Role::Delivery => self.delivery_event(event),

@@ -1,5 +1,5 @@
 use kernel::{ActorKind, Money, Recorded};
-use payment_contract::{PaymentEvent, PaymentState, Posting};
+use payment_contract::{DEPOSIT_METHOD, PaymentEvent, PaymentState, Posting};
 
 use super::Checker;
 use super::case;
@@ -35,7 +35,7 @@ impl Checker {
                 let what = format!("{} is asked for, the order costs {total:?}", requested.amount);
                 self.violation("I16", Some(order), what);
             }
-            PaymentEvent::RefundRequested(_) if event.actor.kind() == ActorKind::Staff => {
+            PaymentEvent::RefundRequested(_) if is_of_the_shop(event.actor.kind()) => {
                 self.cases.entry(order).or_default().payment.by_staff = true;
             }
             PaymentEvent::Approved(approved) => {
@@ -83,12 +83,16 @@ impl Checker {
     }
 }
 
+const fn is_of_the_shop(kind: ActorKind) -> bool {
+    matches!(kind, ActorKind::Staff | ActorKind::Manager | ActorKind::Operator)
+}
+
 /// The transitions that a payment may ever show.
 fn payment_may(payment: &case::Money, event: &PaymentEvent) -> bool {
     use PaymentState as At;
     match (event, payment.state) {
         (
-            PaymentEvent::RefundProposed(_),
+            PaymentEvent::RefundProposed(_) | PaymentEvent::RefundWithdrawn(_),
             Some(At::Approved | At::Refunding | At::PartlyRefunded | At::Refunded),
         ) => true,
         (PaymentEvent::Requested(_) | PaymentEvent::Awaited(_) | PaymentEvent::Voided(_), None)
@@ -117,6 +121,7 @@ fn fold_payment(payment: &mut case::Money, event: &PaymentEvent) {
         PaymentEvent::Requested(requested) => {
             payment.requested = Some(requested.amount);
             payment.key = Some(requested.provider_key.clone());
+            payment.by_deposit = requested.method == DEPOSIT_METHOD;
             PaymentState::Requested
         }
         PaymentEvent::Approved(approved) => {
@@ -128,7 +133,8 @@ fn fold_payment(payment: &mut case::Money, event: &PaymentEvent) {
             PaymentState::WaitingForApproval
         }
         PaymentEvent::AttemptDeclined(_) => PaymentState::WaitingForApproval,
-        PaymentEvent::RefundProposed(_) => return,
+        PaymentEvent::RefundProposed(_) | PaymentEvent::RefundWithdrawn(_) => return,
+        PaymentEvent::RefundImpossible(_) => PaymentState::RefundImpossible,
         PaymentEvent::Declined(_) => PaymentState::Declined,
         PaymentEvent::OutcomeUnknown(_) => PaymentState::Unknown,
         PaymentEvent::VoidRequested(_) => PaymentState::Voiding,

@@ -8,6 +8,9 @@ use super::Checker;
 use super::case::{Case, Reservation};
 use crate::role::Role;
 
+/// Timers that name no order and are waited for all the same.
+const ENDING: [&str; 2] = ["rebuild-stories", "expire-proposal"];
+
 /// The disks of every role, by role.
 pub(crate) type Disks = [MemoryJournal];
 
@@ -30,7 +33,7 @@ impl Checker {
                 unsettled.push((None, format!("{role} has {} parked events", mirror.parked())));
             }
             let begun =
-                mirror.timers().filter(|timer| timer.order.is_some() || timer.kind == "rebuild-stories");
+                mirror.timers().filter(|timer| timer.order.is_some() || ENDING.contains(&&*timer.kind));
             for timer in begun {
                 unsettled.push((
                     timer.order.map(|order| order.0),
@@ -48,6 +51,7 @@ impl Checker {
             self.order_at_rest(*id, book);
         }
         self.money_at_rest(book);
+        self.deposits_at_rest();
         self.stock_at_rest();
         self.menus_at_rest();
         self.messages_at_rest();
@@ -74,6 +78,9 @@ impl Checker {
         let ended =
             matches!(case.state, Some(OrderState::Cancelled | OrderState::Refunded | OrderState::Refused));
         let key = case.payment.key.clone().unwrap_or_else(|| format!("{id}/1"));
+        if case.payment.by_deposit {
+            return self.deposit_at_rest(id, ended);
+        }
         let (captured, refunded) = (book.captured(&key), book.refunded(&key));
         let captured = captured.map_or(0, |captured| captured.amount);
         if ended && captured != refunded {
@@ -113,6 +120,33 @@ impl Checker {
         }
         for (invariant, what) in wrong {
             self.violation(invariant, Some(id), what);
+        }
+    }
+
+    /// I1, I3, I22: an order that a deposit pays keeps its money or has it back, and nothing of the
+    /// account is set aside for it any longer.
+    fn deposit_at_rest(&mut self, id: Uuid, ended: bool) {
+        let Some(case) = self.cases.get(&id) else { return };
+        let kept = case.payment.captured.map_or(0, |money| money.amount) - case.payment.refunded;
+        let (state, by_staff) = (case.state, case.payment.by_staff);
+        if ended && kept != 0 {
+            self.violation("I3", Some(id), format!("it is {state:?} and {kept} of its money is kept"));
+        }
+        if state == Some(OrderState::Completed) && !by_staff && kept <= 0 {
+            self.violation("I1", Some(id), format!("it is completed and {kept} of its money is kept"));
+        }
+    }
+
+    /// I5, I22: every deposit stands where its postings put it, never below nothing, and holds nothing for
+    /// an order that has come to rest.
+    fn deposits_at_rest(&mut self) {
+        for finding in self.books.findings() {
+            self.violation("I5", None, finding.to_string());
+        }
+        let held: Vec<_> = self.books.holds().collect();
+        for (order, held) in held {
+            let what = format!("{held} of a deposit is still held for it");
+            self.violation("I22", Some(order.0), what);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The world of a run: the roles, what is between them, and who uses them.
 
 mod asking;
+mod callbacks;
 mod customers;
 mod door;
 mod faults;
@@ -9,6 +10,7 @@ mod managers;
 mod messenger;
 mod movers;
 mod provider;
+mod purses;
 mod staff;
 
 use std::fmt;
@@ -61,6 +63,8 @@ pub(crate) enum Happening {
     Staff(staff::Happening),
     Ask(asking::Happening),
     Provider(provider::Happening),
+    Callback(Box<callbacks::Arrival>),
+    Purse(purses::Happening),
     Messenger(messenger::Happening),
     Fault(faults::Happening),
     Heal(healing::Happening),
@@ -77,6 +81,8 @@ struct Chances {
     customers: Chance,
     staff: Chance,
     provider: Chance,
+    callbacks: Chance,
+    purses: Chance,
     messenger: Chance,
     movers: Chance,
     faults: Chance,
@@ -191,6 +197,8 @@ impl World {
                 customers: chance("customers"),
                 staff: chance("staff"),
                 provider: chance("provider"),
+                callbacks: chance("callbacks"),
+                purses: chance("purses"),
                 messenger: chance("messenger"),
                 movers: chance("movers"),
                 faults: chance("faults"),
@@ -296,6 +304,7 @@ impl World {
         }
         self.wake_at(Role::Catalog, Moment(1));
         self.plan_customers();
+        self.plan_top_ups();
         self.plan_faults();
         self.plan_shops();
         self.plan_rebuild();
@@ -341,6 +350,8 @@ impl World {
             Happening::Staff(happening) => self.staff_happens(happening),
             Happening::Ask(happening) => self.ask(happening),
             Happening::Provider(happening) => self.provider_happens(happening),
+            Happening::Callback(arrival) => self.callback_arrives(*arrival),
+            Happening::Purse(happening) => self.purse_happens(happening),
             Happening::Messenger(happening) => self.channel_answers(happening),
             Happening::Fault(happening) => self.strike(happening),
             Happening::Heal(happening) => self.heal(happening),

@@ -35,6 +35,13 @@ pub(crate) struct Visit {
 #[derive(Default)]
 pub(crate) struct ProviderSide {
     book: SandboxBook,
+    pub(super) callbacks: super::callbacks::Taken,
+}
+
+impl Visit {
+    pub(super) const fn order(&self) -> Option<OrderId> {
+        self.order
+    }
 }
 
 impl ProviderSide {
@@ -48,6 +55,8 @@ const SLOW_MAX_MILLIS: f64 = 30_000.0;
 impl World {
     pub(super) fn payment_stepped(&mut self, outputs: Outputs<Reply, Refusal>) {
         self.asks_answered(&outputs.answers);
+        self.callbacks_answered(&outputs.answers);
+        self.purses_follow(&outputs.change);
         for effect in outputs.effects {
             if let Some(errand) = Errand::of(&effect) {
                 let visit = Visit {
@@ -110,6 +119,7 @@ impl World {
         let call = visit.errand.call();
         let handled = self.provider.book.handle(&call);
         self.judge_book(visit.order, &call);
+        self.may_call_back(&visit, &call, &handled);
         if matches!(handled.answer, ProviderAnswer::Declined { .. } | ProviderAnswer::Unknown { .. }) {
             let step = self.step_of(&visit);
             self.coverage.fired(Fault::F11);
@@ -155,7 +165,7 @@ impl World {
     }
 
     /// Where the order of an errand stands.
-    fn step_of(&self, visit: &Visit) -> SagaStep {
+    pub(super) fn step_of(&self, visit: &Visit) -> SagaStep {
         visit
             .order
             .and_then(|order| self.checker.cases.get(&order.0)?.last_step)

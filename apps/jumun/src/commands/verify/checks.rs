@@ -179,10 +179,13 @@ fn nothing_left_behind(facts: &Facts) -> Finding {
         if facts.reservations.get(order) == Some(&Held::Reserved) {
             broken.push(format!("order {order} is gone, its stock is still held"));
         }
+        if facts.money.held(*order) > 0 {
+            broken.push(format!("order {order} is gone, money of a deposit is still held for it"));
+        }
     }
     Finding {
         invariants: "I22",
-        promise: "a cancelled order leaves no ticket, no delivery and no held stock",
+        promise: "a cancelled order leaves no ticket, no delivery, no held stock and no held money",
         examined,
         broken,
     }

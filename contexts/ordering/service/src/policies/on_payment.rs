@@ -18,7 +18,11 @@ pub(crate) fn on_payment(
 ) -> Result<(), PolicyFailure> {
     match event.name() {
         // What is under way at payment, and its own books.
-        "payment-requested" | "payment-attempt-declined" | "refund-proposed" => return Ok(()),
+        "payment-requested"
+        | "payment-attempt-declined"
+        | "refund-proposed"
+        | "refund-withdrawn"
+        | "refund-impossible" => return Ok(()),
         name if ["deposit-", "discrepancy-", "day-"].iter().any(|other| name.starts_with(other)) => {
             return Ok(());
         }
@@ -52,6 +56,8 @@ pub(crate) fn on_payment(
         | PaymentEvent::Awaited(_)
         | PaymentEvent::AttemptDeclined(_)
         | PaymentEvent::RefundProposed(_)
+        | PaymentEvent::RefundWithdrawn(_)
+        | PaymentEvent::RefundImpossible(_)
         | PaymentEvent::Requested(_)
         | PaymentEvent::OutcomeUnknown(_)
         | PaymentEvent::VoidRequested(_)

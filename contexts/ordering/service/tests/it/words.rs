@@ -67,7 +67,13 @@ pub(crate) fn voided() -> PaymentEvent {
 }
 
 pub(crate) fn refunded(whole: bool) -> PaymentEvent {
-    PaymentEvent::Refunded(PaymentRefundedV1 { step: 1, amount: won(9_000), whole, postings: vec![] })
+    PaymentEvent::Refunded(PaymentRefundedV1 {
+        step: 1,
+        amount: won(9_000),
+        whole,
+        by_hand: None,
+        postings: vec![],
+    })
 }
 
 pub(crate) fn reserved() -> InventoryEvent {

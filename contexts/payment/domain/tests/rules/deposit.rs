@@ -1,5 +1,7 @@
 //! Prepaid accounts: never below nothing, and what comes in is what goes out and what is left.
 
+use std::collections::BTreeMap;
+
 use kernel::{Aggregate, Currency, Money, OrderId};
 use payment_contract::DepositEvent;
 use payment_domain::{DepositAccount, DepositCommand, DepositRejection};
@@ -72,9 +74,77 @@ fn more_than_can_be_counted_is_refused() {
     assert_eq!(with(1).decide(top_up), Err(DepositRejection::TooMuch));
 }
 
+fn hold(number: u128, amount: i64) -> DepositCommand {
+    DepositCommand::Hold { order: OrderId(Uuid::from_u128(number)), amount: won(amount) }
+}
+
+fn holding(amount: i64) -> DepositAccount {
+    after(&with(5_000), hold(7, amount)).unwrap().0
+}
+
+fn stands(account: &DepositAccount) -> [i64; 3] {
+    [account.balance(), account.held(), account.available()].map(|money| money.unwrap().amount)
+}
+
+fn told(facts: &[DepositEvent]) -> Vec<&'static str> {
+    facts.iter().map(kernel::Published::event_type).collect()
+}
+
+#[test]
+fn what_is_held_is_on_the_account_and_cannot_be_spent_by_another_order() {
+    let account = holding(4_000);
+    assert_eq!(stands(&account), [5_000, 4_000, 1_000]);
+    assert_eq!(account.decide(hold(8, 1_001)), Err(DepositRejection::NotEnough));
+    let other = DepositCommand::Capture { order: OrderId(Uuid::from_u128(8)), amount: won(1_001) };
+    assert_eq!(account.decide(other), Err(DepositRejection::NotEnough));
+    assert_eq!(stands(&after(&account, hold(8, 1_000)).unwrap().0), [5_000, 5_000, 0]);
+}
+
+#[test]
+fn holding_again_changes_nothing_and_at_another_price_holds_that() {
+    let account = holding(4_000);
+    assert_eq!(account.decide(hold(7, 4_000)), Ok(vec![]));
+    let (account, facts) = after(&account, hold(7, 5_000)).unwrap();
+    assert_eq!(told(&facts), ["deposit-released.v1", "deposit-held.v1"]);
+    assert_eq!(stands(&account), [5_000, 5_000, 0]);
+}
+
+#[test]
+fn an_order_is_paid_with_what_is_held_for_it() {
+    let (account, facts) = after(&holding(4_000), capture(won(4_000))).unwrap();
+    assert_eq!(told(&facts), ["deposit-captured.v1"]);
+    assert_eq!(stands(&account), [1_000, 0, 1_000]);
+}
+
+#[test]
+fn where_nothing_is_held_both_facts_are_told_at_once() {
+    let (account, facts) = after(&with(5_000), capture(won(4_000))).unwrap();
+    assert_eq!(told(&facts), ["deposit-held.v1", "deposit-captured.v1"]);
+    assert_eq!(stands(&account), [1_000, 0, 1_000]);
+}
+
+#[test]
+fn what_is_released_can_be_spent_again_and_is_released_once() {
+    let release = || DepositCommand::Release { order: ORDER };
+    let (account, facts) = after(&holding(4_000), release()).unwrap();
+    assert_eq!(told(&facts), ["deposit-released.v1"]);
+    assert_eq!(stands(&account), [5_000, 0, 5_000]);
+    assert_eq!(account.decide(release()), Ok(vec![]));
+    assert_eq!(with(5_000).decide(release()), Ok(vec![]));
+}
+
+#[test]
+fn a_fact_from_before_holding_was_one_is_still_a_payment() {
+    let old = r#"{"order":"01890a5d-ac96-774b-bcce-b302099a8057","amount":{"amount":4000,"currency":"KRW"},"balance":{"amount":1000,"currency":"KRW"}}"#;
+    let old = DepositEvent::Captured(serde_json::from_str(old).unwrap());
+    assert_eq!(stands(&with(5_000).evolve(&old)), [1_000, 0, 1_000]);
+    let snapshot = br#"{"Open":{"customer":null,"balance":{"amount":5000,"currency":"KRW"}}}"#;
+    assert_eq!(DepositAccount::from_snapshot(snapshot), Some(with(5_000)));
+}
+
 #[test]
 fn a_snapshot_is_the_state() {
-    let account = with(5_000);
+    let account = holding(4_000);
     assert_eq!(DepositAccount::from_snapshot(&account.to_snapshot().unwrap()), Some(account));
 }
 
@@ -83,7 +153,12 @@ fn any_command() -> impl Strategy<Value = DepositCommand> {
     prop_oneof![
         amount().prop_map(|opening| DepositCommand::Open { customer: None, opening }),
         amount().prop_map(|amount| DepositCommand::TopUp { customer: None, amount, reference: None }),
-        amount().prop_map(capture),
+        (7..10u128, amount()).prop_map(|(number, amount)| DepositCommand::Capture {
+            order: OrderId(Uuid::from_u128(number)),
+            amount,
+        }),
+        (7..10u128, -2..20_000i64).prop_map(|(number, amount)| hold(number, amount)),
+        (7..10u128).prop_map(|number| DepositCommand::Release { order: OrderId(Uuid::from_u128(number)) }),
         amount().prop_map(|amount| DepositCommand::Refund { order: ORDER, step: 1, amount }),
     ]
 }
@@ -91,7 +166,8 @@ fn any_command() -> impl Strategy<Value = DepositCommand> {
 proptest! {
     #[test]
     fn what_came_in_is_what_went_out_and_what_is_left(commands in proptest::collection::vec(any_command(), 0..60)) {
-        let (mut account, mut came_in, mut posted) = (DepositAccount::default(), 0i64, 0i64);
+        let (mut account, mut came_in) = (DepositAccount::default(), 0i64);
+        let mut accounts = BTreeMap::<String, i64>::new();
         for command in commands {
             let Ok((moved, facts)) = after(&account, command) else { continue };
             for fact in &facts {
@@ -104,21 +180,32 @@ proptest! {
                         came_in += up.amount.amount;
                         &up.postings
                     }
+                    DepositEvent::Held(held) => &held.postings,
+                    DepositEvent::Released(released) => &released.postings,
+                    // The double entries of these two are the payment's own.
                     DepositEvent::Captured(captured) => {
                         came_in -= captured.amount.amount;
+                        *accounts.entry("deposit-held/walk-in".to_owned()).or_default() += captured.amount.amount;
                         continue;
                     }
                     DepositEvent::Refunded(refunded) => {
                         came_in += refunded.amount.amount;
+                        *accounts.entry("deposit/walk-in".to_owned()).or_default() -= refunded.amount.amount;
                         continue;
                     }
                 };
-                posted += postings.iter().map(|posting| posting.amount.amount).sum::<i64>();
+                prop_assert_eq!(postings.iter().map(|posting| posting.amount.amount).sum::<i64>(), 0);
+                for posting in postings {
+                    *accounts.entry(posting.account.clone()).or_default() += posting.amount.amount;
+                }
             }
             account = moved;
-            prop_assert!(account.balance().is_none_or(|balance| balance.amount >= 0));
+            if let (Some(available), Some(held)) = (account.available(), account.held()) {
+                prop_assert!(available.amount >= 0 && held.amount >= 0);
+                prop_assert_eq!(accounts.get("deposit/walk-in").map_or(0, |owed| -owed), available.amount);
+                prop_assert_eq!(accounts.get("deposit-held/walk-in").map_or(0, |owed| -owed), held.amount);
+            }
         }
         prop_assert_eq!(account.balance().map_or(0, |balance| balance.amount), came_in);
-        prop_assert_eq!(posted, 0);
     }
 }

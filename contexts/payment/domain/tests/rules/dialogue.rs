@@ -4,15 +4,17 @@ use kernel::{Aggregate, Currency, Money, OrderId, ShopKey, Timestamp};
 use payment_contract::{
     PaymentApprovedV1, PaymentAttemptDeclinedV1, PaymentAwaitedV1, PaymentDeclinedV1, PaymentEvent,
     PaymentOutcomeUnknownV1, PaymentRefundedV1, PaymentRequestedV1, PaymentVoidRequestedV1, PaymentVoidedV1,
-    Posting, RefundProposedV1, RefundRequestedV1,
+    Posting, RefundImpossibleV1, RefundProposedV1, RefundRequestedV1, RefundWithdrawnV1,
 };
-use payment_domain::{Giver, Payment, PaymentCommand, PaymentRequest, Rejection, VoidCause};
+use payment_domain::{Giver, Payment, PaymentCommand, PaymentRequest, Rejection, VoidCause, Withdrawer};
 use uuid::Uuid;
 
 /// The order of these tests, at 9,000 won.
 pub(crate) const PRICE: i64 = 9_000;
 const ORDER: OrderId = OrderId(Uuid::from_u128(7));
 const AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+/// Until when what is proposed waits.
+const UNTIL: Timestamp = Timestamp::from_millis(1_700_086_400_000);
 const KEY: &str = "00000000-0000-0000-0000-000000000007/1";
 
 pub(crate) fn won(amount: i64) -> Money {
@@ -126,8 +128,27 @@ pub(crate) fn call_off() -> PaymentCommand {
 
 /// One of the staff, who gives so much alone.
 pub(crate) fn refund_within(amount: Option<Money>, alone_max: Option<i64>, name: &str) -> PaymentCommand {
-    let giver = Giver { name: name.to_owned(), alone_max };
+    let giver = Giver { name: name.to_owned(), alone_max, proposal_until: Some(UNTIL) };
     PaymentCommand::Refund { amount, reason: "cold coffee".to_owned(), giver }
+}
+
+/// Somebody of the shop takes a proposal back.
+pub(crate) fn withdraw(proposal: u32, name: &str, is_manager: bool) -> PaymentCommand {
+    let withdrawer = Withdrawer::Person { name: name.to_owned(), is_manager };
+    PaymentCommand::WithdrawRefund { proposal, withdrawer }
+}
+
+/// A proposal has waited for too long.
+pub(crate) fn expire(proposal: u32) -> PaymentCommand {
+    PaymentCommand::WithdrawRefund { proposal, withdrawer: Withdrawer::Time }
+}
+
+pub(crate) fn record_impossible(step: u32) -> PaymentCommand {
+    PaymentCommand::RecordRefundImpossible { step, reason: "there is no such charge".to_owned() }
+}
+
+pub(crate) fn settle_by_hand(step: u32) -> PaymentCommand {
+    PaymentCommand::SettleByHand { shop: ShopKey::from("cafe"), step, how: "in cash".to_owned() }
 }
 
 pub(crate) fn confirm(proposal: u32, confirmer: &str) -> PaymentCommand {
@@ -142,6 +163,28 @@ pub(crate) fn refund_proposed(proposal: u32, amount: i64) -> PaymentEvent {
         amount: won(amount),
         reason: "cold coffee".to_owned(),
         proposed_by: "staff:kim".to_owned(),
+        expires_at: Some(UNTIL),
+    })
+}
+
+pub(crate) fn refund_withdrawn(proposal: u32, withdrawn_by: Option<&str>) -> PaymentEvent {
+    let withdrawn_by = withdrawn_by.map(str::to_owned);
+    PaymentEvent::RefundWithdrawn(RefundWithdrawnV1 { proposal, withdrawn_by })
+}
+
+pub(crate) fn refund_impossible(step: u32, amount: i64) -> PaymentEvent {
+    let reason = "there is no such charge".to_owned();
+    PaymentEvent::RefundImpossible(RefundImpossibleV1 { step, amount: won(amount), reason })
+}
+
+/// The shop gave it back itself.
+pub(crate) fn refunded_by_hand(step: u32, amount: i64, whole: bool) -> PaymentEvent {
+    PaymentEvent::Refunded(PaymentRefundedV1 {
+        step,
+        amount: won(amount),
+        whole,
+        by_hand: Some("in cash".to_owned()),
+        postings: postings("shop/cafe", "given-by-hand", amount),
     })
 }
 
@@ -232,6 +275,7 @@ pub(crate) fn refunded(step: u32, amount: i64, whole: bool) -> PaymentEvent {
         step,
         amount: won(amount),
         whole,
+        by_hand: None,
         postings: postings("shop/cafe", "provider-clearing", amount),
     })
 }

@@ -5,6 +5,7 @@ mod approval;
 mod day;
 mod deposit;
 mod dialogue;
+mod impossible;
 mod money;
 mod outcome;
 mod refund;

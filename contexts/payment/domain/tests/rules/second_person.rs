@@ -72,3 +72,41 @@ fn proposals_are_numbered_on() {
     let another = refund_within(Some(won(3_000)), Some(2_000), "staff:kim");
     given(confirmed).when(another).then([refund_proposed(2, 3_000)]);
 }
+
+#[test]
+fn whoever_proposed_it_takes_it_back_and_nothing_is_left_to_confirm() {
+    let waiting = paid_and([refund_proposed(1, 5_000)]);
+    given(waiting.clone())
+        .when(withdraw(1, "staff:kim", false))
+        .then([refund_withdrawn(1, Some("staff:kim"))]);
+    let withdrawn = waiting.into_iter().chain([refund_withdrawn(1, Some("staff:kim"))]);
+    let refusal = Rejection::NoSuchProposal { proposal: 1 };
+    given(withdrawn.collect::<Vec<_>>()).when(confirm(1, "manager:lee")).then_refused(refusal);
+}
+
+#[test]
+fn somebody_else_takes_it_back_only_as_a_manager() {
+    let waiting = paid_and([refund_proposed(1, 5_000)]);
+    given(waiting.clone()).when(withdraw(1, "staff:choi", false)).then_refused(Rejection::NotTheProposer);
+    let by_manager = refund_withdrawn(1, Some("manager:lee"));
+    given(waiting).when(withdraw(1, "manager:lee", true)).then([by_manager]);
+}
+
+#[test]
+fn what_is_confirmed_cannot_be_taken_back() {
+    let confirmed = paid_and([refund_proposed(1, 5_000), confirmed_refund(1, 1, 5_000)]);
+    let refusal = Rejection::NoSuchProposal { proposal: 1 };
+    given(confirmed).when(withdraw(1, "staff:kim", false)).then_refused(refusal);
+}
+
+#[test]
+fn what_nobody_confirms_in_time_is_withdrawn_by_nobody() {
+    given(paid_and([refund_proposed(1, 5_000)])).when(expire(1)).then([refund_withdrawn(1, None)]);
+}
+
+#[test]
+fn time_that_is_over_after_an_answer_changes_nothing() {
+    let confirmed = paid_and([refund_proposed(1, 5_000), confirmed_refund(1, 1, 5_000)]);
+    given(confirmed).when(expire(1)).then([]);
+    given(paid_and([refund_proposed(1, 5_000), refund_withdrawn(1, None)])).when(expire(1)).then([]);
+}

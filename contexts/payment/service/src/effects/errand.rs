@@ -122,10 +122,9 @@ fn refund_outcome(answer: ProviderAnswer) -> RefundOutcome {
     match answer {
         ProviderAnswer::Refunded => RefundOutcome::Done,
         ProviderAnswer::Unknown { cause } => RefundOutcome::Unknown { cause },
-        ProviderAnswer::Declined { reason } => {
-            RefundOutcome::Unknown { cause: format!("declined: {reason}") }
-        }
-        ProviderAnswer::Approved { .. } | ProviderAnswer::NotFound => {
+        ProviderAnswer::Declined { reason } => RefundOutcome::Refused { reason },
+        ProviderAnswer::NotFound => RefundOutcome::Refused { reason: "there is no such charge".to_owned() },
+        ProviderAnswer::Approved { .. } => {
             RefundOutcome::Unknown { cause: "the provider gave an answer to another question".to_owned() }
         }
     }

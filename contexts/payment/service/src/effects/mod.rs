@@ -25,7 +25,7 @@ pub use runner::ProviderRunner;
 use crate::config::PaymentConfig;
 pub(crate) use charge::charge_again;
 pub(crate) use correct::{correct_again, start_correction};
-pub(crate) use refund::refund_again;
+pub(crate) use refund::{finish_refund, refund_again};
 
 /// Starts and ends the work that new facts call for.
 pub(crate) fn follow(
@@ -67,6 +67,8 @@ pub(crate) fn follow(
             PaymentEvent::Voided(_) => charge::finish(&[ChargeKind::Withdraw], order, turn),
             PaymentEvent::Awaited(_)
             | PaymentEvent::RefundProposed(_)
+            | PaymentEvent::RefundWithdrawn(_)
+            | PaymentEvent::RefundImpossible(_)
             | PaymentEvent::OutcomeUnknown(_)
             | PaymentEvent::Refunded(_) => {}
         }

@@ -35,6 +35,11 @@ pub struct RefundWork {
 pub enum RefundOutcome {
     /// The money is back.
     Done,
+    /// The provider says that it will not give it back.
+    Refused {
+        /// Why.
+        reason: String,
+    },
     /// Not known.
     Unknown {
         /// What happened instead of an answer.
@@ -62,7 +67,7 @@ impl RefundWork {
     }
 
     pub(crate) fn effect_key(&self) -> String {
-        format!("{REFUND}/{}/{}", self.order, self.step)
+        effect_key(self.order, self.step)
     }
 
     fn payload(&self) -> Vec<u8> {
@@ -72,6 +77,15 @@ impl RefundWork {
 
 pub(super) fn start(config: &PaymentConfig, work: &RefundWork, turn: &mut Turn<'_>) {
     turn.start_effect(work.effect_key(), REFUND, Some(work.order), work.payload(), config.lease_millis);
+}
+
+/// Money that is back is not asked for any longer.
+pub(crate) fn finish_refund(order: OrderId, step: u32, turn: &mut Turn<'_>) {
+    turn.finish_effect(effect_key(order, step));
+}
+
+fn effect_key(order: OrderId, step: u32) -> String {
+    format!("{REFUND}/{order}/{step}")
 }
 
 /// Plans to ask the provider again.

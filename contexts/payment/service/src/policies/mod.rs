@@ -1,7 +1,9 @@
 //! Whenever a neighbour's event, then this: one function per event, listed here.
 
 mod on_order_cancelled;
+mod on_order_ended;
 mod on_order_payment_abandoned;
+mod on_order_placed;
 mod on_shop_defined;
 mod void_payment;
 
@@ -26,10 +28,21 @@ pub(crate) fn run(
         ("ordering", "order-payment-abandoned" | "order-cancelled") => {
             match recorded.decode::<OrderEvent>()? {
                 OrderEvent::PaymentAbandoned(_) => {
-                    on_order_payment_abandoned::on_order_payment_abandoned(config, recorded, turn)
+                    on_order_payment_abandoned::on_order_payment_abandoned(config, recorded, turn)?;
                 }
                 OrderEvent::Cancelled(cancelled) => {
-                    on_order_cancelled::on_order_cancelled(config, recorded, &cancelled, turn)
+                    on_order_cancelled::on_order_cancelled(config, recorded, &cancelled, turn)?;
+                }
+                _ => {}
+            }
+            on_order_ended::on_order_ended(recorded, turn)
+        }
+        ("ordering", "order-refused") => on_order_ended::on_order_ended(recorded, turn),
+        // Most shops keep no deposits: their orders pass by unread.
+        ("ordering", "order-placed") if shops.keeps_deposits(&recorded.subject.shop) => {
+            match recorded.decode::<OrderEvent>()? {
+                OrderEvent::Placed(placed) => {
+                    on_order_placed::on_order_placed(shops, recorded, &placed, turn)
                 }
                 _ => Ok(()),
             }

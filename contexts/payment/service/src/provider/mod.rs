@@ -3,6 +3,7 @@
 //! A provider remembers keys: the same call under the same key moves money once. To add one:
 //! implement [`Provider`], name it where the program builds its services.
 
+pub mod callback;
 pub mod sandbox;
 
 use std::future::Future;
@@ -57,7 +58,8 @@ pub enum ProviderAnswer {
         /// Why, in words.
         reason: String,
     },
-    /// There is no charge under that key; one that is on its way may still arrive.
+    /// There is no charge under that key; one that is on its way may still arrive. Nothing can go
+    /// back of what is not there.
     NotFound,
     /// The money is back.
     Refunded,

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
+use super::callbacks::CallbackSecrets;
 use super::problems::{broken, no_such_payment, not_called};
 use crate::command::{Command, Reply, RequestKey};
 use crate::service::PaymentService;
@@ -28,6 +29,8 @@ pub struct PaymentApi {
     pub readers: Readers,
     /// The shops that the writer has heard of ([`PaymentService::shops`]).
     pub shops: Shops,
+    /// Who may call back, and what they sign with.
+    pub callbacks: Arc<CallbackSecrets>,
     /// Makes fingerprints of keys and bodies.
     pub fingerprints: Arc<Fingerprints>,
     /// Where ids of commands come from.

@@ -5,17 +5,16 @@ use edge::body::StrictJsonWithBytes;
 use edge::idempotency::IdempotencyKey;
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
-use http::StatusCode;
 use journal::Row;
 use kernel::OrderId;
 use payment_contract::PaymentView;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answers::shown;
+use super::answers::answered;
 use super::api::PaymentApi;
 use super::problems::no_such_payment;
-use crate::command::{ApprovalWish, Command, Reply};
+use crate::command::{ApprovalWish, Command};
 
 const APPROVE: &str = "POST /v1/shops/{shop}/orders/{order}/payment/approve";
 const CANCEL: &str = "POST /v1/shops/{shop}/orders/{order}/payment/cancel";
@@ -129,13 +128,7 @@ async fn wish(
     let sent = [shop.as_str().as_bytes(), row.id.as_bytes(), bytes];
     let key = api.request_key(actor, route, key, &sent);
     let command = Command::Approve(ApprovalWish { order: OrderId(row.id), shop, approves, method, key });
-    match api.call(actor, command).await? {
-        Reply::Refund(reply) => {
-            let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::ACCEPTED);
-            Ok(shown(status, reply.version, reply.body))
-        }
-        Reply::Taken => Err(Problem::of(ProblemKind::Internal)),
-    }
+    answered(api.call(actor, command).await?)
 }
 
 /// Whoever pays approves; where the order names nobody, whoever comes.

@@ -271,7 +271,7 @@ async fn answered(api: &PaymentApi, actor: &ActorHeader, wish: DepositWish) -> R
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::CREATED);
             Ok(shown(status, reply.version, reply.body))
         }
-        Reply::Taken => Err(Problem::of(ProblemKind::Internal)),
+        Reply::Taken | Reply::Callback { .. } => Err(Problem::of(ProblemKind::Internal)),
     }
 }
 

@@ -5,13 +5,16 @@ mod answers;
 mod api;
 mod approve;
 mod ask;
+mod callbacks;
 mod closings;
 mod confirm;
 mod deposits;
 mod get;
 mod list;
 mod problems;
+mod proposals;
 mod refund;
+mod settle;
 mod viewer;
 
 use axum::Router;
@@ -20,6 +23,7 @@ use utoipa_axum::routes;
 
 pub use api::PaymentApi;
 pub(crate) use ask::ASK_PATH;
+pub use callbacks::CallbackSecrets;
 
 use crate::client::NearPayment;
 
@@ -28,8 +32,11 @@ pub fn routes() -> OpenApiRouter<PaymentApi> {
     OpenApiRouter::new()
         .routes(routes!(list::list_payments))
         .routes(routes!(get::read_payment))
+        .routes(routes!(callbacks::take_callback))
         .routes(routes!(refund::refund_payment))
-        .routes(routes!(confirm::confirm_refund))
+        .routes(routes!(proposals::confirm_refund))
+        .routes(routes!(proposals::withdraw_refund))
+        .routes(routes!(settle::settle_refund))
         .routes(routes!(approve::approve_payment))
         .routes(routes!(approve::cancel_payment))
         .routes(routes!(deposits::list_deposits, deposits::open_deposit))

@@ -53,7 +53,9 @@ fn of_rejection(rejection: &Rejection) -> Problem {
         Rejection::OtherCurrency { expected } => {
             Problem::of(ProblemKind::InvalidField).field("amount.currency", expected.code())
         }
-        Rejection::SecondPersonNeeded => Problem::of(ProblemKind::Forbidden).detail(rejection.to_string()),
+        Rejection::SecondPersonNeeded | Rejection::NotTheProposer => {
+            Problem::of(ProblemKind::Forbidden).detail(rejection.to_string())
+        }
         Rejection::MoreThanLeft { left } => Problem::of(ProblemKind::CommandForbiddenByState)
             .detail(rejection.to_string())
             .with("left", left.amount),
@@ -63,6 +65,7 @@ fn of_rejection(rejection: &Rejection) -> Problem {
         | Rejection::NotAwaited
         | Rejection::NoSuchProposal { .. }
         | Rejection::AlreadyCaptured
+        | Rejection::NotImpossible { .. }
         | Rejection::NoSuchRefund { .. } => {
             Problem::of(ProblemKind::CommandForbiddenByState).detail(rejection.to_string())
         }

@@ -6,15 +6,14 @@ use edge::etag::IfMatch;
 use edge::idempotency::IdempotencyKey;
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
-use http::StatusCode;
 use kernel::{Money, OrderId};
 use payment_contract::PaymentView;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answers::shown;
+use super::answers::answered;
 use super::api::PaymentApi;
-use crate::command::{Command, RefundWish, Reply};
+use crate::command::{Command, RefundWish};
 
 const ROUTE: &str = "POST /v1/shops/{shop}/orders/{order}/payment/refunds";
 
@@ -82,13 +81,7 @@ pub(super) async fn refund_payment(
         if_match: Some(if_match),
         shop,
     });
-    match api.call(&actor, command).await? {
-        Reply::Refund(reply) => {
-            let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::ACCEPTED);
-            Ok(shown(status, reply.version, reply.body))
-        }
-        Reply::Taken => Err(Problem::of(ProblemKind::Internal)),
-    }
+    answered(api.call(&actor, command).await?)
 }
 
 pub(super) fn check_actor(actor: &ActorHeader) -> Result<(), Problem> {

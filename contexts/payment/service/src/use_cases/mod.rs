@@ -3,10 +3,12 @@
 mod approve_payment;
 mod ask_payment;
 mod close_day;
+mod give_back;
 mod record_charge;
 mod record_refund;
 mod refund_payment;
 mod settle_discrepancy;
+mod take_callback;
 mod top_up_deposit;
 
 use runtime::{Failure, Turn};
@@ -32,7 +34,12 @@ pub(crate) fn run(
         Command::Deposit(wish) => top_up_deposit::top_up_deposit(shops, wish, turn),
         Command::CloseDay(wish) => close_day::close_day(*wish, turn),
         Command::Refund(wish) => refund_payment::refund_payment(config, shops, wish, turn),
-        Command::ConfirmRefund(wish) => refund_payment::confirm_refund(config, wish, turn),
+        Command::ConfirmRefund(wish) => give_back::confirm_refund(config, &wish, turn),
+        Command::WithdrawRefund { wish, is_manager } => {
+            give_back::withdraw_refund(config, &wish, is_manager, turn)
+        }
+        Command::SettleRefund(wish) => give_back::settle_refund(config, wish, turn),
+        Command::TakeCallback(callback) => take_callback::take_callback(config, &callback, turn),
         Command::RecordCharge { work, attempt, outcome } => {
             record_charge::record_charge(config, &work, attempt, outcome, turn)
         }

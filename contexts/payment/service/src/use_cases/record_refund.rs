@@ -6,7 +6,8 @@ use crate::command::{Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::effects::{self, RefundOutcome, RefundWork};
 
-/// Records that money is back, or plans to ask for it again: as long as it takes.
+/// Records that money is back, or plans to ask for it again: as long as it takes, unless the provider
+/// says, time and again, that it will not give it back.
 pub(super) fn record_refund(
     config: &PaymentConfig,
     work: &RefundWork,
@@ -14,13 +15,25 @@ pub(super) fn record_refund(
     outcome: RefundOutcome,
     turn: &mut Turn<'_>,
 ) -> Result<Reply, Failure<Refusal>> {
-    if let RefundOutcome::Unknown { cause } = outcome {
-        tracing::warn!(order = %work.order, step = work.step, attempt, cause, "a refund is not known to be done");
-        effects::refund_again(config, work, attempt, turn);
+    // A callback was quicker than the answer.
+    let refunds = turn.state::<Payment>(work.order.0)?.refunds();
+    if refunds.iter().any(|refund| refund.step == work.step && refund.done) {
+        turn.finish_effect(work.effect_key());
         return Ok(Reply::Taken);
     }
+    let command = match outcome {
+        RefundOutcome::Done => PaymentCommand::RecordRefunded { shop: work.shop.clone(), step: work.step },
+        RefundOutcome::Refused { reason } if attempt >= config.refund_refusals_max => {
+            tracing::error!(order = %work.order, step = work.step, reason, "a refund is impossible");
+            PaymentCommand::RecordRefundImpossible { step: work.step, reason }
+        }
+        RefundOutcome::Refused { reason: cause } | RefundOutcome::Unknown { cause } => {
+            tracing::warn!(order = %work.order, step = work.step, attempt, cause, "a refund is not known to be done");
+            effects::refund_again(config, work, attempt, turn);
+            return Ok(Reply::Taken);
+        }
+    };
     let subject = work.subject();
-    let command = PaymentCommand::RecordRefunded { shop: work.shop.clone(), step: work.step };
     let executed = turn
         .execute::<Payment>(work.order.0, &subject, command)
         .map_err(|failure| failure.map_refusal(Refusal::Rejected))?;

@@ -4,7 +4,7 @@ use payment_domain::{Giver, Payment, PaymentCommand};
 use runtime::{Failure, Turn};
 
 use crate::carry_out::carry_out;
-use crate::command::{ConfirmWish, RefundReply, RefundWish, Refusal, Reply};
+use crate::command::{RefundReply, RefundWish, Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
 use crate::{keys, views};
@@ -20,7 +20,11 @@ pub(super) fn refund_payment(
         return Ok(Reply::Refund(reply));
     }
     let subject = find(&wish, turn)?;
-    let giver = Giver { name: turn.actor().to_string(), alone_max: shops.refund_alone_max(&wish.shop) };
+    let giver = Giver {
+        name: turn.actor().to_string(),
+        alone_max: shops.refund_alone_max(&wish.shop),
+        proposal_until: Some(turn.now().plus_millis(config.proposal_kept_millis)),
+    };
     let command = PaymentCommand::Refund { amount: wish.amount, reason: wish.reason.clone(), giver };
     let executed = turn
         .execute::<Payment>(wish.order.0, &subject, command)
@@ -30,27 +34,6 @@ pub(super) fn refund_payment(
     let reply = RefundReply::of(&view, !executed.events.is_empty());
     keys::remember(wish.key, wish.order, &reply, turn);
     Ok(Reply::Refund(reply))
-}
-
-/// A second person confirms a refund that waits for one.
-pub(super) fn confirm_refund(
-    config: &PaymentConfig,
-    wish: ConfirmWish,
-    turn: &mut Turn<'_>,
-) -> Result<Reply, Failure<Refusal>> {
-    let row = turn
-        .row(views::PAYMENTS, wish.order.0)?
-        .filter(|row| row.shop == wish.shop)
-        .ok_or(Failure::Refused(Refusal::NoSuchPayment))?;
-    let subject = Subject::order(row.shop, wish.order, row.number);
-    let confirmer = turn.actor().to_string();
-    let command = PaymentCommand::ConfirmRefund { proposal: wish.proposal, confirmer };
-    let executed = turn
-        .execute::<Payment>(wish.order.0, &subject, command)
-        .map_err(|failure| failure.map_refusal(Refusal::Rejected))?;
-    carry_out(config, &subject, &executed.events, turn)?;
-    let view = views::payment_view(&subject, turn)?.ok_or(Failure::Refused(Refusal::NoSuchPayment))?;
-    Ok(Reply::Refund(RefundReply::of(&view, true)))
 }
 
 fn find(wish: &RefundWish, turn: &mut Turn<'_>) -> Result<Subject, Failure<Refusal>> {

@@ -38,7 +38,7 @@ pub(super) fn settle_discrepancy(
             return Ok(Reply::Taken);
         }
         Remedy::RecordHere { approval_code } => record(config, &found, approval_code, turn)?,
-        Remedy::WriteOff { .. } => {}
+        Remedy::WriteOff { .. } | Remedy::Disregard {} => {}
     }
     settle(id, &subject, turn)?;
     Ok(Reply::Taken)
@@ -52,7 +52,7 @@ pub(super) fn record_correction(
     outcome: &RefundOutcome,
     turn: &mut Turn<'_>,
 ) -> Result<Reply, Failure<Refusal>> {
-    if let RefundOutcome::Unknown { cause } = outcome {
+    if let RefundOutcome::Unknown { cause } | RefundOutcome::Refused { reason: cause } = outcome {
         tracing::warn!(key = work.key, attempt, cause, "a correction is not known to be done");
         effects::correct_again(config, work, attempt, turn);
         return Ok(Reply::Taken);
@@ -101,8 +101,12 @@ fn settle(id: Uuid, subject: &Subject, turn: &mut Turn<'_>) -> Result<(), Failur
 fn id_of(found: &DiscrepancyFoundV1) -> Uuid {
     // A lost refund is one of several that a charge may have.
     let refund = match &found.remedy {
-        Remedy::RefundThere { key, .. } => key.as_str(),
-        Remedy::RecordHere { .. } | Remedy::WriteOff { .. } => "",
+        Remedy::RefundThere { key, .. } => key.clone(),
+        Remedy::RecordHere { .. } | Remedy::WriteOff { .. } => String::new(),
+        // The same callback again is the same difference.
+        Remedy::Disregard {} => {
+            format!("{}/{:?}/{}", found.theirs, found.order, found.explanation)
+        }
     };
     let name = format!("discrepancy/{}/{}/{refund}", found.kind.as_str(), found.charge_key);
     Uuid::from_bytes(chain::digest(name.as_bytes()))

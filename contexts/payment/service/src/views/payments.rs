@@ -103,6 +103,7 @@ fn proposals(payment: &Payment) -> Vec<ProposalView> {
         amount: proposal.amount,
         reason: proposal.reason.clone(),
         proposed_by: proposal.proposed_by.clone(),
+        expires_at: proposal.expires_at,
     };
     payment.proposals().iter().map(shown).collect()
 }
@@ -113,6 +114,8 @@ fn refunds(payment: &Payment) -> Vec<RefundView> {
         amount: refund.amount,
         done: refund.done,
         reason: refund.reason.clone(),
+        impossible: refund.impossible.clone().filter(|_| !refund.done),
+        by_hand: refund.by_hand.clone(),
     };
     payment.refunds().iter().map(shown).collect()
 }

@@ -24,10 +24,11 @@ fn posting(account: &str, amount: i64) -> Posting {
 
 /// The books of a house fit, and its ledger stands where they put it.
 #[track_caller]
-pub(crate) fn audited(house: &mut House) {
+pub(crate) fn audited(house: &mut House) -> PaymentAudit {
     let audit = of_house(house);
     assert_eq!(audit.findings(), []);
     assert_eq!(audit.compare_ledger(house.journal()).unwrap(), []);
+    audit
 }
 
 #[test]

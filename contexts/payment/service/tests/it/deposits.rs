@@ -5,12 +5,12 @@ use kernel::Money;
 use payment_contract::{DEPOSIT_METHOD, DepositView, PaymentState};
 use payment_service::deposits::account_id;
 use payment_service::provider::sandbox::SandboxBook;
-use payment_service::{Command, DEPOSITS, DepositWish, Refusal, Reply, STATEMENTS};
+use payment_service::{Command, DEPOSITS, DepositWish, HOLDS, Refusal, Reply, STATEMENTS};
 use proptest::prelude::*;
 use runtime::Failure;
 
 use crate::audit::audited;
-use crate::house::{House, PRICE, cafe, won};
+use crate::house::{House, PRICE, cafe, order, won};
 
 pub(crate) fn top_up(customer: Option<&str>, amount: i64, key: Option<u8>) -> Command {
     Command::Deposit(DepositWish {
@@ -166,10 +166,91 @@ fn the_statement_tells_every_line_and_what_was_left() {
         [
             (1, "opened".to_owned(), 0, 0),
             (2, "topped-up".to_owned(), 20_000, 20_000),
-            (3, "captured".to_owned(), -PRICE, 20_000 - PRICE),
-            (4, "refunded".to_owned(), PRICE, 20_000),
+            (3, "held".to_owned(), PRICE, 20_000),
+            (4, "captured".to_owned(), -PRICE, 20_000 - PRICE),
+            (5, "refunded".to_owned(), PRICE, 20_000),
         ]
     );
+}
+
+fn stands(house: &mut House) -> [i64; 3] {
+    let deposit = deposit(house, Some("1"));
+    [deposit.balance.amount, deposit.held.unwrap().amount, deposit.available.unwrap().amount]
+}
+
+#[test]
+fn an_order_that_waits_for_stock_has_its_money_held_meanwhile() {
+    let mut house = open(20_000);
+
+    house.order_is_placed(1);
+    house.order_is_placed(1);
+
+    assert_eq!(stands(&mut house), [20_000, PRICE, 20_000 - PRICE]);
+    assert!(house.journal().row(HOLDS, order(1).0).unwrap().is_some());
+    assert_eq!(audited(&mut house).held(order(1)), PRICE);
+    house.ask(1, DEPOSIT_METHOD).unwrap();
+    assert_eq!(stands(&mut house), [20_000 - PRICE, 0, 20_000 - PRICE]);
+    assert!(house.journal().row(HOLDS, order(1).0).unwrap().is_none());
+    house.is_at_rest();
+    assert_eq!(audited(&mut house).held(order(1)), 0);
+}
+
+#[test]
+fn what_is_held_for_one_order_does_not_pay_another() {
+    let mut house = open(PRICE + 1);
+    house.order_is_placed(1);
+
+    house.ask(2, DEPOSIT_METHOD).unwrap();
+    house.ask(1, DEPOSIT_METHOD).unwrap();
+
+    assert_eq!((house.state(2), house.state(1)), (PaymentState::Declined, PaymentState::Approved));
+}
+
+#[test]
+fn however_an_order_ends_before_it_is_paid_its_money_is_free_again() {
+    let endings: [fn(&mut House); 4] = [
+        |house| house.order_is_refused(1),
+        |house| house.order_is_cancelled(1, false),
+        |house| house.order_is_cancelled(1, true),
+        |house| house.order_gives_up(1),
+    ];
+    for ends in endings {
+        let mut house = open(20_000);
+        house.order_is_placed(1);
+        house.restart();
+
+        ends(&mut house);
+        ends(&mut house);
+
+        assert_eq!(stands(&mut house), [20_000, 0, 20_000]);
+        assert!(house.journal().row(HOLDS, order(1).0).unwrap().is_none());
+        house.is_at_rest();
+        audited(&mut house);
+    }
+}
+
+#[test]
+fn an_order_that_is_heard_of_after_its_payment_holds_nothing_more() {
+    let mut house = open(20_000);
+    house.ask(1, DEPOSIT_METHOD).unwrap();
+    house.order_gives_up(2);
+
+    house.order_is_placed(1);
+    house.order_is_placed(2);
+
+    assert_eq!(stands(&mut house), [20_000 - PRICE, 0, 20_000 - PRICE]);
+}
+
+#[test]
+fn an_account_that_does_not_cover_an_order_holds_nothing_and_the_ask_says_so() {
+    let mut house = open(PRICE - 1);
+
+    house.order_is_placed(1);
+    assert_eq!(house.journal().row(HOLDS, order(1).0).unwrap(), None);
+    house.ask(1, DEPOSIT_METHOD).unwrap();
+
+    assert_eq!(house.state(1), PaymentState::Declined);
+    audited(&mut house);
 }
 
 #[test]
@@ -190,7 +271,7 @@ proptest! {
 
     #[test]
     fn money_is_conserved_whatever_the_order_of_events(
-        steps in proptest::collection::vec((0..6u8, 1..5u64, 1..30_000i64), 0..40),
+        steps in proptest::collection::vec((0..8u8, 1..5u64, 1..30_000i64), 0..40),
     ) {
         let mut house = House::open();
         house.cafe_opens_on_deposit(50_000);
@@ -206,6 +287,8 @@ proptest! {
                 2 => house.order_is_cancelled(number, true),
                 3 => house.order_gives_up(number),
                 4 => drop(house.refund(number, amount)),
+                5 => house.order_is_placed(number),
+                6 => house.order_is_refused(number),
                 _ => house.time_passes(1_000),
             }
         }
@@ -213,8 +296,8 @@ proptest! {
         let balance = |name: &str| accounts.iter().filter(|(account, _)| account.starts_with(name)).map(|(_, sum)| sum).sum::<i64>();
         prop_assert_eq!(accounts.iter().map(|(_, sum)| sum).sum::<i64>(), 0);
         prop_assert_eq!(balance("deposit-funds"), paid_in);
-        prop_assert_eq!(-balance("deposit/") - balance("shop/"), paid_in);
-        prop_assert!(balance("shop/") <= 0 && balance("deposit/") <= 0);
+        prop_assert_eq!(-balance("deposit/") - balance("deposit-held/") - balance("shop/"), paid_in);
+        prop_assert!(balance("shop/") <= 0 && balance("deposit/") <= 0 && balance("deposit-held/") <= 0);
         prop_assert_eq!(house.leases(), 0);
         audited(&mut house);
     }

@@ -6,20 +6,25 @@ use std::sync::Arc;
 use catalog_contract::{
     Accept, BreakerRule, CancelRule, CatalogEvent, Completes, DepositRule, Handover, PaymentRule,
     PaymentTime, Prepare, PrepareRule, ShopDefinedV1, ShopLife, Stage, StageBounds, StockMode, StockRule,
-    Text, WhenUnavailable,
+    StockUse, Text, WhenUnavailable,
 };
 use journal::{Batch, Journal as _, MemoryJournal, Reader as _, Row, RowQuery, RowWrite};
 use kernel::{
-    Actor, Causation, Currency, Money, OrderId, Published, Recorded, SeededIds, ShopKey, Subject, Timestamp,
+    Actor, Causation, Currency, Money, OrderId, Personal, Published, Recorded, SeededIds, ShopKey, Subject,
+    Timestamp,
 };
-use ordering_contract::{CancelReason, OrderCancelledV1, OrderEvent, OrderPaymentAbandonedV1};
+use ordering_contract::{
+    CancelReason, OrderCancelledV1, OrderEvent, OrderPaymentAbandonedV1, OrderPlacedV1, OrderRefusedV1,
+    RefusalReason,
+};
 use payment_contract::{
-    AskPayment, DiscrepancyFoundV1, LedgerAccountView, PaymentEvent, PaymentState, PaymentView,
+    AskPayment, DEPOSIT_METHOD, DiscrepancyFoundV1, LedgerAccountView, PaymentEvent, PaymentState,
+    PaymentView,
 };
 use payment_service::effects::{Errand, Step};
 use payment_service::provider::sandbox::{BookLine, Difference, OurBook, SandboxBook, compare};
 use payment_service::provider::{ProviderAnswer, ProviderCall};
-use payment_service::reconcile::{ProviderReport, reconcile};
+use payment_service::reconcile::{Books, ProviderReport, reconcile};
 use payment_service::{
     Command, PaymentConfig, PaymentService, RefundReply, RefundWish, Refusal, Reply, Shops,
 };
@@ -49,6 +54,9 @@ pub(crate) struct House {
     pub(crate) book: SandboxBook,
     /// The lines of the book, as far as the provider worked.
     pub(crate) lines: Vec<BookLine>,
+    /// Both books as far as they have been read, and how many lines that is.
+    books: Books,
+    lines_read: usize,
     /// Effects that were started and not performed yet.
     pub(crate) started: Vec<EffectStart>,
     pub(crate) now: Timestamp,
@@ -69,6 +77,8 @@ impl House {
             journal,
             book: SandboxBook::default(),
             lines: Vec::new(),
+            books: Books::default(),
+            lines_read: 0,
             started: Vec::new(),
             now,
             by_customer: false,
@@ -115,15 +125,20 @@ impl House {
     pub(crate) fn refund_as(&mut self, wish: RefundWish) -> Result<RefundReply, Failure<Refusal>> {
         match self.command(Command::Refund(wish))? {
             Reply::Refund(reply) => Ok(reply),
-            Reply::Taken => panic!("a refund is answered with the payment"),
+            Reply::Taken | Reply::Callback { .. } => panic!("a refund is answered with the payment"),
         }
     }
 
     pub(crate) fn command(&mut self, command: Command) -> Result<Reply, Failure<Refusal>> {
+        self.command_of("staff:kim", command)
+    }
+
+    /// Somebody else wishes something.
+    pub(crate) fn command_of(&mut self, actor: &str, command: Command) -> Result<Reply, Failure<Refusal>> {
         let envelope = CommandEnvelope {
             ticket: 1,
             command,
-            actor: Actor::parse("staff:kim").unwrap(),
+            actor: Actor::parse(actor).unwrap(),
             causation: Causation::command(Uuid::from_u128(1)),
         };
         let mut outputs = self.step(Inputs { commands: vec![envelope], ..Inputs::default() });
@@ -134,6 +149,13 @@ impl House {
     pub(crate) fn cafe_opens_on_deposit(&mut self, walk_in: i64) {
         let mut life = life();
         life.payment.deposit = Some(DepositRule { walk_in });
+        self.catalog_says(life);
+    }
+
+    /// The catalog opens the cafe, where one person gives so much back alone.
+    pub(crate) fn cafe_opens_with_refunds_up_to(&mut self, alone_max: i64) {
+        let mut life = life();
+        life.payment.refund_alone_max = Some(alone_max);
         self.catalog_says(life);
     }
 
@@ -148,6 +170,34 @@ impl House {
         let recorded =
             recorded(self.catalog_position, self.now, Subject::shop(cafe()), Uuid::from_u128(3), &event);
         self.neighbour_says(CATALOG, recorded);
+    }
+
+    /// An order is placed that its customer's deposit pays; stock is held for it first.
+    pub(crate) fn order_is_placed(&mut self, number: u64) {
+        self.ordering_says(
+            number,
+            &OrderEvent::Placed(OrderPlacedV1 {
+                life: "life-1".into(),
+                customer: Some("1".into()),
+                call_number: 1,
+                lines: Vec::new(),
+                uses: vec![StockUse { item: "cup".to_owned(), quantity: 1 }],
+                total: won(PRICE),
+                payment_method: Some(DEPOSIT_METHOD.to_owned()),
+                placed_at: self.now,
+                delivers: false,
+                client_key: None,
+                personal: Personal::absent(),
+            }),
+        );
+    }
+
+    pub(crate) fn order_is_refused(&mut self, number: u64) {
+        let reason = RefusalReason::OutOfStock;
+        self.ordering_says(
+            number,
+            &OrderEvent::Refused(OrderRefusedV1 { reason, detail: None, holds_stock: false }),
+        );
     }
 
     pub(crate) fn order_gives_up(&mut self, number: u64) {
@@ -320,6 +370,10 @@ impl House {
         timers.iter().filter(|timer| timer.kind.starts_with("effect:")).count()
     }
 
+    pub(crate) fn timer_is_set(&mut self, kind: &str) -> bool {
+        self.journal.timers().unwrap().iter().any(|timer| timer.kind == kind)
+    }
+
     pub(crate) fn journal(&mut self) -> &mut MemoryJournal {
         &mut self.journal
     }
@@ -358,6 +412,7 @@ impl House {
     pub(crate) fn provider_rewrites(&mut self, change: impl Fn(BookLine) -> Option<BookLine>) {
         self.lines = std::mem::take(&mut self.lines).into_iter().filter_map(change).collect();
         self.book = SandboxBook::default();
+        (self.books, self.lines_read) = (Books::default(), 0);
         for line in &self.lines {
             self.book.apply(line);
         }
@@ -367,7 +422,36 @@ impl House {
     pub(crate) fn found(&mut self) -> Vec<DiscrepancyFoundV1> {
         let mut report = ProviderReport::default();
         self.lines.iter().for_each(|line| report.take(line));
-        reconcile(&self.our_book(), &report, self.now)
+        let found = reconcile(&self.our_book(), &report, self.now);
+        assert_eq!(self.found_by_reading_on(), found, "what is new is not all there is");
+        found
+    }
+
+    /// The same, by whoever has read some of both books before.
+    fn found_by_reading_on(&mut self) -> Vec<DiscrepancyFoundV1> {
+        for line in &self.lines[self.lines_read..] {
+            self.books.take_theirs(line);
+        }
+        self.lines_read = self.lines.len();
+        for event in self.journal.read_after(self.books.position(), usize::MAX).unwrap() {
+            self.books.take_ours(&event);
+        }
+        for order in self.books.wanted() {
+            let stream = self.journal.load(order.0, 0).unwrap();
+            self.books.reload(order, &stream);
+        }
+        self.books.differences(self.now)
+    }
+
+    /// How many charges are still held against each other each time.
+    pub(crate) fn charges_open(&mut self) -> usize {
+        self.found();
+        self.books.open()
+    }
+
+    /// Refunds that wait for a second person.
+    pub(crate) fn waiting(&mut self, number: u64) -> Vec<u32> {
+        self.payment(number).proposals.iter().map(|proposal| proposal.proposal).collect()
     }
 
     /// Nothing is under way, and both books say the same.

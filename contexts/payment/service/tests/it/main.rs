@@ -4,11 +4,13 @@
 mod approvals;
 mod audit;
 mod closings;
+mod callbacks;
 mod deposits;
 mod doors;
 mod house;
 mod outcomes;
 mod program;
+mod proposals;
 mod reconcile;
 mod refunds;
 mod routes;

@@ -1,6 +1,6 @@
 //! A payment service as the program runs it: a writer with its thread, a sandbox, routes.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +12,8 @@ use kernel::{ManualClock, SeededIds};
 use payment_contract::{PaymentState, PaymentView};
 use payment_service::client::{NearPayment, PaymentSwitch};
 use payment_service::effects::ProviderRunner;
-use payment_service::provider::sandbox::Sandbox;
+use payment_service::provider::callback::CallbackSecret;
+use payment_service::provider::sandbox::{CallbackLine, Sandbox};
 use payment_service::rest::{PaymentApi, router};
 use payment_service::{PAYMENTS, PaymentConfig, PaymentService};
 use runtime::{Handle, Readers, SilentObserver, Writer, WriterOptions};
@@ -26,6 +27,11 @@ pub(crate) struct Program {
     handle: Handle<PaymentService>,
     readers: Readers,
     router: Router,
+}
+
+/// What the sandbox signs its callbacks with.
+pub(crate) fn callback_secret() -> CallbackSecret {
+    CallbackSecret::of(&[7; 32])
 }
 
 /// An answer over HTTP.
@@ -76,16 +82,28 @@ impl Program {
             observer: Box::new(SilentObserver),
             on_stop: Box::new(|_| {}),
         };
-        let runner = ProviderRunner::new(provider, &PaymentConfig::default());
+        let runner = ProviderRunner::new(provider.clone(), &PaymentConfig::default());
+        let bring = Arc::new(OnceLock::<PaymentApi>::new());
+        let line = bring.clone();
+        provider.call_back_through(CallbackLine {
+            secret: callback_secret(),
+            clock: clock.clone(),
+            bring: Box::new(move |signed| {
+                let api = line.get().unwrap().clone();
+                tokio::spawn(async move { drop(api.take_callback("sandbox", &signed).await) });
+            }),
+        });
         Writer::start(&handle, house.processor, Arc::new(runner), options).unwrap();
         let api = PaymentApi {
             handle: handle.clone(),
             readers: readers.clone(),
             shops,
+            callbacks: Arc::new([("sandbox".to_owned(), callback_secret())].into()),
             fingerprints: Arc::new(Fingerprints::new(b"secret")),
             ids: Arc::new(SeededIds::new(9)),
             clock,
         };
+        drop(bring.set(api.clone()));
         Self { switch: PaymentSwitch::default(), handle, readers, router: Router::from(router(api)) }
     }
 

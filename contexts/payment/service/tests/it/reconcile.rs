@@ -2,11 +2,13 @@
 
 use journal::Reader as _;
 use payment_contract::{DiscrepancyEvent, DiscrepancyKind, PaymentState, Remedy};
-use payment_service::Command;
 use payment_service::provider::sandbox::BookLine;
+use payment_service::{Command, SettleWish};
+
+use proptest::prelude::*;
 
 use crate::audit::audited;
-use crate::house::{House, PRICE, order, won};
+use crate::house::{House, PRICE, cafe, order, won};
 
 /// Order 1 is paid, and the clocks of both books have moved on.
 fn paid() -> House {
@@ -210,4 +212,102 @@ fn a_correction_survives_a_restart() {
 
     assert_eq!(house.found(), []);
     assert_eq!(house.book.refunded(&key(1)), PRICE);
+}
+
+/// Order 1's capture is not in the provider's book and was written off; then the order is cancelled.
+fn written_off_and_cancelled() -> House {
+    let mut house = paid();
+    house.provider_rewrites(|_| None);
+    settles(&mut house, DiscrepancyKind::UnknownToThem);
+    house.order_is_cancelled(1, true);
+    for _ in 0..20 {
+        house.provider_works();
+        house.time_passes(60_000);
+    }
+    house
+}
+
+#[test]
+fn a_refund_of_what_was_written_off_ends_as_impossible_and_is_asked_for_no_more() {
+    let mut house = written_off_and_cancelled();
+
+    assert_eq!(house.state(1), PaymentState::RefundImpossible);
+    let refund = &house.payment(1).refunds[0];
+    assert_eq!((refund.done, refund.impossible.as_deref()), (false, Some("there is no such charge")));
+    house.is_at_rest();
+    let audit = audited(&mut house);
+    assert_eq!(audit.impossible(order(1)), PRICE);
+}
+
+#[test]
+fn the_shop_gives_it_back_itself_and_the_books_still_agree() {
+    let mut house = written_off_and_cancelled();
+    let settle = || {
+        let how = "in cash, receipt 17".to_owned();
+        Command::SettleRefund(SettleWish { order: order(1), shop: cafe(), step: 1, how })
+    };
+
+    house.command(settle()).unwrap();
+    house.command(settle()).unwrap();
+    house.time_passes(10_000);
+
+    assert_eq!(house.state(1), PaymentState::Refunded);
+    assert_eq!(house.payment(1).refunds[0].by_hand.as_deref(), Some("in cash, receipt 17"));
+    assert_eq!(house.found(), []);
+    let by_hand = house.ledger().into_iter().find(|(account, _)| account == "given-by-hand");
+    assert_eq!(by_hand, Some(("given-by-hand".to_owned(), -PRICE)));
+    assert_eq!(audited(&mut house).impossible(order(1)), 0);
+    house.is_at_rest();
+}
+
+#[test]
+fn what_agrees_is_set_aside_and_taken_out_again_when_something_is_heard_of_it() {
+    let mut house = House::open();
+    for number in 1..=20 {
+        house.ask(number, if number % 4 == 0 { "tok_decline" } else { "tok_approve" }).unwrap();
+    }
+    house.provider_works();
+    assert_eq!(house.charges_open(), 20, "the clocks of both books may still disagree");
+    house.time_passes(10_000);
+    assert_eq!((house.charges_open(), house.charges_open()), (0, 0));
+
+    house.refund(3, 2_000).unwrap();
+    assert_eq!(house.charges_open(), 1);
+    house.provider_works();
+    house.provider_writes(captured(key(5), PRICE, 30));
+    house.provider_writes(captured(key(4), PRICE, 31));
+    house.time_passes(10_000);
+
+    let kinds: Vec<_> = house.found().iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [DiscrepancyKind::CapturedUnknownToUs, DiscrepancyKind::DoubleCapture]);
+    assert_eq!(house.charges_open(), 2, "order 3 agrees again");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn reading_on_finds_what_reading_all_finds(
+        steps in proptest::collection::vec((0..9u8, 1..5u64), 0..40),
+    ) {
+        let mut house = House::open();
+        for (what, number) in steps {
+            match what {
+                0 => drop(house.ask(number, "tok_approve")),
+                1 => drop(house.ask(number, "tok_decline")),
+                2 => house.provider_works(),
+                3 if !house.started.is_empty() => house.answers_are_lost(),
+                4 => drop(house.refund(number, 1_000)),
+                5 => house.order_is_cancelled(number, true),
+                6 => house.provider_writes(captured(key(number), PRICE, 90 + number as u32)),
+                7 => {
+                    for found in house.found() {
+                        house.command(Command::Settle(Box::new(found))).unwrap();
+                    }
+                }
+                _ => house.time_passes(5_000),
+            }
+            house.found();
+        }
+    }
 }

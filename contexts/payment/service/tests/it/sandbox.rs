@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Write as _;
 
 use kernel::Money;
-use payment_service::provider::sandbox::{Behaviour, Difference, Sandbox, SandboxBook, SandboxError, TOKENS};
+use payment_service::provider::sandbox::{
+    Behaviour, BookLine, Difference, Sandbox, SandboxBook, SandboxError, TOKENS,
+};
 use payment_service::provider::{Provider, ProviderAnswer, ProviderCall};
 
 use crate::house::{House, PRICE, won};
@@ -40,6 +42,11 @@ fn every_token_does_what_it_says() {
             Behaviour::ApproveAndLoseReply => assert!(captured && handled.reply_lost),
             Behaviour::ApproveAndFail => {
                 assert!(captured && matches!(answered, ProviderAnswer::Unknown { .. }))
+            }
+            Behaviour::ApproveAndCallBack(calling) => {
+                let is_answered = matches!(answered, ProviderAnswer::Approved { .. });
+                assert_eq!(is_answered, calling.answered_after_millis.is_some(), "{token}");
+                assert!(captured && handled.calling_back == Some(*calling), "{token}");
             }
             Behaviour::Fail | Behaviour::FailOnce => {
                 assert!(!captured && matches!(answered, ProviderAnswer::Unknown { .. }));
@@ -127,7 +134,7 @@ fn a_refund_with_a_key_goes_back_once_and_without_one_every_time() {
 fn what_was_not_captured_cannot_go_back() {
     let handled = SandboxBook::default().handle(&refund(Some("r"), won(1)));
 
-    assert!(matches!(handled.answer, ProviderAnswer::Unknown { .. }));
+    assert_eq!((handled.answer, handled.line), (ProviderAnswer::NotFound, None));
 }
 
 #[tokio::test]
@@ -164,6 +171,37 @@ async fn a_line_that_a_kill_cut_in_two_is_left_out() {
 
     let book = SandboxBook::load(&path).unwrap();
     assert_eq!((book.captures(), book.captured("l")), (2, None));
+}
+
+#[tokio::test]
+async fn what_a_power_cut_took_of_the_tail_spoils_nothing_before_it_or_whole_behind_it() {
+    let line = |key: &str, number: u32| {
+        let key = key.to_owned();
+        String::from_utf8(BookLine::Captured { key, amount: won(PRICE), number }.to_bytes()).unwrap()
+    };
+    let (before, behind) = (line("k", 1), line("m", 3));
+    let torn = line("l", 2);
+    let zeros = "\0".repeat(torn.len());
+    let tails = [
+        ("cut short", torn[..torn.len() / 2].to_owned(), 1),
+        ("zeros instead of a line", zeros.clone(), 1),
+        ("zeros to the end of a line", format!("{}{}\n", &torn[..20], &zeros[..30]), 1),
+        ("zeros, then a whole line", format!("{zeros}{behind}"), 2),
+        ("half a line, zeros, a whole line", format!("{}{}{behind}", &torn[..20], &zeros[..30]), 2),
+        ("a torn line, a whole one, a cut one", format!("{}\0\n{behind}{}", &torn[..9], &torn[..9]), 2),
+    ];
+    for (what, tail, captures) in tails {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sandbox-book");
+        fs::write(&path, format!("{before}{tail}")).unwrap();
+
+        let book = SandboxBook::load(&path).unwrap();
+        assert_eq!((book.captures(), book.captured("k")), (captures, Some(won(PRICE))), "{what}");
+        let sandbox = Sandbox::open(&path).unwrap();
+        let answer = sandbox.call(authorise("n", "tok_approve")).await;
+        assert!(matches!(answer, ProviderAnswer::Approved { .. }), "{what}: {answer:?}");
+        assert_eq!(SandboxBook::load(&path).unwrap().captures(), captures + 1, "{what}");
+    }
 }
 
 #[test]

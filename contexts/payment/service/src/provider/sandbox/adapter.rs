@@ -6,15 +6,17 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use kernel::Clock;
 use tokio::sync::OnceCell;
 
 use super::book::{Handled, SandboxBook};
 use super::line::BookLine;
+use crate::provider::callback::{CallbackSecret, SignedCallback};
 use crate::provider::{Answering, Provider, ProviderAnswer, ProviderCall};
 
 /// The book could not be opened.
@@ -55,6 +57,17 @@ impl From<io::Error> for SandboxError {
 pub struct Sandbox {
     path: Option<PathBuf>,
     kept: OnceCell<Arc<Mutex<Kept>>>,
+    line: OnceLock<Arc<CallbackLine>>,
+}
+
+/// The line that the sandbox calls back through, and what it signs with.
+pub struct CallbackLine {
+    /// What it signs with.
+    pub secret: CallbackSecret,
+    /// Its clock.
+    pub clock: Arc<dyn Clock>,
+    /// Brings a call to whoever listens; what becomes of it is theirs.
+    pub bring: Box<dyn Fn(SignedCallback) + Send + Sync>,
 }
 
 struct Kept {
@@ -75,7 +88,7 @@ impl Sandbox {
     /// A sandbox that forgets everything with the program.
     #[must_use]
     pub const fn in_memory() -> Self {
-        Self { path: None, kept: OnceCell::const_new() }
+        Self { path: None, kept: OnceCell::const_new(), line: OnceLock::new() }
     }
 
     /// A sandbox whose book is kept in a file, made where it is missing.
@@ -84,7 +97,28 @@ impl Sandbox {
     /// When the file cannot be written. What is wrong inside shows at the first call.
     pub fn open(path: &Path) -> io::Result<Self> {
         OpenOptions::new().append(true).create(true).open(path)?;
-        Ok(Self { path: Some(path.to_owned()), kept: OnceCell::const_new() })
+        Ok(Self { path: Some(path.to_owned()), kept: OnceCell::const_new(), line: OnceLock::new() })
+    }
+
+    /// Lets it call back from now on; the first line stays.
+    pub fn call_back_through(&self, line: CallbackLine) {
+        drop(self.line.set(Arc::new(line)));
+    }
+
+    /// Calls back as the token says, beside the answer: whoever listens must bear either to come first.
+    fn call_back(&self, handled: &Handled) {
+        let (Some(line), Some(calling), Some(callback)) =
+            (self.line.get().cloned(), handled.calling_back, handled.callback())
+        else {
+            return;
+        };
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(calling.after_millis.unsigned_abs())).await;
+            let id = format!("callback/{}", callback.key);
+            for _ in 0..calling.times {
+                (line.bring)(SignedCallback::sign(&line.secret, &id, line.clock.now(), &callback));
+            }
+        });
     }
 
     /// Looks into the book as it stands.
@@ -180,7 +214,8 @@ impl BookFile {
 }
 
 fn unknown(cause: String) -> Handled {
-    Handled { answer: ProviderAnswer::Unknown { cause }, delay_millis: 0, reply_lost: false, line: None }
+    let answer = ProviderAnswer::Unknown { cause };
+    Handled { answer, delay_millis: 0, reply_lost: false, line: None, calling_back: None }
 }
 
 fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
@@ -201,11 +236,12 @@ impl SandboxBook {
     }
 }
 
-/// Reads a book's file line by line; none where there is no file.
-pub(crate) fn read_lines(path: &Path, take: impl FnMut(&BookLine)) -> Result<(), SandboxError> {
+/// Reads what a book's file has from a byte on, line by line; nothing where there is no file. Answers
+/// where the last whole line ends.
+pub(crate) fn read_lines(path: &Path, from: u64, take: impl FnMut(&BookLine)) -> Result<u64, SandboxError> {
     match File::open(path) {
-        Ok(mut file) => lines(&mut file, take).map(|_| ()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(mut file) => lines(&mut file, from, take),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(from),
         Err(error) => Err(error.into()),
     }
 }
@@ -213,21 +249,38 @@ pub(crate) fn read_lines(path: &Path, take: impl FnMut(&BookLine)) -> Result<(),
 /// The book of a file, and how long the file is up to its last whole line.
 fn read(file: &mut File) -> Result<(SandboxBook, u64), SandboxError> {
     let mut book = SandboxBook::default();
-    let len = lines(file, |line| book.apply(line))?;
+    let len = lines(file, 0, |line| book.apply(line))?;
     Ok((book, len))
 }
 
-fn lines(file: &mut File, mut take: impl FnMut(&BookLine)) -> Result<u64, SandboxError> {
-    file.rewind()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    let whole_len = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    for (index, text) in bytes[..whole_len].split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let line: BookLine = serde_json::from_slice(text)
-            .map_err(|error| SandboxError::Damaged { line: index + 1, cause: error.to_string() })?;
-        take(&line);
+/// Power that fails takes what was not synced: the file ends within a line, or has zeros where something
+/// was written. Neither spoils what stands before, or whole behind it.
+fn lines(file: &mut File, from: u64, mut take: impl FnMut(&BookLine)) -> Result<u64, SandboxError> {
+    let mut start = file.seek(SeekFrom::Start(from))?;
+    let mut reader = BufReader::new(file);
+    let (mut whole_len, mut text, mut number) = (start, Vec::new(), 0);
+    loop {
+        text.clear();
+        let len = reader.read_until(b'\n', &mut text)?;
+        number += 1;
+        start += len as u64;
+        if text.last() != Some(&b'\n') {
+            return Ok(whole_len);
+        }
+        let hole = text.iter().rposition(|byte| *byte == 0);
+        match (serde_json::from_slice::<BookLine>(&text[hole.map_or(0, |at| at + 1)..]), hole) {
+            (Ok(line), _) => {
+                take(&line);
+                whole_len = start;
+            }
+            (Err(_), Some(_)) => {
+                tracing::warn!(line = number, "a torn line of the sandbox's book is left out")
+            }
+            (Err(error), None) => {
+                return Err(SandboxError::Damaged { line: number, cause: error.to_string() });
+            }
+        }
     }
-    Ok(whole_len as u64)
 }
 
 impl Provider for Sandbox {
@@ -237,6 +290,7 @@ impl Provider for Sandbox {
             if handled.reply_lost {
                 return std::future::pending().await;
             }
+            self.call_back(&handled);
             if let Ok(millis @ 1..) = u64::try_from(handled.delay_millis) {
                 tokio::time::sleep(Duration::from_millis(millis)).await;
             }

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use journal::chain;
-use kernel::Money;
+use kernel::{Money, OrderId};
+use uuid::Uuid;
 
 use super::line::BookLine;
-use super::token::{self, Behaviour};
+use super::token::{self, Behaviour, CallingBack};
+use crate::provider::callback::{Callback, CallbackOutcome};
 use crate::provider::{ProviderAnswer, ProviderCall};
 
 /// What became of a call.
@@ -21,6 +23,24 @@ pub struct Handled {
     pub reply_lost: bool,
     /// What the call did to the book, where it did anything.
     pub line: Option<BookLine>,
+    /// How the provider calls back, where it does.
+    pub calling_back: Option<CallingBack>,
+}
+
+impl Handled {
+    /// What a callback about it says; nothing where the call did nothing, or its key names no order.
+    #[must_use]
+    pub fn callback(&self) -> Option<Callback> {
+        let (key, amount, outcome) = match self.line.as_ref()? {
+            BookLine::Captured { key, amount, number } => {
+                (key, *amount, CallbackOutcome::Approved { code: approval_code(*number) })
+            }
+            BookLine::Refunded { key, amount, .. } => (key.as_ref()?, *amount, CallbackOutcome::Refunded {}),
+            BookLine::Declined { .. } | BookLine::Cancelled { .. } => return None,
+        };
+        let order = Uuid::try_parse(key.split('/').next()?).ok().map(OrderId)?;
+        Some(Callback { order, key: key.clone(), amount, outcome })
+    }
 }
 
 /// The sandbox's own book.
@@ -141,6 +161,15 @@ impl SandboxBook {
             Behaviour::ApproveAndLoseReply => Handled { reply_lost: true, ..captured },
             Behaviour::ApproveAndFail => Handled { answer: failed("the provider answered 500"), ..captured },
             Behaviour::FailOnce if self.failed_once.contains(&hash(key)) => captured,
+            Behaviour::ApproveAndCallBack(calling) => Handled {
+                answer: match calling.answered_after_millis {
+                    Some(_) => captured.answer.clone(),
+                    None => failed("the provider will call back"),
+                },
+                delay_millis: calling.answered_after_millis.unwrap_or(0),
+                calling_back: Some(calling),
+                ..captured
+            },
             Behaviour::Fail | Behaviour::FailOnce => at_once(failed("the provider answered 500")),
             Behaviour::Decline { reason } => Handled {
                 line: Some(BookLine::Declined { key: key.to_owned(), reason: reason.to_owned() }),
@@ -155,7 +184,7 @@ impl SandboxBook {
             return at_once(ProviderAnswer::Refunded);
         }
         if self.captured(charge_key).is_none() {
-            return at_once(failed("there is no such charge"));
+            return at_once(ProviderAnswer::NotFound);
         }
         Handled {
             line: Some(BookLine::Refunded {
@@ -182,7 +211,7 @@ impl SandboxBook {
 impl Charge {
     fn answer(self) -> ProviderAnswer {
         match self {
-            Self::Captured { number, .. } => ProviderAnswer::Approved { code: format!("SB-{number:08}") },
+            Self::Captured { number, .. } => ProviderAnswer::Approved { code: approval_code(number) },
             Self::Declined { reason } => ProviderAnswer::Declined { reason: reason.to_owned() },
             Self::Cancelled => {
                 ProviderAnswer::Declined { reason: "cancelled before it was captured".to_owned() }
@@ -192,7 +221,11 @@ impl Charge {
 }
 
 fn at_once(answer: ProviderAnswer) -> Handled {
-    Handled { answer, delay_millis: 0, reply_lost: false, line: None }
+    Handled { answer, delay_millis: 0, reply_lost: false, line: None, calling_back: None }
+}
+
+fn approval_code(number: u32) -> String {
+    format!("SB-{number:08}")
 }
 
 fn failed(cause: &str) -> ProviderAnswer {

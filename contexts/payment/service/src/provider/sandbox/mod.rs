@@ -12,9 +12,9 @@ mod ours;
 mod token;
 
 pub(crate) use adapter::read_lines;
-pub use adapter::{BOOK_FILE, Sandbox, SandboxError};
+pub use adapter::{BOOK_FILE, CallbackLine, Sandbox, SandboxError};
 pub use book::{Handled, SandboxBook};
 pub use comparison::{Difference, compare};
 pub use line::BookLine;
 pub use ours::{OurBook, OurCharge};
-pub use token::{Behaviour, TOKENS};
+pub use token::{Behaviour, CallingBack, TOKENS};

@@ -99,7 +99,7 @@ impl OurCharge {
         self.refunds.iter().fold(0, |sum, refund| sum.saturating_add(refund.amount))
     }
 
-    pub(super) fn refund_open(&self) -> bool {
+    pub(crate) fn refund_open(&self) -> bool {
         self.refunds.iter().any(|refund| !refund.done)
     }
 
@@ -141,6 +141,11 @@ impl OurBook {
     #[must_use]
     pub fn charge(&self, order: OrderId) -> Option<&OurCharge> {
         self.charges.get(&order)
+    }
+
+    /// Takes a charge out: it is over, and agrees.
+    pub(crate) fn take_out(&mut self, order: OrderId) -> Option<OurCharge> {
+        self.charges.remove(&order)
     }
 
     /// Whether a key is that of one of our charges.
@@ -194,6 +199,10 @@ impl OurBook {
                 amount: wish.amount.amount,
                 done: false,
             }),
+            // The provider has nothing of what the shop gave back itself.
+            PaymentEvent::Refunded(refunded) if refunded.by_hand.is_some() => {
+                charge.refunds.retain(|refund| refund.step != refunded.step);
+            }
             PaymentEvent::Refunded(refunded) => {
                 for refund in charge.refunds.iter_mut().filter(|refund| refund.step == refunded.step) {
                     refund.done = true;
@@ -201,6 +210,8 @@ impl OurBook {
             }
             PaymentEvent::Awaited(_)
             | PaymentEvent::RefundProposed(_)
+            | PaymentEvent::RefundWithdrawn(_)
+            | PaymentEvent::RefundImpossible(_)
             | PaymentEvent::Requested(_)
             | PaymentEvent::OutcomeUnknown(_)
             | PaymentEvent::VoidRequested(_) => {}
@@ -213,7 +224,9 @@ impl OurBook {
                 self.found.insert(recorded.stream_id, found);
             }
             DiscrepancyEvent::Settled(_) => {
-                if let Some(found) = self.found.remove(&recorded.stream_id) {
+                // What was disregarded says nothing about either book.
+                let found = self.found.remove(&recorded.stream_id);
+                if let Some(found) = found.filter(|found| found.kind != DiscrepancyKind::CallbackMismatch) {
                     self.settle(found);
                 }
             }

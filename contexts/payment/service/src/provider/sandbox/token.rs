@@ -14,6 +14,8 @@ pub enum Behaviour {
     ApproveAndLoseReply,
     /// Captured, and answered with an error.
     ApproveAndFail,
+    /// Captured, and the provider calls back too.
+    ApproveAndCallBack(CallingBack),
     /// An error, and nothing is captured, however often one tries.
     Fail,
     /// An error at first; captured when asked again.
@@ -23,6 +25,17 @@ pub enum Behaviour {
         /// Why, in words.
         reason: &'static str,
     },
+}
+
+/// How the provider calls back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallingBack {
+    /// How many times the same call comes.
+    pub times: u32,
+    /// How long after the charge the first one comes, milliseconds.
+    pub after_millis: i64,
+    /// How late the charge is answered, milliseconds; `None` where only callbacks tell.
+    pub answered_after_millis: Option<i64>,
 }
 
 /// The tokens that the sandbox issues, and what they do. Beside them `tok_slow_MILLIS` is answered
@@ -35,6 +48,30 @@ pub const TOKENS: &[(&str, Behaviour)] = &[
     ("tok_slow", Behaviour::ApproveSlowly { delay_millis: 3_000 }),
     ("tok_timeout_after_capture", Behaviour::ApproveAndLoseReply),
     ("tok_error_after_capture", Behaviour::ApproveAndFail),
+    (
+        "tok_callback_first",
+        Behaviour::ApproveAndCallBack(CallingBack {
+            times: 1,
+            after_millis: 0,
+            answered_after_millis: Some(500),
+        }),
+    ),
+    (
+        "tok_callback_twice",
+        Behaviour::ApproveAndCallBack(CallingBack {
+            times: 2,
+            after_millis: 20,
+            answered_after_millis: Some(0),
+        }),
+    ),
+    (
+        "tok_callback_only",
+        Behaviour::ApproveAndCallBack(CallingBack {
+            times: 1,
+            after_millis: 100,
+            answered_after_millis: None,
+        }),
+    ),
     ("tok_error", Behaviour::Fail),
     ("tok_error_once", Behaviour::FailOnce),
 ];

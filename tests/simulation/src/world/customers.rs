@@ -11,13 +11,13 @@ use ordering_service::{CancelOrder, NewLine, NewOrder, OrderingCommand};
 use uuid::Uuid;
 
 use super::door::{Asked, Request};
-use super::{OPENS_MILLIS, World, staff};
+use super::{OPENS_MILLIS, World, overload, staff};
 use crate::check::Answered;
 use crate::clock::WallClock;
 use crate::fault::Fault;
 use crate::moment::Moment;
 use crate::role::Role;
-use crate::shops::shops;
+use crate::shops::{Shop, shops};
 
 #[derive(Debug)]
 pub(crate) enum Happening {
@@ -51,6 +51,8 @@ pub(crate) struct Intent {
     pub(super) wish: NewOrder,
     pub(super) body: Vec<u8>,
     pub(super) tries: u32,
+    /// So often it is sent at most.
+    pub(super) patience: u32,
     /// Whether it will be sent again already.
     planned: bool,
     /// Whether it has come from many sockets at once.
@@ -123,7 +125,8 @@ impl World {
     fn intent(&mut self, customer: u64, key: String) -> Intent {
         let chance = &mut self.chances.customers;
         let shop = chance.pick(shops());
-        let lines = (0..chance.between(1, 2)).map(|_| line(chance.pick(&shop.file.menu), chance)).collect();
+        let lines =
+            (0..chance.between(1, 2)).map(|_| line(chance.pick(&shop.file.menu), chance)).collect::<Vec<_>>();
         let method = match chance.between(0, 19) {
             0 | 1 => Some("tok_decline"),
             2 => Some("tok_slow"),
@@ -133,32 +136,72 @@ impl World {
             6 => Some("tok_slow_6000"),
             _ => None,
         };
-        let wish = NewOrder {
-            lines,
-            note: chance.hits(0.2).then(|| "안녕하세요".to_owned()),
-            customer: None,
-            name: None,
-            phone: None,
-            address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
-            payment_method: method.map(str::to_owned),
-            total: None,
-        };
+        let note = chance.hits(0.2).then(|| "안녕하세요".to_owned());
+        Intent::of(
+            customer,
+            shop,
+            key,
+            NewOrder { note, payment_method: method.map(str::to_owned), ..wish(shop, lines) },
+        )
+    }
+
+    /// A wish of its own beside what customers wish anyway, unless a replay has enough of them.
+    pub(super) fn one_more_intent(
+        &mut self,
+        shop: &'static Shop,
+        key: String,
+        lines: Vec<NewLine>,
+    ) -> Option<usize> {
+        self.plan.orders_beside = self.plan.orders_beside.checked_sub(1)?;
+        self.customers.intents.push(Intent::of(1, shop, key, wish(shop, lines)));
+        Some(self.customers.intents.len() - 1)
+    }
+
+    /// The same, whatever it may be, of somebody who soon gives up.
+    pub(super) fn one_more_drawn_intent(&mut self, number: u64) -> Option<usize> {
+        self.plan.orders_beside = self.plan.orders_beside.checked_sub(1)?;
+        let customer = self.chances.customers.between(1, self.plan.customers);
+        let intent = self.intent(customer, format!("rush-{number}"));
+        self.customers.intents.push(Intent { patience: overload::TRIES, ..intent });
+        Some(self.customers.intents.len() - 1)
+    }
+}
+
+/// What is wished of a shop, with nothing said that need not be.
+fn wish(shop: &Shop, lines: Vec<NewLine>) -> NewOrder {
+    NewOrder {
+        lines,
+        note: None,
+        customer: None,
+        name: None,
+        phone: None,
+        address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
+        payment_method: None,
+        total: None,
+    }
+}
+
+impl Intent {
+    fn of(customer: u64, shop: &Shop, key: String, wish: NewOrder) -> Self {
         let body = serde_json::to_vec(&wish).unwrap_or_default();
         let subject = Actor::parse(&format!("customer:{customer}")).unwrap_or_else(|_| Actor::anonymous());
-        Intent {
+        Self {
             subject,
             shop: shop.file.life.key.clone(),
             key,
             wish,
             body,
             tries: 0,
+            patience: CUSTOMER_PATIENCE_TRIES,
             planned: false,
             stormed: false,
             orders: Vec::new(),
             done: false,
         }
     }
+}
 
+impl World {
     pub(super) fn plan_send(&mut self, at: Moment, intent: usize, sockets: u64) {
         let send = Happening::Send { intent, sockets };
         self.schedule.at(at, super::Happening::Customer(send));
@@ -245,7 +288,7 @@ impl World {
         if of.done || of.planned {
             return;
         }
-        if of.tries >= CUSTOMER_PATIENCE_TRIES {
+        if of.tries >= of.patience {
             self.customers.intents[intent].done = true;
             return;
         }
@@ -304,9 +347,11 @@ impl World {
         let command =
             OrderingCommand::Cancel(CancelOrder { order: OrderId(order), text: None, if_version: None });
         let (ticket, causation) = (self.ticket(), self.causation());
-        self.customers.asked.insert(ticket, Asked { order });
         let actor = actor.unwrap_or_else(staff::staff);
-        self.ordering.bring_command(ticket, command, actor, causation);
+        if !self.ordering.bring_command(ticket, command, actor, causation) {
+            return;
+        }
+        self.customers.asked.insert(ticket, Asked { order });
         let soon = self.chances.customers.between(1, 3);
         self.wake_after(Role::Ordering, soon);
     }
@@ -316,7 +361,7 @@ impl World {
         for intent in 0..self.customers.intents.len() {
             let of = &mut self.customers.intents[intent];
             if !of.done && of.tries > 0 {
-                of.tries = of.tries.min(CUSTOMER_PATIENCE_TRIES / 2);
+                of.tries = of.tries.min(of.patience / 2);
                 self.try_again(intent);
             }
         }

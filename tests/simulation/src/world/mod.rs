@@ -7,7 +7,9 @@ mod faults;
 mod healing;
 mod managers;
 mod messenger;
+mod overload;
 mod provider;
+mod races;
 mod staff;
 
 use std::fmt;
@@ -33,7 +35,7 @@ use crate::coverage::Coverage;
 use crate::fault::{Fault, Swarm};
 use crate::link::LinkWeather;
 use crate::moment::Moment;
-use crate::node::{Node, Stepped};
+use crate::node::{Load, Node, Stepped};
 use crate::plan::Plan;
 use crate::role::Role;
 use crate::saga::SagaStep;
@@ -61,6 +63,8 @@ pub(crate) enum Happening {
     Provider(provider::Happening),
     Messenger(messenger::Happening),
     Fault(faults::Happening),
+    Overload(overload::Happening),
+    Race(races::Happening),
     Heal(healing::Happening),
     Receive { shop: usize, item: usize },
     Menu { shop: usize, item: usize },
@@ -76,6 +80,8 @@ struct Chances {
     provider: Chance,
     messenger: Chance,
     faults: Chance,
+    overload: Chance,
+    races: Chance,
     world: Chance,
 }
 
@@ -99,6 +105,8 @@ pub(crate) struct World {
     customers: Customers,
     asking: asking::Asking,
     provider: provider::ProviderSide,
+    overload: overload::Overload,
+    aims: races::Aims,
     /// Roles that die once their step is dealt with.
     struck: Vec<Role>,
     rough: bool,
@@ -189,6 +197,8 @@ impl World {
                 provider: chance("provider"),
                 messenger: chance("messenger"),
                 faults: chance("faults"),
+                overload: chance("overload"),
+                races: chance("races"),
                 world: world_chance,
             },
             ids: SeededIds::new(seed ^ 0x5eed),
@@ -206,6 +216,8 @@ impl World {
             customers: Customers::new(clock),
             asking: asking::Asking::default(),
             provider: provider::ProviderSide::default(),
+            overload: overload::Overload::default(),
+            aims: races::Aims::at(&plan.races),
             struck: Vec::new(),
             rough: true,
             settled: false,
@@ -292,6 +304,8 @@ impl World {
         self.wake_at(Role::Catalog, Moment(1));
         self.plan_customers();
         self.plan_faults();
+        self.plan_overload();
+        self.plan_races();
         self.plan_shops();
         self.plan_rebuild();
         self.schedule
@@ -332,6 +346,8 @@ impl World {
             Happening::Provider(happening) => self.provider_happens(happening),
             Happening::Messenger(happening) => self.channel_answers(happening),
             Happening::Fault(happening) => self.strike(happening),
+            Happening::Overload(happening) => self.overload(happening),
+            Happening::Race(happening) => self.race(happening),
             Happening::Heal(happening) => self.heal(happening),
             Happening::Receive { shop, item } => self.receive(shop, item),
             Happening::Menu { shop, item } => self.change_menu(shop, item),
@@ -428,10 +444,12 @@ impl World {
             timers,
         });
         self.checker.all_could_be_done(role, &stepped);
+        self.bounded(role, &stepped.load);
         self.count_strike(role, &stepped);
         for batch in &stepped.committed {
             self.poison_some(role, &batch.events);
             self.carry(role, &batch.events);
+            self.races_see(&batch.events);
         }
         match stepped.outcome {
             Ok(outputs) => Some(outputs),
@@ -441,6 +459,12 @@ impl World {
                 None
             }
         }
+    }
+
+    /// I27: what the role had in memory.
+    fn bounded(&mut self, role: Role, load: &Load) {
+        let (quotas, pace) = with_node!(self, role, node => (node.quotas(), node.pace));
+        self.checker.bounded(role, load, quotas, pace);
     }
 
     /// A batch came to nothing, or nobody knows: whoever waits is told so.
@@ -492,13 +516,15 @@ impl World {
 
     fn wake_at(&mut self, role: Role, at: Moment) {
         let sooner = with_node!(self, role, node => {
+            // A role that is at a step begins the next one behind it.
+            let at = at.max(node.busy_until);
             let sooner = node.is_up() && node.wakes_at.is_none_or(|planned| planned > at);
-            if sooner {
+            sooner.then(|| {
                 node.wakes_at = Some(at);
-            }
-            sooner
+                at
+            })
         });
-        if sooner {
+        if let Some(at) = sooner {
             self.schedule.at(at, Happening::Wake(role));
         }
     }

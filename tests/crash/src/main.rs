@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use crash::bounds::Held;
 use crash::house::{House, Kills, Remains};
 use crash::memory::Memory;
 use tokio::time::Instant;
@@ -40,6 +41,7 @@ struct Arguments {
 struct Total {
     memory: Memory,
     kills: Kills,
+    held: Held,
     orders: u64,
     folders: u64,
 }
@@ -132,6 +134,7 @@ impl Total {
         self.memory.merge(Memory { answered, unanswered, retried, repeated, ..Memory::default() });
         self.kills.serving += remains.kills.serving;
         self.kills.starting += remains.kills.starting;
+        self.held = self.held.max(remains.held);
         self.orders += remains.orders;
         self.folders += 1;
         remains.violations
@@ -151,6 +154,7 @@ impl Total {
         println!(
             "repeated      {repeated:>10}  asked for again although decided, answered byte for byte as before"
         );
+        println!("held          {} at most", self.held);
         println!("lost 0, doubled 0, verify green; took {seconds:.1} s");
     }
 }

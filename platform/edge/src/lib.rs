@@ -1,5 +1,5 @@
 //! The HTTP edge of every service: strict bodies, problems, paging, idempotency keys, resumable
-//! streams, guards round calls to neighbours, the listener and the forwarder.
+//! streams, breaker and bulkhead, the listener and the forwarder.
 //!
 //! It knows no context and no shop; it decides nothing about orders. Nothing here reads a store.
 //!
@@ -67,7 +67,6 @@ pub mod csv;
 pub mod etag;
 mod expectation;
 pub mod forward;
-pub mod guard;
 pub mod header_text;
 pub mod idempotency;
 pub mod json;

@@ -29,6 +29,7 @@ pub enum Bug {
     B20,
     B21,
     B22,
+    B24,
 }
 
 impl Bug {
@@ -56,6 +57,7 @@ impl Bug {
         Self::B20,
         Self::B21,
         Self::B22,
+        Self::B24,
     ];
 
     /// What is wrong when it is planted.
@@ -84,6 +86,7 @@ impl Bug {
             Self::B20 => "does not scope idempotency keys to their subject",
             Self::B21 => "stores the answer before the effect",
             Self::B22 => "lets the write-ahead log grow without bound",
+            Self::B24 => "migrates statement by statement, and cannot go on after a kill",
         }
     }
 

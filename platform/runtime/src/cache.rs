@@ -46,6 +46,11 @@ impl Cache {
         self.old.clear();
     }
 
+    /// How many aggregates are in memory.
+    pub(crate) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
     /// Forgets old aggregates; called between batches only, so that nothing staged is lost.
     pub(crate) fn age(&mut self) {
         if self.young.len() >= self.generation_size {

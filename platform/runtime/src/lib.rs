@@ -13,6 +13,7 @@
 mod cache;
 mod cause;
 mod effect;
+mod heard;
 mod inputs;
 mod observer;
 mod outputs;
@@ -28,6 +29,7 @@ mod waiters;
 mod writer;
 
 pub use effect::{EFFECT_KIND_PREFIX, EffectRunner, EffectStart};
+pub use heard::Heard;
 pub use inputs::{Admin, Admission, CommandEnvelope, EventsFrom, Inputs, Ticket};
 pub use observer::{BatchFacts, Observer, SilentObserver};
 pub use outputs::{AdminReply, Answer, Change, Outputs, Stall};

@@ -157,6 +157,12 @@ impl<S: Service, J: Journal> Processor<S, J> {
         &self.service
     }
 
+    /// How many aggregates are in memory: two generations, each beyond its quota by what one batch has
+    /// touched at most.
+    pub fn aggregates_in_memory(&self) -> usize {
+        self.cache.len()
+    }
+
     /// The role behind a source.
     #[must_use]
     pub fn source_role(&self, source: usize) -> &'static str {

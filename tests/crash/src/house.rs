@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use futures::future::join_all;
 use tokio::time::{Instant, sleep};
 
+use crate::bounds::Held;
 use crate::check;
 use crate::memory::Memory;
 use crate::person::{Part, Person};
@@ -17,6 +18,7 @@ use crate::wire::Wire;
 
 const CUSTOMERS: usize = 12;
 const STAFF: usize = 4;
+const COURIERS: usize = 3;
 const SHELVES: usize = 1;
 /// How long everybody may take to be answered, and the program to come to rest, in the end.
 const REST_TIMEOUT: Duration = Duration::from_secs(60);
@@ -28,6 +30,7 @@ pub struct House {
     seed: u64,
     people: Vec<Person>,
     kills: Kills,
+    held: Held,
 }
 
 /// How often the program was killed.
@@ -46,6 +49,8 @@ pub struct Remains {
     pub memory: Memory,
     /// How often it was killed.
     pub kills: Kills,
+    /// The most that it held.
+    pub held: Held,
     /// Orders that are in the stores, refused ones too.
     pub orders: u64,
     /// What must not be.
@@ -61,14 +66,19 @@ impl House {
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let shops = shops::lay_out(folder)?;
         let site = Site { binary, data: folder.join("data"), log: folder.join("jumun.log"), shops };
-        let parts = [(Part::Customer, CUSTOMERS), (Part::Staff, STAFF), (Part::Shelves, SHELVES)];
+        let parts = [
+            (Part::Customer, CUSTOMERS),
+            (Part::Staff, STAFF),
+            (Part::Shelves, SHELVES),
+            (Part::Courier, COURIERS),
+        ];
         let people = parts
             .iter()
             .flat_map(|(part, count)| (0..*count).map(move |_| *part))
             .enumerate()
             .map(|(who, part)| Person::new(part, format!("p{who}")))
             .collect();
-        Ok(Self { site, seed, people, kills: Kills::default() })
+        Ok(Self { site, seed, people, kills: Kills::default(), held: Held::default() })
     }
 
     /// One cycle: started, served, killed.
@@ -83,11 +93,12 @@ impl House {
         }
         let program = self.site.start().await?;
         let wire = Wire::new(&program.url)?;
-        let (seed, site) = (self.seed, &self.site);
+        let (seed, site, held) = (self.seed, &self.site, &mut self.held);
         let lives =
             self.people.iter_mut().zip(1..).map(|(person, who)| person.live(&wire, chance(seed, cycle, who)));
         let kill = async {
             sleep(plan.served).await;
+            *held = held.max(site.held(&program)?);
             site.kill(program).await
         };
         let (_, killed) = tokio::join!(join_all(lives), kill);
@@ -119,12 +130,14 @@ impl House {
             memory.merge(person.memory);
         }
         violations.append(&mut memory.violations);
+        self.held = self.held.max(self.site.held(&program)?);
+        violations.extend(self.held.beyond());
         violations.extend(check::api(&wire, &memory).await?);
         violations.extend(self.site.end(program).await.err().map(|error| format!("{error:#}")));
         let judged = check::stores(&self.site.data, &memory)?;
         violations.extend(judged.violations);
         violations.extend(self.site.verify().await?.map(|said| format!("verify is not green:\n{said}")));
         violations.extend(self.site.panics()?.into_iter().map(|line| format!("it panicked: {line}")));
-        Ok(Remains { memory, kills: self.kills, orders: judged.orders, violations })
+        Ok(Remains { memory, kills: self.kills, held: self.held, orders: judged.orders, violations })
     }
 }

@@ -7,7 +7,7 @@ use kernel::OrderId;
 
 use crate::shops::Shop;
 use crate::wire::Answer;
-use crate::wish::{Acknowledged, Step, Verdict, Wish};
+use crate::wish::{Acknowledged, Leg, Step, Verdict, Wish};
 
 /// What became of an order, as its customer was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +40,16 @@ pub struct Memory {
     pub cancels: BTreeMap<OrderId, Cancel>,
     /// Steps that were acknowledged.
     pub steps: Vec<(OrderId, Step)>,
+    /// Steps of deliveries that were acknowledged.
+    pub legs: Vec<(OrderId, Leg)>,
+    /// Money that was acknowledged to be paid in, by shop and customer.
+    pub topped_up: BTreeMap<(&'static str, String), i64>,
     /// Units that were acknowledged, by shop and item.
     pub received: BTreeMap<(&'static str, &'static str), u64>,
     /// What must never have been answered.
     pub violations: Vec<String>,
+    /// Payments that were acknowledged to be approved.
+    pub approved: u64,
     /// How often something was answered finally.
     pub answered: u64,
     /// How often no answer came.
@@ -64,6 +70,11 @@ impl Memory {
             (Wish::Place { shop, key, .. }, _) => self.note_order(shop, key, &verdict, answer),
             (Wish::Cancel { order, .. }, _) => self.note_cancel(*order, &verdict),
             (Wish::Step { order, step, .. }, Verdict::Done) => self.steps.push((*order, *step)),
+            (Wish::Approve { .. }, Verdict::Done) => self.approved += 1,
+            (Wish::Bring { order, leg, .. }, Verdict::Done) => self.legs.push((*order, *leg)),
+            (Wish::TopUp { shop, customer, amount, .. }, Verdict::Done) => {
+                *self.topped_up.entry((shop.key, customer.clone())).or_default() += amount;
+            }
             (Wish::Receive { shop, item, quantity, .. }, Verdict::Done) => {
                 *self.received.entry((shop.key, item)).or_default() += quantity;
             }
@@ -114,10 +125,15 @@ impl Memory {
         self.orders.extend(other.orders);
         self.cancels.extend(other.cancels);
         self.steps.extend(other.steps);
+        self.legs.extend(other.legs);
+        for (whose, amount) in other.topped_up {
+            *self.topped_up.entry(whose).or_default() += amount;
+        }
         for (what, quantity) in other.received {
             *self.received.entry(what).or_default() += quantity;
         }
         self.violations.extend(other.violations);
+        self.approved += other.approved;
         self.answered += other.answered;
         self.unanswered += other.unanswered;
         self.retried += other.retried;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use delivery_contract::DeliveryState;
 use kernel::OrderId;
 use kitchen_contract::TicketState;
 use rand::Rng;
@@ -11,14 +12,20 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
 use crate::memory::Memory;
-use crate::shops::{self, SHOPS, Shop};
+use crate::shops::{self, Brings, Pays, SHOPS, Shop};
 use crate::wire::{Unanswered, Wire};
-use crate::wish::{Step, Wish};
+use crate::wish::{Leg, Step, Wish};
 
 /// How long to wait before something undecided is asked for again.
 const AGAIN_AFTER: Duration = Duration::from_millis(20);
 /// How long staff, and whoever fills the shelves, rest between two things.
 const REST: Duration = Duration::from_millis(5);
+/// One of so many orders that its customer would have to approve is left alone.
+const APPROVED_EVERY: u64 = 10;
+/// How many of a hundred customers pay in before they order from a deposit, and how much: not always
+/// enough.
+const PAYS_IN_PERCENT: u32 = 80;
+const PAID_IN: std::ops::RangeInclusive<i64> = 1_000..=60_000;
 /// Own orders that a customer may still change their mind about.
 const RECENT: usize = 8;
 /// What is paid with, and by how many of a hundred.
@@ -31,6 +38,8 @@ pub enum Part {
     Customer,
     /// Moves tickets on.
     Staff,
+    /// Brings orders.
+    Courier,
     /// Receives stock.
     Shelves,
 }
@@ -44,6 +53,8 @@ pub struct Person {
     name: String,
     asked: u64,
     pending: Option<Wish>,
+    /// What comes after it.
+    then: Option<Wish>,
     was_unanswered: bool,
     recent: Vec<(&'static Shop, OrderId, Wish)>,
 }
@@ -59,6 +70,17 @@ struct Ticket {
     state: TicketState,
 }
 
+#[derive(Deserialize)]
+struct Deliveries {
+    items: Vec<Delivery>,
+}
+
+#[derive(Deserialize)]
+struct Delivery {
+    order: OrderId,
+    state: DeliveryState,
+}
+
 impl Person {
     /// Somebody of that name, which no one else has.
     #[must_use]
@@ -69,6 +91,7 @@ impl Person {
             name,
             asked: 0,
             pending: None,
+            then: None,
             was_unanswered: false,
             recent: Vec::new(),
         }
@@ -127,9 +150,17 @@ impl Person {
         }
     }
 
+    /// What was decided, and what follows from it.
     fn remember(&mut self, wish: Wish) {
-        let Wish::Place { shop, key, .. } = &wish else { return };
+        self.pending = self.then.take();
+        let Wish::Place { shop, key, method, .. } = &wish else { return };
         let Some(order) = self.memory.orders.get(key).and_then(|told| told.order) else { return };
+        // Some never approve; whoever asks again has done so.
+        let is_new = self.recent.iter().all(|(_, other, _)| *other != order.id);
+        if shop.pays == Pays::ByCustomer && is_new && order.number % APPROVED_EVERY != 0 {
+            let (customer, key) = (key.clone(), format!("{key}-approves"));
+            self.pending = Some(Wish::Approve { shop, order: order.id, customer, method: *method, key });
+        }
         self.recent.push((shop, order.id, wish));
         if self.recent.len() > RECENT {
             self.recent.remove(0);
@@ -141,6 +172,7 @@ impl Person {
         let key = format!("{}-{}", self.name, self.asked);
         match self.part {
             Part::Customer => Ok(Some(self.next_of_customer(key, chance))),
+            Part::Courier => next_of_courier(wire, key, chance).await,
             Part::Staff => next_of_staff(wire, key, chance).await,
             Part::Shelves => {
                 sleep(REST).await;
@@ -152,7 +184,7 @@ impl Person {
     fn next_of_customer(&mut self, key: String, chance: &mut SmallRng) -> Wish {
         let drawn = chance.random_range(0..100);
         if drawn >= 25 || self.recent.is_empty() {
-            return order(key, chance);
+            return self.first_pays_in(order(key, chance), chance);
         }
         let which = chance.random_range(0..self.recent.len());
         if drawn < 5 {
@@ -168,12 +200,26 @@ impl Person {
     }
 }
 
+impl Person {
+    /// Where orders are paid from deposits, most customers pay something in before.
+    fn first_pays_in(&mut self, order: Wish, chance: &mut SmallRng) -> Wish {
+        let Wish::Place { shop, key, .. } = &order else { return order };
+        if shop.pays != Pays::FromDeposit || chance.random_range(0..100) >= PAYS_IN_PERCENT {
+            return order;
+        }
+        let amount = chance.random_range(PAID_IN);
+        let top_up = Wish::TopUp { shop, customer: key.clone(), amount, key: format!("{key}-pays-in") };
+        self.then = Some(order);
+        top_up
+    }
+}
+
 fn order(key: String, chance: &mut SmallRng) -> Wish {
     let shop = shops::drawn(chance.random_range(0..100));
     let lines = (0..chance.random_range(1..=2))
         .map(|_| (shop.items[chance.random_range(0..shop.items.len())], chance.random_range(1..=3)))
         .collect();
-    let method = if shop.takes_money { method(chance.random_range(0..100)) } else { None };
+    let method = if shop.asks_provider() { method(chance.random_range(0..100)) } else { None };
     Wish::Place { shop, key, lines, method }
 }
 
@@ -216,4 +262,30 @@ async fn next_of_staff(wire: &Wire, key: String, chance: &mut SmallRng) -> Resul
         _ => Step::HandOver,
     };
     Ok(Some(Wish::Step { shop, order: ticket.order, step, key }))
+}
+
+/// A delivery somewhere, and the step that comes next.
+async fn next_of_courier(
+    wire: &Wire,
+    key: String,
+    chance: &mut SmallRng,
+) -> Result<Option<Wish>, Unanswered> {
+    const STATES: [DeliveryState; 3] =
+        [DeliveryState::Requested, DeliveryState::Assigned, DeliveryState::Started];
+    let bringing: Vec<_> = SHOPS.iter().filter(|shop| shop.delivers()).collect();
+    let shop = bringing[chance.random_range(0..bringing.len())];
+    let state = STATES[chance.random_range(0..STATES.len())];
+    let path = format!("/v1/shops/{}/deliveries?limit=50&state={}", shop.key, state.as_str());
+    let deliveries: Deliveries = wire.read(&path).await.map_err(|_| Unanswered)?;
+    if deliveries.items.is_empty() {
+        return Ok(None);
+    }
+    let delivery = &deliveries.items[chance.random_range(0..deliveries.items.len())];
+    let leg = match delivery.state {
+        DeliveryState::Requested if shop.brings == Brings::WithCourier => Leg::Assign,
+        DeliveryState::Requested | DeliveryState::Assigned => Leg::Start,
+        DeliveryState::Started if chance.random_range(0..100) < 20 => Leg::Fail,
+        _ => Leg::Complete,
+    };
+    Ok(Some(Wish::Bring { shop, order: delivery.order, leg, key }))
 }

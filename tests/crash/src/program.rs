@@ -10,6 +10,8 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::bounds::Held;
+
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
 const END_TIMEOUT: Duration = Duration::from_secs(30);
 const READY_LINE: &str = "listening on ";
@@ -78,6 +80,16 @@ impl Site {
     /// When it ended by itself.
     pub async fn kill(&self, mut program: Program) -> Result<()> {
         self.kill_child(&mut program.child).await
+    }
+
+    /// What it holds of the machine now.
+    ///
+    /// # Errors
+    /// When it ended by itself, or the system does not tell.
+    pub fn held(&self, program: &Program) -> Result<Held> {
+        let process =
+            program.child.id().with_context(|| format!("it ended by itself\n{}", self.end_of_log()))?;
+        Held::by(process, &self.data)
     }
 
     /// Asks it to end, as `kill` without a number does; it must end well.

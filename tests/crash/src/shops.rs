@@ -13,48 +13,138 @@ pub struct Shop {
     pub items: &'static [&'static str],
     /// The stock that it keeps.
     pub stock: &'static [&'static str],
-    /// Whether it takes money.
-    pub takes_money: bool,
-    /// Whether its staff move orders on.
+    /// How it takes money.
+    pub pays: Pays,
+    /// Who works there.
     pub has_staff: bool,
+    /// How orders reach their customers.
+    pub brings: Brings,
     /// How many of a hundred orders go there.
     pub share: u32,
 }
 
+/// How a shop takes money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pays {
+    /// Not at all.
+    Nothing,
+    /// When somebody orders.
+    AtOrder,
+    /// When somebody orders, from what they have paid in before.
+    FromDeposit,
+    /// When the customer approves it.
+    ByCustomer,
+}
+
+/// How orders reach their customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brings {
+    /// They are fetched.
+    Nothing,
+    /// They set out by themselves, and somebody says when they are there.
+    ByItself,
+    /// Somebody sets out with them.
+    ByHand,
+    /// A courier is named, who sets out with them.
+    WithCourier,
+}
+
+impl Shop {
+    /// Whether the program asks the provider, which may be told what to answer.
+    #[must_use]
+    pub const fn asks_provider(&self) -> bool {
+        matches!(self.pays, Pays::AtOrder | Pays::ByCustomer)
+    }
+
+    /// Whether orders are brought.
+    #[must_use]
+    pub fn delivers(&self) -> bool {
+        self.brings != Brings::Nothing
+    }
+}
+
 /// The shops.
 pub const SHOPS: &[Shop] = &[
-    Shop { key: "bench", items: &["1", "2"], stock: &[], takes_money: true, has_staff: false, share: 35 },
+    Shop {
+        key: "bench",
+        items: &["1", "2"],
+        stock: &[],
+        pays: Pays::AtOrder,
+        has_staff: false,
+        brings: Brings::Nothing,
+        share: 25,
+    },
     Shop {
         key: "cafe",
         items: &["1", "5", "7", "10"],
         stock: &[],
-        takes_money: true,
+        pays: Pays::AtOrder,
         has_staff: true,
-        share: 30,
+        brings: Brings::Nothing,
+        share: 20,
     },
     Shop {
         key: "kiosk",
         items: &["americano", "mocha", "icetea"],
         stock: &["cup"],
-        takes_money: false,
+        pays: Pays::Nothing,
         has_staff: false,
-        share: 15,
+        brings: Brings::Nothing,
+        share: 10,
+    },
+    Shop {
+        key: "market",
+        items: &["4", "7", "10"],
+        stock: &[],
+        pays: Pays::FromDeposit,
+        has_staff: false,
+        brings: Brings::ByItself,
+        share: 10,
+    },
+    Shop {
+        key: "appliance",
+        items: &["2", "6", "7"],
+        stock: &[],
+        pays: Pays::ByCustomer,
+        has_staff: true,
+        brings: Brings::ByItself,
+        share: 10,
+    },
+    Shop {
+        key: "pizza",
+        items: &["pepperoniPizza"],
+        stock: &[],
+        pays: Pays::AtOrder,
+        has_staff: true,
+        brings: Brings::ByHand,
+        share: 10,
+    },
+    Shop {
+        key: "courier",
+        items: &["one", "two"],
+        stock: &[],
+        pays: Pays::AtOrder,
+        has_staff: true,
+        brings: Brings::WithCourier,
+        share: 5,
     },
     Shop {
         key: "bakery",
         items: &["bread", "bun-box"],
         stock: &["loaf", "bun"],
-        takes_money: true,
+        pays: Pays::AtOrder,
         has_staff: true,
-        share: 15,
+        brings: Brings::Nothing,
+        share: 8,
     },
     Shop {
         key: "diner",
         items: &["kimbap", "ramyeon"],
         stock: &[],
-        takes_money: true,
+        pays: Pays::AtOrder,
         has_staff: true,
-        share: 5,
+        brings: Brings::Nothing,
+        share: 2,
     },
 ];
 
@@ -63,8 +153,9 @@ const FILES: &[(&str, &str)] = &[
     ("bench.toml", include_str!("../../../bench/shops/bench.toml")),
     ("bakery.toml", include_str!("../../journeys/shops/bakery.toml")),
     ("diner.toml", include_str!("../../journeys/shops/diner.toml")),
+    ("courier.toml", include_str!("../../simulation/shops/courier.toml")),
 ];
-const BUILT_IN: &[&str] = &["cafe", "kiosk"];
+const BUILT_IN: &[&str] = &["cafe", "kiosk", "market", "appliance", "pizza"];
 
 /// Writes the shop files into a folder; what `serve` is told to open.
 ///

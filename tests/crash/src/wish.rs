@@ -4,7 +4,7 @@ use kernel::{Money, OrderId};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::shops::Shop;
+use crate::shops::{Pays, Shop};
 use crate::wire::{Answer, Request};
 
 /// A step of a ticket.
@@ -20,6 +20,19 @@ pub enum Step {
     Complete,
     /// The customer has it.
     HandOver,
+}
+
+/// A step of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leg {
+    /// A courier has it.
+    Assign,
+    /// It sets out.
+    Start,
+    /// The customer has it.
+    Complete,
+    /// Nobody took it.
+    Fail,
 }
 
 /// Something that somebody asks for.
@@ -53,6 +66,41 @@ pub enum Wish {
         order: OrderId,
         /// Which step.
         step: Step,
+        /// The key.
+        key: String,
+    },
+    /// A step of a delivery.
+    Bring {
+        /// Where.
+        shop: &'static Shop,
+        /// Whose delivery.
+        order: OrderId,
+        /// Which step.
+        leg: Leg,
+        /// The key.
+        key: String,
+    },
+    /// The customer approves the payment of an order.
+    Approve {
+        /// Where.
+        shop: &'static Shop,
+        /// Which.
+        order: OrderId,
+        /// Whose.
+        customer: String,
+        /// The provider's token; the shop's own where none is named.
+        method: Option<&'static str>,
+        /// The key.
+        key: String,
+    },
+    /// Money that a customer pays in.
+    TopUp {
+        /// Where.
+        shop: &'static Shop,
+        /// Whose.
+        customer: String,
+        /// How much, in minor units.
+        amount: i64,
         /// The key.
         key: String,
     },
@@ -118,6 +166,25 @@ impl Step {
     }
 }
 
+impl Leg {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Start => "start",
+            Self::Complete => "complete",
+            Self::Fail => "fail",
+        }
+    }
+
+    fn body(self) -> serde_json::Value {
+        match self {
+            Self::Assign => json!({ "courier": "lee" }),
+            Self::Fail => json!({ "reason": "nobody at home" }),
+            Self::Start | Self::Complete => json!({}),
+        }
+    }
+}
+
 impl Wish {
     /// As it is sent.
     #[must_use]
@@ -128,10 +195,14 @@ impl Wish {
                     .iter()
                     .map(|(item, quantity)| json!({ "item": item, "quantity": quantity }))
                     .collect();
-                let body = match method {
-                    Some(method) => json!({ "lines": lines, "payment_method": method }),
-                    None => json!({ "lines": lines }),
-                };
+                let mut body = json!({ "lines": lines });
+                if let Some(method) = method {
+                    body["payment_method"] = json!(method);
+                }
+                if shop.delivers() {
+                    body["address"] = json!("서울시 어딘가 1");
+                    body["phone"] = json!("010-0000-0000");
+                }
                 request(shop, "orders", &format!("customer:{key}"), Some(key), body)
             }
             Self::Cancel { shop, order, customer } => {
@@ -141,6 +212,20 @@ impl Wish {
             Self::Step { shop, order, step, key } => {
                 let body = if *step == Step::Reject { json!({ "reason": "sold out" }) } else { json!({}) };
                 let path = format!("tickets/{order}/{}", step.path());
+                request(shop, &path, "staff:crash", Some(key), body)
+            }
+            Self::Bring { shop, order, leg, key } => {
+                let path = format!("deliveries/{order}/{}", leg.path());
+                request(shop, &path, "staff:courier", Some(key), leg.body())
+            }
+            Self::Approve { shop, order, customer, method, key } => {
+                let body = method.map_or_else(|| json!({}), |method| json!({ "method": method }));
+                let path = format!("orders/{order}/payment/approve");
+                request(shop, &path, &format!("customer:{customer}"), Some(key), body)
+            }
+            Self::TopUp { shop, customer, amount, key } => {
+                let path = format!("deposits/{customer}/top-ups");
+                let body = json!({ "amount": { "amount": amount, "currency": "KRW" } });
                 request(shop, &path, "staff:crash", Some(key), body)
             }
             Self::Receive { shop, item, quantity, key } => {
@@ -165,15 +250,25 @@ impl Wish {
             }
             (Self::Place { .. }, 402) if self.may_be_declined() => Verdict::Refused,
             (Self::Place { shop, .. }, 409) if !shop.stock.is_empty() => Verdict::Refused,
-            (Self::Cancel { .. }, 200) | (Self::Step { .. } | Self::Receive { .. }, 200) => Verdict::Done,
+            // Payment has not heard of the order yet.
+            (Self::Approve { .. }, 404) => Verdict::Again,
+            (Self::Cancel { .. } | Self::Step { .. } | Self::Bring { .. } | Self::Receive { .. }, 200)
+            | (Self::Approve { .. }, 200 | 202)
+            | (Self::TopUp { .. }, 201) => Verdict::Done,
             (Self::Cancel { .. }, 202) => Verdict::Wished,
-            (Self::Cancel { .. } | Self::Step { .. }, 409) => Verdict::Refused,
+            (Self::Cancel { .. } | Self::Step { .. } | Self::Bring { .. } | Self::Approve { .. }, 409) => {
+                Verdict::Refused
+            }
             _ => wrong(),
         }
     }
 
     fn may_be_declined(&self) -> bool {
-        matches!(self, Self::Place { method: Some(method), .. } if method.contains("decline"))
+        match self {
+            Self::Place { method: Some(method), .. } => method.contains("decline"),
+            Self::Place { shop, .. } => shop.pays == Pays::FromDeposit,
+            _ => false,
+        }
     }
 }
 

@@ -20,7 +20,7 @@
 //! | [`fault_run`], [`starvation`] | a dying disk; a reader that does not end |
 //! | [`check`], [`case`] | the judgement over one state |
 //! | [`campaign`], [`run`], [`report`] | many runs, many states of each, the table |
-//! | [`program`], [`program_run`] | power cuts under the shipped program, all roles in it |
+//! | [`program`], [`program_run`], [`wish`] | power cuts under the shipped program, all roles in it |
 //! | [`controls`] | stores that are wrong and must be found wrong |
 //!
 //! What the file system is trusted with stands in [`disk`]; what a store alone cannot detect
@@ -59,4 +59,5 @@ pub mod script;
 pub mod starvation;
 pub mod subject;
 pub mod trace;
+pub mod wish;
 pub mod worker;

@@ -237,7 +237,7 @@ fn catch(arguments: &RunArguments, bug: &str) -> Result<ExitCode> {
 fn plant(bug: Option<&str>) -> Result<()> {
     use kernel::planted::Bug;
     match bug.map(Bug::parse) {
-        Some(None) => bail!("no such bug; known are B1 to B22"),
+        Some(None) => bail!("no such bug; known are B1 to B24"),
         Some(planted) => kernel::planted::plant(planted),
         None => kernel::planted::plant(None),
     }

@@ -18,17 +18,20 @@ pub enum Exercise {
     Ordinary,
     /// Checkpoints, no restart: for runs with faults, because closing a store tells of none.
     Steady,
+    /// A file of an older schema is there and is brought to the present one; then a few batches.
+    Migration,
     /// A reader holds its transaction for a long time, so that the log cannot be reset (F8).
     StuckReader,
 }
 
 impl Exercise {
-    const ALL: [Self; 3] = [Self::Ordinary, Self::Steady, Self::StuckReader];
+    const ALL: [Self; 4] = [Self::Ordinary, Self::Steady, Self::Migration, Self::StuckReader];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Ordinary => "ordinary",
             Self::Steady => "steady",
+            Self::Migration => "migration",
             Self::StuckReader => "stuck-reader",
         }
     }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use crash::bounds::Held;
 
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -97,20 +98,28 @@ impl Program {
     /// # Errors
     /// When no answer comes.
     pub fn get(&self, path: &str) -> Result<Answer> {
-        self.ask(&format!("GET {path} HTTP/1.1\r\n"), "")
+        self.ask(&format!("GET {path} HTTP/1.1\r\nJumun-Actor: operator:power\r\n"), "")
     }
 
-    /// Posts JSON under an idempotency key.
+    /// Posts JSON as somebody, under an idempotency key.
     ///
     /// # Errors
     /// When no answer comes.
-    pub fn post(&self, path: &str, key: &str, body: &str) -> Result<Answer> {
+    pub fn post(&self, actor: &str, path: &str, key: &str, body: &str) -> Result<Answer> {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nIdempotency-Key: {key}\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n",
+            "POST {path} HTTP/1.1\r\nJumun-Actor: {actor}\r\nIdempotency-Key: {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n",
             body.len()
         );
         self.ask(&head, body)
+    }
+
+    /// What it holds of the machine now, with its journals in `data`.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn held(&self, data: &Path) -> Result<Held> {
+        Held::by(self.child.id(), data)
     }
 
     fn ask(&self, head: &str, body: &str) -> Result<Answer> {

@@ -2,12 +2,11 @@
 //!
 //! A power cut takes every journal at the same moment, so this is where a promise between two of
 //! them would break: an event that a neighbour has applied but its own journal has lost, a payment
-//! without its order. A client places orders one after the other and writes each answer into the
-//! trace; what was answered must be there afterwards, under its id and under its key, and the
+//! without its order. A client places orders one after the other in each of the shops, takes them some
+//! way along their lives and writes each answer into the trace; what was answered must be there afterwards, under its id and under its key, and the
 //! shops must go on.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rand::rngs::StdRng;
@@ -19,6 +18,7 @@ use crate::loss::Loss;
 use crate::program::{self, Answer, Program};
 use crate::recording::{Recorder, scratch_folder};
 use crate::trace::{AcknowledgementLog, Trace};
+use crate::wish::{LOOK_EVERY, LOOKS_MAX, Promised, Wish};
 
 /// The kind of state, in the report.
 pub const STATE_NAME: &str = "F3 the whole program";
@@ -29,17 +29,14 @@ const PROGRAM_WORD: &str = "program ";
 /// In front of an order's number and id in the trace.
 const ORDER_WORD: &str = "order ";
 
-/// In front of a cancelled order's number and id in the trace.
-const CANCEL_WORD: &str = "cancelled ";
+/// In front of what an answer has promised, in the trace.
+const PROMISED_WORD: &str = "promised ";
 
 /// How many orders the client places while the program is recorded.
-const ORDERS: u64 = 24;
+const ORDERS: u64 = 25;
 
 /// How many new orders must be taken after recovery.
 const ORDERS_AFTER_RECOVERY: u64 = 20;
-
-/// So often, every twenty milliseconds, it is looked whether an order's story is told.
-const LOOKS_MAX: u32 = 500;
 
 /// A recorded run of the program.
 #[derive(Debug)]
@@ -48,43 +45,6 @@ pub struct ProgramRecording {
     pub trace: Trace,
     /// The folder that was recorded, by the name that the trace uses.
     pub folder: String,
-}
-
-/// An order that the client places; its number says everything about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Wish(u64);
-
-impl Wish {
-    const fn shop(self) -> &'static str {
-        if self.0.is_multiple_of(2) { "cafe" } else { "kiosk" }
-    }
-
-    fn key(self) -> String {
-        format!("key-{}", self.0)
-    }
-
-    fn body(self) -> String {
-        let item = if self.0.is_multiple_of(2) { "1" } else { "americano" };
-        format!(r#"{{"lines":[{{"item":"{item}","quantity":{}}}]}}"#, 1 + self.0 % 3)
-    }
-
-    fn path(self) -> String {
-        format!("/v1/shops/{}/orders", self.shop())
-    }
-
-    /// Some of those that were paid are taken back, and the money given back.
-    const fn is_cancelled(self) -> bool {
-        self.0.is_multiple_of(6)
-    }
-
-    fn cancel(self, program: &Program, id: &str) -> Result<Answer> {
-        let path = format!("{}/{id}/cancel", self.path());
-        program.post(&path, &format!("cancel-{}", self.0), r#"{"reason":"changed my mind"}"#)
-    }
-
-    fn place(self, program: &Program) -> Result<Answer> {
-        program.post(&self.path(), &self.key(), &self.body())
-    }
 }
 
 impl ProgramRecording {
@@ -106,12 +66,14 @@ impl ProgramRecording {
         receive_cups(&running)?;
         for number in 1..=ORDERS {
             let wish = Wish(number);
+            if let Some(promised) = wish.prepare(&running)? {
+                log.acknowledge(&format!("{PROMISED_WORD}{promised}"))?;
+            }
             let answer = wish.place(&running)?;
             let id = answer.field("id").with_context(|| format!("order {number} was answered {answer:?}"))?;
             log.acknowledge(&format!("{ORDER_WORD}{number} {id}"))?;
-            if wish.is_cancelled() && wish.cancel(&running, &id)?.status == 200 {
-                log.acknowledge(&format!("{CANCEL_WORD}{number} {id}"))?;
-            }
+            let tell = |promised: &Promised| log.acknowledge(&format!("{PROMISED_WORD}{promised}"));
+            wish.go_on(&running, &id, tell).with_context(|| format!("order {number}"))?;
         }
         drop(running);
         Self::read(&trace)
@@ -138,30 +100,36 @@ impl ProgramRecording {
         let place = scratch_folder()?;
         let data = place.path().join("data");
         image.write_to(&data)?;
+        let promised = self.trace.acknowledgements(cut).filter_map(|text| promised(&text));
         let answered = Answered {
-            orders: self.trace.acknowledgements(cut).filter_map(|text| read(&text, ORDER_WORD)).collect(),
-            cancelled: self.trace.acknowledgements(cut).filter_map(|text| read(&text, CANCEL_WORD)).collect(),
+            orders: self.trace.acknowledgements(cut).filter_map(|text| order(&text)).collect(),
+            promised: promised.collect(),
         };
         let verdict = after_power_cut(program, &data, &answered);
         Ok(verdict.map_err(|it| Violation { detail: format!("{} (cut at record {cut})", it.detail), ..it }))
     }
 }
 
-/// What the client had been answered before the power cut: numbers and ids.
+/// What clients had been answered before the power cut.
 #[derive(Debug)]
 struct Answered {
+    /// Numbers and ids.
     orders: Vec<(u64, String)>,
-    cancelled: Vec<(u64, String)>,
+    promised: Vec<Promised>,
 }
 
-fn read(text: &str, word: &str) -> Option<(u64, String)> {
-    let (number, id) = text.strip_prefix(word)?.split_once(' ')?;
+fn order(text: &str) -> Option<(u64, String)> {
+    let (number, id) = text.strip_prefix(ORDER_WORD)?.split_once(' ')?;
     Some((number.parse().ok()?, id.to_owned()))
+}
+
+fn promised(text: &str) -> Option<Promised> {
+    text.strip_prefix(PROMISED_WORD)?.parse().ok()
 }
 
 /// Enough cups for some of the orders, not for all.
 fn receive_cups(program: &Program) -> Result<Answer> {
-    program.post("/v1/shops/kiosk/stock/cup/receipts", "cups", r#"{"quantity":20}"#)
+    program.post("staff:kim", "/v1/shops/kiosk/stock/cup/receipts", "cups", r#"{"quantity":20}"#)
 }
 
 fn goes_on(error: anyhow::Error) -> Violation {
@@ -171,27 +139,35 @@ fn goes_on(error: anyhow::Error) -> Violation {
 fn after_power_cut(program: &Path, data: &Path, answered: &Answered) -> Result<(), Violation> {
     let running = Program::start(program, data, &[]).map_err(goes_on)?;
     for (number, id) in &answered.orders {
-        let found = running.get(&format!("{}/{id}", Wish(*number).path())).map_err(goes_on)?;
-        let is_cancelled = answered.cancelled.iter().any(|(_, cancelled)| cancelled == id);
-        let is_as_answered = !is_cancelled
-            || found.field("state").is_some_and(|state| ["cancelled", "refunded"].contains(&state.as_str()));
-        if found.status != 200 || !is_as_answered {
+        let found = running.get(&Wish(*number).path(id)).map_err(goes_on)?;
+        if found.status != 200 {
             return Err(Violation::new(Promise::I19, format!("order {number} was answered, now {found:?}")));
+        }
+    }
+    for promised in &answered.promised {
+        if !promised.is_kept(&running).map_err(goes_on)? {
+            let now = running.get(&promised.path).map_err(goes_on)?;
+            return Err(Violation::new(Promise::I19, format!("{promised} was answered, now {now:?}")));
         }
     }
     send_last_again(&running, &answered.orders)?;
     let mut story = None;
     for number in 1_000..1_000 + ORDERS_AFTER_RECOVERY {
+        Wish(number).prepare(&running).map_err(goes_on)?;
         let answer = Wish(number).place(&running).map_err(goes_on)?;
         let Some(id) = answer.field("id").filter(|_| answer.status == 201) else {
             return Err(Violation::new(Promise::GoesOn, format!("a new order was answered {answer:?}")));
         };
-        story = Some(format!("{}/{id}/story", Wish(number).path()));
+        story = Some(format!("{}/story", Wish(number).path(&id)));
     }
     if let Some(story) = story {
         story_is_told(&running, &story)?;
     }
     invariants_hold(program, data)?;
+    let held = running.held(data).map_err(goes_on)?;
+    if let Some(beyond) = held.beyond().into_iter().next() {
+        return Err(Violation::new(Promise::I27, beyond));
+    }
     drop(running);
     invariants_hold(program, data)
 }
@@ -220,7 +196,7 @@ fn invariants_hold(program: &Path, data: &Path) -> Result<(), Violation> {
         }
         said =
             String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.starts_with("ok ")).collect();
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(LOOK_EVERY);
     }
     Err(Violation::new(Promise::Verified, said))
 }
@@ -231,7 +207,7 @@ fn story_is_told(running: &Program, story: &str) -> Result<(), Violation> {
         if running.get(story).is_ok_and(|answer| answer.status == 200) {
             return Ok(());
         }
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(LOOK_EVERY);
     }
     Err(Violation::new(Promise::GoesOn, format!("nothing is told under {story}")))
 }

@@ -12,9 +12,10 @@ use crate::case::{Blow, Case, Finding};
 use crate::check::{self, Promise, Violation};
 use crate::cut;
 use crate::fault_run::DiskFault;
+use crate::image::Image;
 use crate::loss::Loss;
 use crate::plan::{Exercise, Plan};
-use crate::recording::{Recorder, Recording};
+use crate::recording::{Recorder, Recording, scratch_folder};
 use crate::report::{Failure, Report};
 use crate::script::Script;
 use crate::starvation;
@@ -27,6 +28,8 @@ pub enum RunKind {
     Ordinary,
     /// The same, on what a power cut left of an earlier run.
     SecondLife,
+    /// An older file is migrated.
+    Migration,
     /// A reader holds its transaction for a long time.
     StuckReader,
     /// The disk is dying.
@@ -34,8 +37,8 @@ pub enum RunKind {
 }
 
 impl RunKind {
-    /// Of ten runs, three are ordinary, one is a second life, one has a stuck reader, five a dying
-    /// disk.
+    /// Of ten runs, two are ordinary, one migrates an older file, one is a second life, one has a
+    /// stuck reader, five a dying disk.
     #[must_use]
     pub const fn in_turn(turn: u64) -> Self {
         match turn % 10 {
@@ -43,6 +46,7 @@ impl RunKind {
             2 => Self::StuckReader,
             4 => Self::Fault(DiskFault::Full),
             5 => Self::Fault(DiskFault::ShortWrites),
+            6 => Self::Migration,
             7 => Self::Fault(DiskFault::Interruptions),
             8 => Self::SecondLife,
             9 => Self::Fault(DiskFault::SlowSyncs),
@@ -53,6 +57,7 @@ impl RunKind {
     const fn exercise(self) -> Exercise {
         match self {
             Self::Ordinary | Self::SecondLife => Exercise::Ordinary,
+            Self::Migration => Exercise::Migration,
             Self::StuckReader => Exercise::StuckReader,
             Self::Fault(_) => Exercise::Steady,
         }
@@ -60,7 +65,7 @@ impl RunKind {
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Ordinary | Self::SecondLife => "the run itself",
+            Self::Ordinary | Self::SecondLife | Self::Migration => "the run itself",
             Self::StuckReader => "F8 the run itself",
             Self::Fault(_) => "F6 the run itself",
         }
@@ -70,6 +75,7 @@ impl RunKind {
         match self {
             Self::Ordinary => blow.name(),
             Self::SecondLife => "F3 cut again after recovery",
+            Self::Migration => "F3 cut in a migration",
             Self::StuckReader => "F8 stuck reader, then cut",
             Self::Fault(fault) => fault.name(),
         }
@@ -97,7 +103,11 @@ impl<'a> Run<'a> {
     pub fn record(campaign: &'a Campaign, recorder: &Recorder, turn: u64) -> Result<Self> {
         let mut chance = StdRng::seed_from_u64(campaign.seed ^ turn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let kind = RunKind::in_turn(turn);
-        let batches = chance.random_range(40..120);
+        let batches = match kind {
+            // Nearly all of such a run is the migration.
+            RunKind::Migration => chance.random_range(1..4),
+            _ => chance.random_range(40..120),
+        };
         let seed = chance.random();
         // Every other ten runs in one thread: there is no doubt about what came first.
         let subject =
@@ -109,6 +119,7 @@ impl<'a> Run<'a> {
         };
         let recording = match kind {
             RunKind::SecondLife => record_second_life(recorder, &plan, &mut chance)?,
+            RunKind::Migration => recorder.record_behind(&plan, "", &older_file(&plan)?, 0)?,
             _ => recorder.record(&plan, &faults)?,
         };
         let script = plan.script();
@@ -193,6 +204,21 @@ fn record_second_life(recorder: &Recorder, plan: &Plan, chance: &mut StdRng) -> 
     recorder.record_behind(plan, "", &image, worker::last_batch(first.trace.acknowledgements(cut)))
 }
 
+/// A journal of the schema before the first one: SQLite's own header and nothing else.
+fn older_file(plan: &Plan) -> Result<Image> {
+    let place = scratch_folder()?;
+    let database = plan.subject.database_file(place.path());
+    let name = database.strip_prefix(place.path())?.to_string_lossy().into_owned();
+    let folder = database.parent().context("a journal lies in a folder")?;
+    std::fs::create_dir_all(folder)?;
+    let connection = rusqlite::Connection::open(&database)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.close().map_err(|(_, error)| error)?;
+    let directory = folder.strip_prefix(place.path())?.to_string_lossy().into_owned();
+    let content = std::fs::read(&database).context("the older file")?;
+    Ok(Image { files: [(name, content)].into(), directories: vec![directory] })
+}
+
 fn acknowledged_by(recording: &Recording) -> u64 {
     worker::last_batch(recording.trace.acknowledgements(recording.trace.records().len()))
 }
@@ -203,10 +229,12 @@ fn judge_run(kind: RunKind, recording: &Recording) -> Result<(), Violation> {
     match kind {
         RunKind::Fault(fault) => fault.judge(recording)?,
         RunKind::StuckReader => starvation::judge(recording)?,
-        RunKind::Ordinary | RunKind::SecondLife if recording.exit_code != i32::from(worker::EXIT_DONE) => {
+        RunKind::Ordinary | RunKind::SecondLife | RunKind::Migration
+            if recording.exit_code != i32::from(worker::EXIT_DONE) =>
+        {
             return Err(Violation::new(Promise::GoesOn, recording.said.trim()));
         }
-        RunKind::Ordinary | RunKind::SecondLife => {}
+        RunKind::Ordinary | RunKind::SecondLife | RunKind::Migration => {}
     }
     let Some(left) = &recording.left else {
         return Ok(());

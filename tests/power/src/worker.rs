@@ -34,7 +34,7 @@ const BATCH_WORD: &str = "batch ";
 pub fn run(plan: &Plan, folder: &Path, trace: &Path) -> Result<u8> {
     let mut log = AcknowledgementLog::open(trace)?;
     let outcome = match plan.exercise {
-        Exercise::Ordinary | Exercise::Steady => work(plan, folder, &mut log),
+        Exercise::Ordinary | Exercise::Steady | Exercise::Migration => work(plan, folder, &mut log),
         Exercise::StuckReader => crate::starvation::work(plan, folder, &mut log),
     };
     let Err(error) = outcome else {

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
+use crate::race::Race;
 use crate::saga::SagaStep;
 
 /// Cells that stay empty, each with its reason; kept in order by `cargo test -p simulation`.
@@ -16,11 +17,16 @@ const FIRED_MIN: u64 = 100;
 pub struct Coverage {
     fired: Vec<u64>,
     cells: Vec<Vec<u64>>,
+    raced: Vec<u64>,
 }
 
 impl Default for Coverage {
     fn default() -> Self {
-        Self { fired: vec![0; Fault::ALL.len()], cells: vec![vec![0; SagaStep::ALL.len()]; Fault::ALL.len()] }
+        Self {
+            fired: vec![0; Fault::ALL.len()],
+            cells: vec![vec![0; SagaStep::ALL.len()]; Fault::ALL.len()],
+            raced: vec![0; Race::ALL.len()],
+        }
     }
 }
 
@@ -30,9 +36,20 @@ impl Coverage {
         self.fired[fault as usize] += 1;
     }
 
+    /// How often a fault fired.
+    #[must_use]
+    pub fn count(&self, fault: Fault) -> u64 {
+        self.fired[fault as usize]
+    }
+
     /// Counts that a fault met an order at a step.
     pub fn met(&mut self, fault: Fault, step: SagaStep) {
         self.cells[fault as usize][step as usize] += 1;
+    }
+
+    /// Counts a race that was run.
+    pub fn raced(&mut self, race: Race) {
+        self.raced[race as usize] += 1;
     }
 
     /// Adds what another run counted.
@@ -41,6 +58,9 @@ impl Coverage {
             *mine += theirs;
         }
         for (mine, theirs) in self.cells.iter_mut().flatten().zip(other.cells.iter().flatten()) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.raced.iter_mut().zip(&other.raced) {
             *mine += theirs;
         }
     }
@@ -63,7 +83,10 @@ impl Coverage {
         let unexplained = empty
             .filter(|(fault, step)| !reasons.contains_key(&(format!("{fault}"), format!("{step}"))))
             .map(|(fault, step)| format!("{fault} never met an order at {step}"));
-        rare.chain(unexplained).collect()
+        let unraced = Race::ALL.into_iter().filter(|race| self.raced[*race as usize] < FIRED_MIN);
+        let unraced = unraced
+            .map(|race| format!("{race} raced {} times, expected {FIRED_MIN}", self.raced[race as usize]));
+        rare.chain(unexplained).chain(unraced).collect()
     }
 
     /// The table, one line per step, one column per fault.
@@ -82,6 +105,10 @@ impl Coverage {
             for cells in &self.cells {
                 text += &format!("{:>9}", cells[step as usize]);
             }
+        }
+        text += "\nraces";
+        for race in Race::ALL {
+            text += &format!("\n{race:<27}{:>9}", self.raced[race as usize], race = race.to_string());
         }
         text + "\n"
     }
@@ -134,9 +161,20 @@ mod tests {
                 coverage.met(fault, step);
             }
         }
+        for race in Race::ALL {
+            (0..FIRED_MIN).for_each(|_| coverage.raced(race));
+        }
         assert_eq!(coverage.gaps(), Vec::<String>::new());
         coverage.cells[Fault::F1 as usize][SagaStep::Placed as usize] = 0;
         coverage.fired[Fault::F2 as usize] = FIRED_MIN - 1;
-        assert_eq!(coverage.gaps(), ["F2 fired 99 times, expected 100", "F1 never met an order at Placed"]);
+        coverage.raced[Race::LastItems as usize] = 3;
+        assert_eq!(
+            coverage.gaps(),
+            [
+                "F2 fired 99 times, expected 100",
+                "F1 never met an order at Placed",
+                "fifty for the last items raced 3 times, expected 100"
+            ]
+        );
     }
 }

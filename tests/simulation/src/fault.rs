@@ -17,6 +17,7 @@ pub enum Fault {
     F15,
     F19,
     F20,
+    F21,
     F22,
 }
 
@@ -34,6 +35,7 @@ impl Fault {
         Self::F15,
         Self::F19,
         Self::F20,
+        Self::F21,
         Self::F22,
     ];
 
@@ -52,7 +54,17 @@ impl Fault {
             Self::F15 => "events are lost on the way, or the position is not saved",
             Self::F19 => "an event cannot be applied",
             Self::F20 => "clocks jump, drift and differ",
+            Self::F21 => "customers send ten times what ordering can take, for a minute",
             Self::F22 => "clients hang up, and retry one key from many sockets",
+        }
+    }
+
+    /// The share of runs that have a fault which is drawn apart from the others.
+    const fn share_apart(self) -> Option<f64> {
+        match self {
+            // Some hundred orders each: rare, or nothing else would be seen for them.
+            Self::F21 => Some(0.02),
+            _ => None,
         }
     }
 
@@ -77,11 +89,20 @@ pub(crate) struct Swarm {
 }
 
 impl Swarm {
-    /// Draws a swarm: each fault is in with even chance, at a rate between rare and frequent.
-    pub(crate) fn draw(chance: &mut Chance) -> Self {
+    /// Draws a swarm: most faults are in with even chance, at a rate between rare and frequent.
+    ///
+    /// One that is drawn apart moves no draw of the others: a seed keeps its story when such a fault
+    /// is added.
+    pub(crate) fn draw(seed: u64, chance: &mut Chance) -> Self {
         let mut rates = [0.0; Fault::ALL.len()];
-        for rate in &mut rates {
-            let (included, drawn) = (chance.hits(0.5), chance.spread(0.005, 0.3));
+        for (fault, rate) in Fault::ALL.into_iter().zip(&mut rates) {
+            let (included, drawn) = match fault.share_apart() {
+                Some(share) => {
+                    let mut apart = Chance::of(seed, &fault.to_string());
+                    (apart.hits(share), apart.spread(0.005, 0.3))
+                }
+                None => (chance.hits(0.5), chance.spread(0.005, 0.3)),
+            };
             if included {
                 *rate = drawn;
             }

@@ -8,6 +8,7 @@
 //!
 //! - To add a fault: a variant of [`Fault`], where it strikes in `world/` or `link.rs`, its reasons
 //!   for empty cells in `empty-cells.txt`.
+//! - To add a race (what is aimed to meet at one moment): a variant of [`Race`], `world/races.rs`.
 //! - To add an invariant: `check/`. To add a role: a line in `role.rs` and in `world/mod.rs`.
 //! - To keep a seed that failed once: a line in `regressions.txt`.
 
@@ -19,6 +20,7 @@ mod coverage;
 mod digest;
 mod disk;
 mod fault;
+mod first_seed;
 mod interposed;
 mod ledger;
 mod link;
@@ -26,6 +28,7 @@ mod minimise;
 mod moment;
 mod node;
 mod plan;
+mod race;
 mod regressions;
 mod role;
 mod run;
@@ -38,9 +41,11 @@ mod world;
 pub use check::Violation;
 pub use coverage::Coverage;
 pub use fault::Fault;
+pub use first_seed::first_of_commit;
 pub use ledger::Ledger;
 pub use minimise::minimise;
 pub use plan::Smaller;
+pub use race::Race;
 pub use regressions::{Regression, regressions};
 pub use run::{Report, run};
 pub use saga::SagaStep;

@@ -9,6 +9,7 @@ use crate::run::{Report, run};
 #[must_use]
 pub fn minimise(failed: &Report) -> (Smaller, Report) {
     let mut least = (Smaller::default(), failed.clone());
+    try_smaller(&mut least, Smaller { without_races: true, ..Smaller::default() });
     for fault in Fault::ALL {
         let mut smaller = least.0.clone();
         smaller.without.push(fault);

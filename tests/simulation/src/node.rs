@@ -18,6 +18,26 @@ const PASSED_MILLIS: u64 = 100;
 const STALL_MILLIS: u64 = 100;
 const STALL_MAX_MILLIS: u64 = 5_000;
 
+/// Commands that may wait for a role; more are shed, as the writer does.
+const LANE_COMMANDS_MAX: usize = 256;
+
+/// How much a role takes in, and how fast.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// Commands that may wait.
+    pub(crate) commands_max: usize,
+    /// Commands that a step takes.
+    pub(crate) taken_max: usize,
+    /// How long a step takes.
+    pub(crate) step_millis: u64,
+}
+
+impl Pace {
+    /// As fast as it is asked.
+    pub(crate) const UNHURRIED: Self =
+        Self { commands_max: LANE_COMMANDS_MAX, taken_max: LANE_COMMANDS_MAX, step_millis: 0 };
+}
+
 /// A role: its disk that outlives it, and, while it is up, its processor and what waits for it.
 pub(crate) struct Node<S: Service> {
     pub(crate) role: Role,
@@ -32,6 +52,9 @@ pub(crate) struct Node<S: Service> {
     /// Which life this is: what was begun in an earlier one has nobody to come back to.
     pub(crate) life: u64,
     waiting: Inputs<S::Command>,
+    pub(crate) pace: Pace,
+    /// The step under way ends then.
+    pub(crate) busy_until: Moment,
     writer_time: Timestamp,
     pub(crate) next_timer_at: Option<Timestamp>,
     timers_left: bool,
@@ -56,9 +79,47 @@ pub(crate) struct Stepped<S: Service> {
     pub(crate) writer_time: Timestamp,
     /// Whether every source had been followed to its head of the start, so that timers may fire.
     pub(crate) timers_fire: bool,
+    /// What was in memory.
+    pub(crate) load: Load,
+}
+
+/// What a role had in memory at a step: I27.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    /// Commands that waited, taken ones too.
+    pub(crate) commands: usize,
+    /// Results of effects.
+    pub(crate) results: usize,
+    /// Events, the most of one source.
+    pub(crate) events_of_one: usize,
+    /// Everything that came in.
+    pub(crate) inputs: usize,
+    /// Aggregates afterwards.
+    pub(crate) aggregates: usize,
+}
+
+impl Load {
+    fn of<C>(inputs: &Inputs<C>, left: &[CommandEnvelope<C>]) -> Self {
+        let events = || inputs.events.iter().map(|from| from.events.len());
+        Self {
+            commands: inputs.commands.len() + left.len(),
+            results: inputs.results.len(),
+            events_of_one: events().max().unwrap_or(0),
+            inputs: inputs.commands.len()
+                + inputs.results.len()
+                + inputs.admin.len()
+                + events().sum::<usize>(),
+            aggregates: 0,
+        }
+    }
 }
 
 impl<S: Service> Node<S> {
+    /// The quotas that it works under.
+    pub(crate) const fn quotas(&self) -> Quotas {
+        self.quotas
+    }
+
     pub(crate) fn new(
         role: Role,
         make: impl Fn() -> S + 'static,
@@ -80,6 +141,8 @@ impl<S: Service> Node<S> {
             processor: None,
             life: 0,
             waiting: Inputs::default(),
+            pace: Pace::UNHURRIED,
+            busy_until: Moment(0),
             writer_time: Timestamp::default(),
             next_timer_at: None,
             timers_left: false,
@@ -143,19 +206,25 @@ impl<S: Service> Node<S> {
     pub(crate) fn kill(&mut self) {
         self.processor = None;
         self.waiting = Inputs::default();
+        self.busy_until = Moment(0);
         self.disk.disarm();
         let _ = self.interposition.told();
         let _ = self.disk.struck();
     }
 
+    /// Brings a command; false where the lane is full and it was shed: nothing of it has happened.
     pub(crate) fn bring_command(
         &mut self,
         ticket: Ticket,
         command: S::Command,
         actor: Actor,
         causation: Causation,
-    ) {
-        self.waiting.commands.push(CommandEnvelope { ticket, command, actor, causation });
+    ) -> bool {
+        let has_room = self.waiting.commands.len() < self.pace.commands_max;
+        if has_room {
+            self.waiting.commands.push(CommandEnvelope { ticket, command, actor, causation });
+        }
+        has_room
     }
 
     pub(crate) fn bring_result(&mut self, command: S::Command, causation: Causation) {
@@ -185,6 +254,8 @@ impl<S: Service> Node<S> {
         };
         let reading = self.clock.read(now);
         let mut inputs = std::mem::take(&mut self.waiting);
+        let taken = self.pace.taken_max.min(inputs.commands.len());
+        self.waiting.commands = inputs.commands.split_off(taken);
         let mut handed = Vec::new();
         for (source, link) in self.links.iter_mut().enumerate() {
             let Some(store) = link.source.map(|role| &mut stores[role as usize]) else {
@@ -217,7 +288,10 @@ impl<S: Service> Node<S> {
             }
             processor.commit_passed_events();
         }
+        self.busy_until = now.plus(self.pace.step_millis);
+        let load = Load::of(&inputs, &self.waiting.commands);
         let outcome = processor.step(reading, inputs);
+        let load = Load { aggregates: processor.aggregates_in_memory(), ..load };
         let timers_fire = followed_to_start(&self.links, processor);
         // As the writer does: a batch of which nobody knows may have set timers.
         self.next_timer_at = Some(Timestamp::default());
@@ -244,6 +318,7 @@ impl<S: Service> Node<S> {
             handed,
             writer_time: self.writer_time,
             timers_fire,
+            load,
         }))
     }
 

@@ -25,17 +25,17 @@ pub fn regressions() -> Result<Vec<Regression>, String> {
     lines.map(|line| read(line).ok_or_else(|| line.to_owned())).collect()
 }
 
-/// `SEED [--orders N] [--without F1]... # story`
+/// `SEED [--orders N] [--without F1]... [--without-races] # story`
 fn read(line: &'static str) -> Option<Regression> {
     let (run, story) = line.split_once('#')?;
     let mut words = run.split_whitespace();
     let seed = words.next()?.parse().ok()?;
     let mut smaller = Smaller::default();
     while let Some(flag) = words.next() {
-        let value = words.next()?;
         match flag {
-            "--orders" => smaller.orders = Some(value.parse().ok()?),
-            "--without" => smaller.without.push(Fault::parse(value)?),
+            "--orders" => smaller.orders = Some(words.next()?.parse().ok()?),
+            "--without" => smaller.without.push(Fault::parse(words.next()?)?),
+            "--without-races" => smaller.without_races = true,
             _ => return None,
         }
     }
@@ -49,9 +49,9 @@ mod tests {
 
     #[test]
     fn a_line_says_seed_what_is_left_out_and_why() {
-        let read = read("7 --orders 3 --without F9 # two captures").unwrap();
+        let read = read("7 --orders 3 --without F9 --without-races # two captures").unwrap();
         assert_eq!((read.seed, read.smaller.orders, read.story), (7, Some(3), "two captures"));
-        assert_eq!(read.smaller.without, [Fault::F9]);
+        assert_eq!((read.smaller.without, read.smaller.without_races), (vec![Fault::F9], true));
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl ShopDirectory {
             }
             CatalogEvent::ShopReopened(reopened) => {
                 self.pauses.remove(&reopened.shop);
+            }
             CatalogEvent::MenuItemStockSet(set) => {
                 if let Some(item) = self.menus.get_mut(&set.shop).and_then(|menu| menu.get_mut(&set.item)) {
                     item.close(&set.closing);

@@ -23,13 +23,10 @@ mod views;
 pub use closing::{ClosedChoice, StockClosing};
 pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{
-    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, ShopDefinedV1, ShopPausedV1,
-    ShopReopenedV1,
+    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, ShopDefinedV1,
+    ShopPausedV1, ShopReopenedV1,
 };
 pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
-    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1,
-    ShopDefinedV1,
-};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
 LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ReceiptRule, ShopLife, Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,

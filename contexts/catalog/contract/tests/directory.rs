@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use catalog_contract::{
-CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, PauseKind, ShopDirectory, StockClosing, UnknownLife,
+    CatalogEvent, LifeHash, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, PauseKind,
+    ShopDirectory, StockClosing, UnknownLife,
 };
 use kernel::{Published, ShopKey};
 

@@ -1,7 +1,9 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-Accept, DeliveryRule, DeliveryStarts, Language, MenuItem, MenuOption, MessageRule, OpeningHours, PaymentTime, Prepare, PromiseRule, ShopLife, StockMode, StockUse, TableRule, Text, TimeRange, WhenUnavailable,
+    Accept, DeliveryRule, DeliveryStarts, Language, MenuItem, MenuOption, MessageRule, OpeningHours,
+    PaymentTime, Prepare, PromiseRule, ShopLife, StockMode, StockUse, TableRule, Text, TimeRange,
+    WhenUnavailable,
 };
 
 use crate::drawing::{handover_words, later_words};

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use catalog_contract::{
-CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, Pause, PauseKind, ShopDefinedV1, ShopLife, ShopPausedV1, ShopReopenedV1, StockClosing, StockMode,
+    CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1,
+    MenuItemStockSetV1, Pause, PauseKind, ShopDefinedV1, ShopLife, ShopPausedV1, ShopReopenedV1,
+    StockClosing, StockMode,
 };
 use kernel::{Aggregate, Currency, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,8 @@ use kernel::Recorded;
 use runtime::{Failure, PolicyFailure, Service, Turn};
 
 use crate::command::{CatalogCommand, CatalogRefusal, CatalogReply};
-use crate::{policies, timers, use_cases};
 use crate::short_stock::ShortStock;
+use crate::{policies, timers, use_cases};
 
 /// The service: what its one writer does.
 #[derive(Debug, Clone, Default)]

@@ -12,7 +12,13 @@ mod events;
 mod lines;
 mod views;
 
-pub use events::{CancelReason, ClientKey, OrderAcceptedV1, OrderAddressChangeDeniedV1, OrderAddressChangeRequestedV1, OrderAddressChangedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1, OrderEvent, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderScheduledV1, OrderStartedV1, RefusalReason};
+pub use events::{
+    CancelReason, ClientKey, OrderAcceptedV1, OrderAddressChangeDeniedV1, OrderAddressChangeRequestedV1,
+    OrderAddressChangedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1,
+    OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1, OrderEvent,
+    OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1,
+    OrderReservedV1, OrderScheduledV1, OrderStartedV1, RefusalReason,
+};
 pub use lines::{ChosenOption, DeliveryAddress, LaterTime, OrderAddress, OrderContact, OrderLine, OrderNote};
 pub use views::{OrderState, OrderView};
 

@@ -3,7 +3,11 @@ use std::sync::Arc;
 use catalog_contract::{CancelRule, Completes, PaymentTime, ShopLife, Stage, StockMode};
 use kernel::{Aggregate, Personal};
 use ordering_contract::{
-CancelReason, DeliveryAddress, OrderAcceptedV1, OrderAddressChangeDeniedV1, OrderAddressChangedV1, OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1, OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1, OrderEvent, OrderNote, OrderPaidV1, OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, OrderReservedV1, OrderScheduledV1, OrderStartedV1, OrderState, RefusalReason,
+    CancelReason, DeliveryAddress, OrderAcceptedV1, OrderAddressChangeDeniedV1, OrderAddressChangedV1,
+    OrderCancelDeniedV1, OrderCancelRequestedV1, OrderCancelledV1, OrderCompletedV1, OrderConfirmedV1,
+    OrderDeliveredV1, OrderDeliveryRequestedV1, OrderDeliveryStartedV1, OrderEvent, OrderNote, OrderPaidV1,
+    OrderPaymentAbandonedV1, OrderPlacedV1, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1,
+    OrderReservedV1, OrderScheduledV1, OrderStartedV1, OrderState, RefusalReason,
 };
 
 use crate::Rejection;
@@ -417,8 +421,12 @@ impl Order {
 
     fn at(self, stage: Stage) -> Self {
         match self {
-            Self::Waiting { placed, .. } => Self::Standing { placed, stage, paid: false, wish: None, address_wish: None },
-            Self::Scheduled { placed, paid } => Self::Standing { placed, stage, paid, wish: None, address_wish: None },
+            Self::Waiting { placed, .. } => {
+                Self::Standing { placed, stage, paid: false, wish: None, address_wish: None }
+            }
+            Self::Scheduled { placed, paid } => {
+                Self::Standing { placed, stage, paid, wish: None, address_wish: None }
+            }
             Self::Standing { placed, paid, wish, address_wish, .. } => {
                 Self::Standing { placed, stage, paid, wish, address_wish }
             }

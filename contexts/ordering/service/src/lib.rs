@@ -25,7 +25,8 @@ mod views;
 
 pub use client_key::{address_key, client_key};
 pub use command::{
-AddressReply, CancelOrder, CancelReply, ChangeAddress, NewLine, NewOrder, NotOpen, OrderingCommand, OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WrongField,
+    AddressReply, CancelOrder, CancelReply, ChangeAddress, NewLine, NewOrder, NotOpen, OrderingCommand,
+    OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WrongField,
 };
 pub use paces::SharedPaces;
 pub use service::{OrderingService, SharedShops};

@@ -1,16 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use delivery_contract::DeliveryEvent;
 use inventory_contract::{InventoryEvent, StockItemView};
 use journal::Row;
 use kernel::{Hash, Money, OrderId, Recorded};
 use kitchen_contract::KitchenEvent;
 use ordering_contract::{OrderEvent, OrderState};
+use payment_contract::DepositEvent;
 use payment_service::audit::PaymentAudit;
 use payment_service::provider::sandbox::OurBook;
 
 use super::stores::Stores;
-use crate::wish::Step;
+use crate::wish::{Leg, Step};
 
 /// What the journals say, order by order, and what the lists show.
 #[derive(Default)]
@@ -18,6 +20,11 @@ pub(super) struct Facts {
     pub(super) orders: BTreeMap<OrderId, Order>,
     pub(super) shown: BTreeMap<OrderId, Shown>,
     pub(super) tickets: BTreeMap<OrderId, BTreeSet<Step>>,
+    pub(super) deliveries: BTreeMap<OrderId, BTreeSet<Leg>>,
+    /// Paid in, by shop and customer.
+    pub(super) topped_up: BTreeMap<(String, String), i64>,
+    /// Whose a deposit's stream is: its shop and customer.
+    pub(super) deposits: BTreeMap<uuid::Uuid, (String, String)>,
     pub(super) money: PaymentAudit,
     pub(super) our_book: OurBook,
     /// By shop and item.
@@ -72,9 +79,11 @@ impl Facts {
         let mut facts = Self::default();
         stores.events("ordering", |event| facts.take_order(event))?;
         stores.events("kitchen", |event| facts.take_ticket(event))?;
+        stores.events("delivery", |event| facts.take_delivery(event))?;
         stores.events("inventory", |event| facts.take_stock(event))?;
         stores.events("payment", |event| {
             facts.money.take(event);
+            facts.take_deposit(event);
             facts.our_book.take(event);
             Ok(())
         })?;
@@ -130,6 +139,33 @@ impl Facts {
         };
         self.tickets.entry(OrderId(event.stream_id)).or_default().insert(step);
         Ok(())
+    }
+
+    fn take_delivery(&mut self, event: &Recorded) -> Result<()> {
+        let leg = match event.decode::<DeliveryEvent>()? {
+            DeliveryEvent::Assigned(_) => Leg::Assign,
+            DeliveryEvent::Started(_) => Leg::Start,
+            DeliveryEvent::Completed(_) => Leg::Complete,
+            DeliveryEvent::Failed(_) => Leg::Fail,
+            _ => return Ok(()),
+        };
+        self.deliveries.entry(OrderId(event.stream_id)).or_default().insert(leg);
+        Ok(())
+    }
+
+    /// Events of orders' payments are on other streams, and pass by.
+    fn take_deposit(&mut self, event: &Recorded) {
+        match event.decode::<DepositEvent>() {
+            Ok(DepositEvent::Opened(opened)) => {
+                let customer = opened.customer.map(|customer| customer.to_string()).unwrap_or_default();
+                self.deposits.insert(event.stream_id, (event.subject.shop.to_string(), customer));
+            }
+            Ok(DepositEvent::ToppedUp(paid_in)) => {
+                let whose = self.deposits.get(&event.stream_id).cloned().unwrap_or_default();
+                *self.topped_up.entry(whose).or_default() += paid_in.amount.amount;
+            }
+            _ => {}
+        }
     }
 
     fn take_stock(&mut self, event: &Recorded) -> Result<()> {

@@ -37,7 +37,7 @@ pub fn stores(data: &Path, memory: &Memory) -> Result<Judged> {
     let facts = facts::Facts::gather(&mut stores)?;
     let mut violations = acknowledged::check(&facts, memory);
     violations.extend(tickets::check(&facts, memory));
-    violations.extend(money::check(data, &facts)?);
+    violations.extend(money::check(data, &facts, memory)?);
     violations.extend(stock::check(&facts, memory));
     violations.extend(rest::check(&mut stores, &facts)?);
     Ok(Judged { orders: facts.orders.len() as u64, violations })

@@ -1,8 +1,10 @@
-use super::facts::Facts;
+use super::facts::{Facts, Order};
 use crate::memory::Memory;
-use crate::wish::Step;
+use crate::shops::{Shop, shop};
+use crate::wish::{Leg, Step};
 
-/// Every acknowledged step was taken; what was begun was not cancelled.
+/// Every acknowledged step was taken; what was begun, or is at the door where that is the shop's last
+/// word, was not cancelled.
 pub(super) fn check(facts: &Facts, memory: &Memory) -> Vec<String> {
     let mut violations = Vec::new();
     for (order, step) in &memory.steps {
@@ -12,8 +14,19 @@ pub(super) fn check(facts: &Facts, memory: &Memory) -> Vec<String> {
     }
     for (order, steps) in &facts.tickets {
         let state = facts.orders.get(order);
-        if steps.contains(&Step::Start) && state.is_none_or(super::facts::Order::is_gone) {
+        let may_turn_round = state.and_then(|of| shop(&of.shop)).is_some_and(Shop::delivers);
+        if steps.contains(&Step::Start) && !may_turn_round && state.is_none_or(Order::is_gone) {
             violations.push(format!("{order} was begun, and the order is gone"));
+        }
+    }
+    for (order, leg) in &memory.legs {
+        if facts.deliveries.get(order).is_none_or(|legs| !legs.contains(leg)) {
+            violations.push(format!("{leg:?} of {order} was acknowledged and is not there"));
+        }
+    }
+    for (order, legs) in &facts.deliveries {
+        if legs.contains(&Leg::Complete) && facts.orders.get(order).is_none_or(Order::is_gone) {
+            violations.push(format!("{order} was brought, and the order is gone"));
         }
     }
     violations
@@ -30,5 +43,21 @@ mod tests {
         assert_eq!(check(&Facts::default(), &memory).len(), 1);
         let facts = Facts { tickets: [(order, [Step::Accept].into())].into(), ..Facts::default() };
         assert_eq!(check(&facts, &memory), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_leg_that_was_acknowledged_and_is_not_there_is_found() {
+        let order = kernel::OrderId(uuid::Uuid::from_u128(1));
+        let memory = Memory { legs: vec![(order, Leg::Fail)], ..Memory::default() };
+        assert_eq!(check(&Facts::default(), &memory).len(), 1);
+        let facts = Facts { deliveries: [(order, [Leg::Fail].into())].into(), ..Facts::default() };
+        assert_eq!(check(&facts, &memory), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_delivery_of_an_order_that_is_gone_is_found() {
+        let order = kernel::OrderId(uuid::Uuid::from_u128(1));
+        let facts = Facts { deliveries: [(order, [Leg::Complete].into())].into(), ..Facts::default() };
+        assert_eq!(check(&facts, &Memory::default()).len(), 1);
     }
 }

@@ -4,6 +4,7 @@
 
 mod backup;
 mod canaries;
+#[path = "../../../../platform/telemetry/tests/it/collector.rs"]
 mod collector;
 mod configuration;
 mod doctor;

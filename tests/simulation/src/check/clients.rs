@@ -24,6 +24,8 @@ pub(crate) struct Requested {
     pub(crate) key: String,
     pub(crate) body: Hash,
     pub(crate) items: Vec<(String, u32)>,
+    /// What one of each was to cost, where the client said so.
+    pub(crate) quotes: Vec<Option<kernel::Money>>,
 }
 
 /// An answer as the client saw it.
@@ -52,6 +54,11 @@ impl ClientLog {
         let items: Vec<_> = placed.lines.iter().map(|line| (line.item.clone(), line.quantity)).collect();
         let same =
             request.subject == event.actor && request.shop == event.subject.shop && request.items == items;
+        let kept = request.quotes.iter().zip(&placed.lines);
+        let kept = kept.map(|(quote, line)| quote.is_none_or(|quote| quote == line.unit_price));
+        if same && !kept.clone().all(|kept| kept) {
+            return Some(format!("{} was told another price than {:?}", request.subject, request.quotes));
+        }
         (!same).then(|| format!("{} asked {} for {:?}", request.subject, request.shop, request.items))
     }
 

@@ -28,6 +28,10 @@ pub(crate) struct Mirror {
     /// Passed by without a batch, in this life: positions, and what was told on the way.
     passed: BTreeMap<String, u64>,
     passed_told: Vec<Told>,
+    /// The most that came in at a step.
+    pub(super) inputs_most: usize,
+    /// How many commands might wait at the last step.
+    pub(super) commands_max: usize,
 }
 
 /// A step as the checkers see it.
@@ -307,6 +311,11 @@ impl Checker {
 }
 
 impl Mirror {
+    /// How many timers are set.
+    pub(super) fn timers_set(&self) -> usize {
+        self.timers.len()
+    }
+
     /// Takes in what a batch writes beside events.
     fn take(&mut self, batch: &Batch) {
         for (source, at) in &batch.positions {

@@ -7,6 +7,7 @@
 //! To add an invariant: a function in the file of its subject, called from there; its planted bug
 //! in `kernel::planted`.
 
+mod bounds;
 mod case;
 mod clients;
 mod deliveries;

@@ -86,8 +86,10 @@ impl World {
                 let ticket = self.ticket();
                 let causation = Causation::command(ask.ask.order.0);
                 let command = Command::Ask(ask.ask.clone());
+                if !self.payment.bring_command(ticket, command, Actor::system(), causation) {
+                    return self.plan_failed(*ask, 1);
+                }
                 self.asking.taken.insert(ticket, *ask);
-                self.payment.bring_command(ticket, command, Actor::system(), causation);
                 self.wake_after(Role::Payment, 1);
             }
             Happening::Arrives(ask) => self.plan_failed(*ask, 1),

@@ -8,17 +8,17 @@ use edge::idempotency::Fingerprints;
 use kernel::{Actor, ManualClock, OrderId, ShopKey, Timestamp};
 use ordering_contract::ChosenOption;
 use ordering_service::effects::PaymentGate;
-use ordering_service::{CancelOrder, NewLine, NewOrder, OrderingCommand};
+use ordering_service::{CancelOrder, OrderingCommand};
 use uuid::Uuid;
 
 use super::door::{Asked, Request};
 use super::{BEGINS_AT, OPENS_MILLIS, World, staff};
+use super::intents::Intent;
 use crate::check::Answered;
 use crate::clock::WallClock;
 use crate::fault::Fault;
 use crate::moment::Moment;
 use crate::role::Role;
-use crate::shops::shops;
 
 #[derive(Debug)]
 pub(crate) enum Happening {
@@ -46,25 +46,6 @@ pub(crate) struct Customers {
     pub(super) fingerprints: Fingerprints,
 }
 
-/// An order that a customer wishes, under one key, however often it is sent.
-pub(crate) struct Intent {
-    pub(super) subject: Actor,
-    pub(super) shop: ShopKey,
-    pub(super) key: String,
-    pub(super) wish: NewOrder,
-    pub(super) body: Vec<u8>,
-    pub(super) tries: u32,
-    /// Whether it will be sent again already.
-    planned: bool,
-    /// Whether it has come from many sockets at once.
-    stormed: bool,
-    /// The orders that its requests may have made.
-    pub(super) orders: Vec<Uuid>,
-    /// The final answer, or the end of the customer's patience.
-    pub(super) done: bool,
-}
-
-const CUSTOMER_PATIENCE_TRIES: u32 = 40;
 const CANCELS: f64 = 0.3;
 const ASKS_AGAIN: f64 = 0.25;
 const OTHER_BODY: f64 = 0.05;
@@ -255,7 +236,7 @@ impl World {
         if of.done || of.planned {
             return;
         }
-        if of.tries >= CUSTOMER_PATIENCE_TRIES {
+        if of.tries >= of.patience {
             self.customers.intents[intent].done = true;
             return;
         }
@@ -317,7 +298,10 @@ impl World {
         let (ticket, causation) = (self.ticket(), self.causation());
         self.customers.asked.insert(ticket, Asked { order, address: None });
         let actor = actor.unwrap_or_else(staff::staff);
-        self.ordering.bring_command(ticket, command, actor, causation);
+        if !self.ordering.bring_command(ticket, command, actor, causation) {
+            return;
+        }
+        self.customers.asked.insert(ticket, Asked { order });
         let soon = self.chances.customers.between(1, 3);
         self.wake_after(Role::Ordering, soon);
     }
@@ -327,7 +311,7 @@ impl World {
         for intent in 0..self.customers.intents.len() {
             let of = &mut self.customers.intents[intent];
             if !of.done && of.tries > 0 {
-                of.tries = of.tries.min(CUSTOMER_PATIENCE_TRIES / 2);
+                of.tries = of.tries.min(of.patience / 2);
                 self.try_again(intent);
             }
         }

@@ -18,10 +18,14 @@ use uuid::Uuid;
 use super::World;
 use super::customers::Happening;
 use crate::check::{Answered, Requested};
+use crate::moment::Moment;
 use crate::role::Role;
 
 /// Beyond the shop's own bound, before the answer is "not known yet".
 const PATIENCE_MILLIS: u64 = 200;
+
+/// I27: nobody waits at the door for longer.
+const WAITS_MAX_MILLIS: u64 = 900_000;
 
 /// A request that waits at the door.
 pub(crate) struct Request {
@@ -31,6 +35,7 @@ pub(crate) struct Request {
     place: Option<Waiting>,
     pub(super) waits_on: Option<Uuid>,
     pub(super) connected: bool,
+    since: Moment,
 }
 
 /// A cancel, or a change of the address, that waits for its answer.
@@ -65,7 +70,7 @@ impl World {
         };
         let fingerprints = &self.customers.fingerprints;
         let client_key = ordering_service::client_key(fingerprints, &subject, &shop, &idempotency_key, body);
-        let place = if life.payment.when == PaymentTime::AtOrder {
+        let mut place = if life.payment.when == PaymentTime::AtOrder {
             match self.customers.gate.enter(&life) {
                 Ok(place) => Some(place),
                 Err(_) => return self.try_again(intent),
@@ -74,15 +79,14 @@ impl World {
             None
         };
         let order = self.new_id();
-        self.customers.intents[intent].orders.push(order);
         let requested = Requested {
             subject: subject.clone(),
             shop: shop.clone(),
             key,
             body: client_key.body,
             items: wish.lines.iter().map(|line| (line.item.clone(), line.quantity)).collect(),
+            quotes: wish.lines.iter().map(|line| line.unit_price).collect(),
         };
-        self.checker.log.sent(order, requested.clone());
         let command = OrderingCommand::Place(Box::new(PlaceOrder {
             order: OrderId(order),
             shop,
@@ -90,9 +94,15 @@ impl World {
             key: Some(client_key),
         }));
         let ticket = self.ticket();
-        let request = Request { intent, requested, life, place, waits_on: None, connected: true };
+        if !self.ordering.bring_command(ticket, command, subject, Causation::command(order)) {
+            not_asked(&mut place);
+            return self.shed(intent);
+        }
+        self.customers.intents[intent].orders.push(order);
+        self.checker.log.sent(order, requested.clone());
+        let since = self.schedule.now();
+        let request = Request { intent, requested, life, place, waits_on: None, connected: true, since };
         self.customers.requests.insert(ticket, request);
-        self.ordering.bring_command(ticket, command, subject, Causation::command(order));
         let soon = self.chances.customers.between(1, 3);
         self.wake_after(Role::Ordering, soon);
         self.may_hang_up(ticket, intent);
@@ -321,6 +331,17 @@ impl World {
             }
             self.reply(ticket, Reply::Again);
         }
+    }
+
+    /// I27: a request that nobody will ever answer.
+    pub(super) fn forgotten_at_door(&self) -> Option<String> {
+        let now = self.schedule.now();
+        let forgotten =
+            self.customers.requests.values().find(|request| request.since.plus(WAITS_MAX_MILLIS) < now)?;
+        Some(format!(
+            "the request under key {} waits at the door since {}",
+            forgotten.requested.key, forgotten.since
+        ))
     }
 
     /// Ordering is gone, and every connection with it.

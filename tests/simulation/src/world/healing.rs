@@ -52,6 +52,7 @@ impl World {
                 self.start(role);
             }
         }
+        self.end_overload();
         self.look_at_all();
         self.customers_try_again();
         self.plan(1, Happening::Operate);
@@ -98,6 +99,9 @@ impl World {
     }
 
     fn look(&mut self, wait_millis: u64) {
+        if let Some(what) = self.forgotten_at_door() {
+            self.checker.violation("I27", None, what);
+        }
         let mut unsettled = self.checker.unsettled();
         if let Some(what) = self.customers_wait() {
             unsettled.push((None, what));

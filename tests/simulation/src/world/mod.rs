@@ -6,12 +6,16 @@ mod customers;
 mod door;
 mod faults;
 mod healing;
+mod intents;
 mod managers;
 mod messenger;
 mod movers;
+mod overload;
 mod provider;
 mod purses;
+mod races;
 mod staff;
+mod stepping;
 
 use std::fmt;
 
@@ -20,24 +24,23 @@ use catalog_contract::{Pause, PauseKind};
 use catalog_service::{CatalogCommand, CatalogService};
 use delivery_service::DeliveryService;
 use inventory_service::InventoryService;
-use journal::{MemoryJournal, Reader, StoreError};
+use journal::{MemoryJournal, Reader};
 use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
 use kitchen_service::KitchenService;
 use notification_service::NotificationService;
 use ordering_service::OrderingService;
 use payment_service::PaymentService;
-use runtime::{FeedOpener, Outputs, Quotas, Service};
+use runtime::{FeedOpener, Quotas};
 use tracking_service::TrackingService;
 use uuid::Uuid;
 
 use crate::chance::Chance;
-use crate::check::{Checker, StepFacts};
+use crate::check::Checker;
 use crate::clock::WallClock;
 use crate::coverage::Coverage;
 use crate::fault::{Fault, Swarm};
-use crate::link::LinkWeather;
 use crate::moment::Moment;
-use crate::node::{Node, Stepped};
+use crate::node::Node;
 use crate::plan::Plan;
 use crate::role::Role;
 use crate::saga::SagaStep;
@@ -52,8 +55,6 @@ const BEGINS_AT: i64 = 1_772_406_000_000;
 const OPENS_MILLIS: u64 = 5_000;
 /// So many seeds have one event changed at their end, to be found.
 const TAMPERED_EVERY: u64 = 20;
-/// A store that cannot answer is asked again so long after.
-const STORE_RETRY_MILLIS: u64 = 50;
 
 /// Something that happens.
 #[derive(Debug)]
@@ -67,6 +68,8 @@ pub(crate) enum Happening {
     Purse(purses::Happening),
     Messenger(messenger::Happening),
     Fault(faults::Happening),
+    Overload(overload::Happening),
+    Race(races::Happening),
     Heal(healing::Happening),
     Receive { shop: usize, item: usize },
     Menu { shop: usize, item: usize },
@@ -86,6 +89,8 @@ struct Chances {
     messenger: Chance,
     movers: Chance,
     faults: Chance,
+    overload: Chance,
+    races: Chance,
     world: Chance,
 }
 
@@ -109,6 +114,8 @@ pub(crate) struct World {
     customers: Customers,
     asking: asking::Asking,
     provider: provider::ProviderSide,
+    overload: overload::Overload,
+    aims: races::Aims,
     /// Roles that die once their step is dealt with.
     struck: Vec<Role>,
     rough: bool,
@@ -159,23 +166,6 @@ macro_rules! with_node {
 }
 pub(crate) use with_node;
 
-/// Steps a node and judges the step; its outputs, where it committed.
-macro_rules! step_node {
-    ($world:expr, $node:ident) => {{
-        let now = $world.schedule.now();
-        let mut weather = LinkWeather {
-            chance: &mut $world.chances.links,
-            swarm: &$world.swarm,
-            coverage: &mut $world.coverage,
-            rough: $world.rough,
-        };
-        let stepped = $world.$node.step(now, &mut $world.stores, &mut weather);
-        let role = $world.$node.role;
-        let sources = $world.$node.links.iter().map(|link| link.source).collect::<Vec<_>>();
-        $world.judge(role, &sources, stepped)
-    }};
-}
-
 impl World {
     pub(crate) fn new(plan: Plan) -> Self {
         let seed = plan.seed;
@@ -202,6 +192,8 @@ impl World {
                 messenger: chance("messenger"),
                 movers: chance("movers"),
                 faults: chance("faults"),
+                overload: chance("overload"),
+                races: chance("races"),
                 world: world_chance,
             },
             ids: SeededIds::new(seed ^ 0x5eed),
@@ -219,6 +211,8 @@ impl World {
             customers: Customers::new(clock),
             asking: asking::Asking::default(),
             provider: provider::ProviderSide::default(),
+            overload: overload::Overload::default(),
+            aims: races::Aims::at(&plan.races),
             struck: Vec::new(),
             rough: true,
             settled: false,
@@ -306,6 +300,8 @@ impl World {
         self.plan_customers();
         self.plan_top_ups();
         self.plan_faults();
+        self.plan_overload();
+        self.plan_races();
         self.plan_shops();
         self.plan_rebuild();
         self.schedule
@@ -354,6 +350,8 @@ impl World {
             Happening::Purse(happening) => self.purse_happens(happening),
             Happening::Messenger(happening) => self.channel_answers(happening),
             Happening::Fault(happening) => self.strike(happening),
+            Happening::Overload(happening) => self.overload(happening),
+            Happening::Race(happening) => self.race(happening),
             Happening::Heal(happening) => self.heal(happening),
             Happening::Receive { shop, item } => self.receive(shop, item),
             Happening::Menu { shop, item } => self.change_menu(shop, item),
@@ -383,191 +381,6 @@ impl World {
 
     fn new_id(&self) -> Uuid {
         self.ids.next_id(self.ordering.clock.read(self.schedule.now()))
-    }
-
-    /// Lets a role step if it has something to do.
-    fn step(&mut self, role: Role) {
-        let now = self.schedule.now();
-        let planned = with_node!(self, role, node => node.wakes_at);
-        if planned != Some(now) {
-            return;
-        }
-        match role {
-            Role::Catalog => drop(step_node!(self, catalog)),
-            Role::Ordering => {
-                if let Some(outputs) = step_node!(self, ordering) {
-                    self.ordering_stepped(outputs);
-                }
-            }
-            Role::Payment => {
-                if let Some(outputs) = step_node!(self, payment) {
-                    self.payment_stepped(outputs);
-                }
-            }
-            Role::Inventory => drop(step_node!(self, inventory)),
-            Role::Kitchen => {
-                if let Some(outputs) = step_node!(self, kitchen) {
-                    self.kitchen_stepped(&outputs);
-                }
-            }
-            Role::Delivery => {
-                if let Some(outputs) = step_node!(self, delivery) {
-                    self.delivery_stepped(&outputs);
-                }
-            }
-            Role::Tracking => drop(step_node!(self, tracking)),
-            Role::Notification => {
-                if let Some(outputs) = step_node!(self, notification) {
-                    self.notification_stepped(outputs);
-                }
-            }
-        }
-        self.after_strike(role);
-        self.plan_waking(role);
-    }
-
-    /// Judges a step by what it left on the disk, and carries it to whoever follows.
-    fn judge<S: Service>(
-        &mut self,
-        role: Role,
-        sources: &[Option<Role>],
-        stepped: Result<Option<Stepped<S>>, StoreError>,
-    ) -> Option<Outputs<S::Reply, S::Refusal>> {
-        let stepped = match stepped {
-            Ok(stepped) => stepped?,
-            Err(error) => {
-                self.checker.violation("I9", None, format!("{role}: {error}"));
-                return None;
-            }
-        };
-        let name = |source: usize| sources[source].map_or("", Role::name).to_owned();
-        let outputs = stepped.outcome.as_ref().ok();
-        let applied = outputs.map(|outputs| {
-            let applied = outputs.applied.iter();
-            applied.map(|(source, event)| (name(*source), event.position)).collect()
-        });
-        let timers = outputs
-            .filter(|_| stepped.timers_fire && stepped.struck.is_none())
-            .map(|outputs| (stepped.writer_time, outputs.timers_left));
-        self.checker.stepped(&StepFacts {
-            role,
-            committed: &stepped.committed,
-            told: &stepped.told,
-            applied,
-            timers,
-        });
-        self.checker.all_could_be_done(role, &stepped);
-        self.count_strike(role, &stepped);
-        for batch in &stepped.committed {
-            self.poison_some(role, &batch.events);
-            self.carry(role, &batch.events);
-        }
-        match stepped.outcome {
-            Ok(outputs) => Some(outputs),
-            Err(error) => {
-                self.note(|| format!("{role} could not commit: {error}"));
-                self.not_committed(role, &error);
-                None
-            }
-        }
-    }
-
-    /// A batch came to nothing, or nobody knows: whoever waits is told so.
-    fn not_committed(&mut self, role: Role, error: &StoreError) {
-        match error {
-            StoreError::Unavailable(_) => {
-                self.wake_after(role, STORE_RETRY_MILLIS);
-                if role == Role::Ordering {
-                    self.door_failed();
-                }
-                if role == Role::Payment {
-                    self.asks_failed();
-                }
-            }
-            StoreError::Fatal(_) => {}
-            other => self.checker.violation("I8", None, format!("{role}: {other}")),
-        }
-    }
-
-    /// New events travel to whoever follows the role.
-    fn carry(&mut self, role: Role, events: &[std::sync::Arc<kernel::Recorded>]) {
-        if events.is_empty() {
-            return;
-        }
-        let now = self.schedule.now();
-        for follower in Role::ALL {
-            let mut weather = LinkWeather {
-                chance: &mut self.chances.links,
-                swarm: &self.swarm,
-                coverage: &mut self.coverage,
-                rough: self.rough,
-            };
-            let open_at = with_node!(self, follower, node => {
-                node.links.iter_mut().find(|link| link.source == Some(role)).map(|link| {
-                    let delay = weather.delay_millis(events);
-                    link.closed_until = link.closed_until.max(now.plus(delay));
-                    link.closed_until
-                })
-            });
-            if let Some(open_at) = open_at {
-                self.wake_at(follower, open_at.max(now.plus(1)));
-            }
-        }
-    }
-
-    fn wake_after(&mut self, role: Role, millis: u64) {
-        self.wake_at(role, self.schedule.now().plus(millis));
-    }
-
-    fn wake_at(&mut self, role: Role, at: Moment) {
-        let sooner = with_node!(self, role, node => {
-            let sooner = node.is_up() && node.wakes_at.is_none_or(|planned| planned > at);
-            if sooner {
-                node.wakes_at = Some(at);
-            }
-            sooner
-        });
-        if sooner {
-            self.schedule.at(at, Happening::Wake(role));
-        }
-    }
-
-    fn plan_waking(&mut self, role: Role) {
-        let now = self.schedule.now();
-        let next = with_node!(self, role, node => node.next_waking(now, &mut self.stores));
-        if let Some(at) = next {
-            self.wake_at(role, at);
-        }
-    }
-
-    fn start(&mut self, role: Role) {
-        let now = self.schedule.now();
-        let started = with_node!(self, role, node => node.start(now));
-        if let Err(error) = started {
-            return self.not_started(role, &error);
-        }
-        if role == Role::Ordering {
-            self.customers.open_gate(self.ordering.clock.read(now));
-        }
-        let (timers, committed) = with_node!(self, role, node => {
-            (journal::Reader::timers(&mut node.disk).unwrap_or_default(), node.disk.committed())
-        });
-        self.checker.recovered(role, &timers, &committed);
-        self.wake_after(role, 1);
-    }
-
-    /// A start that an injected failure cut off is begun again; no other start may fail.
-    fn not_started(&mut self, role: Role, error: &StoreError) {
-        let (struck, committed) = with_node!(self, role, node => {
-            (node.disk.struck(), node.disk.committed())
-        });
-        self.checker.cut_off(role, &committed);
-        if struck.is_some() {
-            self.count_everywhere(Fault::F2);
-            self.start_later(role);
-        } else {
-            self.checker.violation("I28", None, format!("{role} does not start: {error}"));
-        }
     }
 
     /// Counts a fault that struck right now, at wherever orders are.

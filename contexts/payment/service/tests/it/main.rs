@@ -3,8 +3,8 @@
 
 mod approvals;
 mod audit;
-mod closings;
 mod callbacks;
+mod closings;
 mod deposits;
 mod doors;
 mod house;

@@ -50,7 +50,7 @@ pub enum ShopCommand {
         /// The hash of the life.
         hash: LifeHash,
         /// The life.
-        life: ShopLife,
+        life: Box<ShopLife>,
     },
     /// This is on the menu, as it is. An item that is there keeps its sold-out switch, and what stock
     /// closes of it.
@@ -86,7 +86,7 @@ impl Aggregate for Shop {
 
     fn decide(&self, command: ShopCommand) -> Result<Vec<CatalogEvent>, ShopRejection> {
         match (self, command) {
-            (_, ShopCommand::Define { hash, life }) => self.define(hash, life),
+            (_, ShopCommand::Define { hash, life }) => self.define(hash, *life),
             (Self::Unknown, _) => Err(ShopRejection::UnknownShop),
             (Self::Open(shop), ShopCommand::DefineItem { item }) => shop.define_item(item),
             (Self::Open(shop), ShopCommand::RemoveItem { item }) => Ok(shop.remove_item(item)),

@@ -31,7 +31,7 @@ fn item(file: &ShopFile, key: &str) -> MenuItem {
 }
 
 fn define(file: &ShopFile) -> ShopCommand {
-    ShopCommand::Define { hash: file.hash.clone(), life: file.life.clone() }
+    ShopCommand::Define { hash: file.hash.clone(), life: Box::new(file.life.clone()) }
 }
 
 fn define_item(item: MenuItem) -> ShopCommand {

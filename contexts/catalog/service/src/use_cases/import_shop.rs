@@ -14,7 +14,7 @@ pub(super) fn import_shop(
     file: &ShopFile,
 ) -> Result<CatalogReply, Failure<CatalogRefusal>> {
     let before = present(turn, &file.life.key)?;
-    let define = ShopCommand::Define { hash: file.hash.clone(), life: file.life.clone() };
+    let define = ShopCommand::Define { hash: file.hash.clone(), life: Box::new(file.life.clone()) };
     let changed = wish(turn, &file.life.key, define)?;
     let imported = match before {
         None => fill_menu(turn, file)?,

@@ -77,6 +77,8 @@ pub struct ShopReopenedV1 {
     pub shop: ShopKey,
     /// Whether the time of the pause was over; otherwise staff ended it.
     pub by_itself: bool,
+}
+
 /// What of an item stock closes from now on; nothing, where enough is there again. Whether somebody
 /// said that it is sold out is another matter, which stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,8 +8,8 @@
 //! To add a rule to the life of an order: a field in `life.rs` with its default, the check and the
 //! spelling in `catalog-domain`, a line in `docs/shop-files.md`.
 
-mod days;
 mod closing;
+mod days;
 mod directory;
 mod events;
 mod hours;
@@ -23,13 +23,14 @@ mod views;
 pub use closing::{ClosedChoice, StockClosing};
 pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{
-    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1, ShopDefinedV1,
-    ShopPausedV1, ShopReopenedV1,
+    CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1,
+    ShopDefinedV1, ShopPausedV1, ShopReopenedV1,
 };
 pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
-LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ReceiptRule, ShopLife, Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,
+    LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ReceiptRule, ShopLife,
+    Stage, StageBounds, StockMode, StockRule, TableRule, Text, WhenUnavailable,
 };
 pub use menu::{MenuItem, MenuOption, OptionChoice, StockUse};
 pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, TextPiece, text_pieces};

@@ -50,6 +50,7 @@ mod tests {
             available: shown(item.available),
             reserved: shown(item.reserved),
             consumed: shown(item.consumed),
+            low: false,
             changed_at: Timestamp::default(),
             version: 1,
         };

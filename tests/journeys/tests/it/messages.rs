@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use journeys::{Basket, House, Order, Server, Shop, eventually, run};
+use journeys::{Answer, Basket, House, Order, Server, Shop, eventually, run};
 use notification_contract::WebhookSecret;
 use notification_service::channels::signature_is_right;
 use reqwest::Method;
@@ -61,6 +61,10 @@ async fn a_customer_of_the_cafe_is_told_of_every_change_in_order() {
     assert_eq!(told[1]["to"]["name"], "미나");
     let by_number = cafe.get("/messages/6").await.is(200).json();
     assert_eq!((&by_number["milestone"], &by_number["id"]), (&json!("prepared"), &told[5]["message"]));
+
+    assert_eq!(cafe.get("/messages?order=1&limit=100").await.is(200).items(), shown);
+    let nobody = format!("/messages?order={}", "00000000-0000-4000-8000-000000000000");
+    assert_eq!(cafe.get(&nobody).await.is(200).items().len(), 0);
 
     let refused = cafe.customer("mina").asks_for(&Basket::of("1", 1).paid_with("tok_decline")).await;
     assert_eq!(refused.status, 402);
@@ -253,6 +257,15 @@ async fn a_webhook_is_told_again_from_a_number_on_under_the_same_ids_and_a_new_s
     let ids: Vec<_> = calls.iter().map(|call| call.id.clone()).collect();
     assert_eq!(ids, words(&sent, "id")[2..]);
     assert!(calls.iter().all(|call| is_signed(call, &secret) && is_signed(call, &first_secret)));
+
+    let again = async || {
+        let request = staff.request(Method::POST, "/webhooks").header("Idempotency-Key", "second");
+        Answer::to(request.json(&json!({ "url": url }))).await
+    };
+    let (once, twice) = (again().await.is(201), again().await.is(201));
+    assert_eq!(once.text(), twice.text(), "the same webhook with the same secret");
+    let second = format!("/webhooks/{}", once.json()["id"].as_str().unwrap());
+    assert_eq!(staff.request(Method::DELETE, &second).send().await.unwrap().status(), 204);
 
     let listed = cafe.get("/webhooks").await.is(200);
     assert!(!listed.text().contains("whsec_"), "a secret is shown once");

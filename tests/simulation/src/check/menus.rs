@@ -4,7 +4,7 @@ use kernel::ShopKey;
 
 use super::Checker;
 
-/// Menus that follow their stock: I33.
+/// Menus that follow their stock: I35.
 impl Checker {
     /// What stock closes of a menu is what cannot be made, and nothing else; what runs low was told.
     pub(super) fn menus_at_rest(&mut self) {
@@ -33,7 +33,7 @@ impl Checker {
             }
         }
         for what in broken {
-            self.violation("I33", None, what);
+            self.violation("I35", None, what);
         }
     }
 

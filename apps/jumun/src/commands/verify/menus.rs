@@ -32,7 +32,7 @@ pub(super) fn check(facts: &Facts) -> Finding {
         broken.extend(wrongly_low(facts, life));
     }
     Finding {
-        invariants: "I33",
+        invariants: "I35",
         promise: "stock closes of a menu what cannot be made, and nothing else; what runs low is told",
         examined,
         broken,

@@ -43,7 +43,8 @@ mod views;
 
 pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
 pub use command::{
-ApprovalWish, CloseWish, Command, DepositWish, ProposalWish, RefundReply, RefundWish, Refusal, Reply, RequestKey, SettleWish,
+    ApprovalWish, CloseWish, Command, DepositWish, ProposalWish, RefundReply, RefundWish, Refusal, Reply,
+    RequestKey, SettleWish,
 };
 pub use config::PaymentConfig;
 pub use service::PaymentService;

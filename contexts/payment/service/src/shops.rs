@@ -1,12 +1,10 @@
 //! The shops that payment has heard of, kept as rows so that a restart reads them back.
 
-use catalog_contract::{CatalogEvent, LifeHash, PaymentTime, ShopDefinedV1, ShopDirectory, WhenUnavailable};
+use catalog_contract::{CatalogEvent, LifeHash, PaymentTime, ShopDirectory, WhenUnavailable};
 use jiff::civil::Date;
-use journal::{Reader, Row, RowOrder, RowQuery, StoreError, chain};
+use journal::{Reader, StoreError};
 use kernel::{Currency, Recorded, ShopKey, Timestamp};
 use runtime::{Heard, Turn};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use uuid::Uuid;
 
 const COLLECTION: &str = "shop-events";
 
@@ -38,7 +36,7 @@ impl Shops {
     /// Whether a life takes orders before anybody has asked for their money, or while nobody can.
     #[must_use]
     pub fn take_orders_before_money(&self, life: &LifeHash) -> bool {
-        let directory = self.read();
+        let directory = self.0.now();
         directory.pinned(life).is_ok_and(|life| {
             let payment = &life.payment;
             payment.unavailable == WhenUnavailable::Defer || payment.when == PaymentTime::ByCustomer
@@ -55,7 +53,7 @@ impl Shops {
     /// From when to when a day of a shop is.
     #[must_use]
     pub fn bounds_of(&self, shop: &ShopKey, day: Date) -> Option<(Timestamp, Timestamp)> {
-        self.read().current(shop).map(|(_, life)| life.bounds_of(day))
+        self.0.now().current(shop).map(|(_, life)| life.bounds_of(day))
     }
 
     /// Takes a shop's definition in, and keeps it for the next start. Menus do not matter here.

@@ -85,8 +85,12 @@ pub enum WaitsFor {
     Closing,
     /// That whoever has it says whether it may still be cancelled.
     CancelAnswer,
+    /// That its time comes: it is for later.
+    ItsTime,
     /// That its money is back.
     Refund,
+    /// That somebody gives its money back by hand, as the provider would not.
+    RefundByHand,
     /// That a second person confirms a refund.
     SecondPerson,
     /// That an event is dealt with that could not be applied.
@@ -112,7 +116,9 @@ impl WaitsFor {
         Self::AnotherAttempt,
         Self::Closing,
         Self::CancelAnswer,
+        Self::ItsTime,
         Self::Refund,
+        Self::RefundByHand,
         Self::SecondPerson,
         Self::ParkedEvent,
         Self::NextStep,

@@ -107,6 +107,7 @@ fn wait(story: &Story, order: &OrderPart, life: &ShopLife) -> Option<Wait> {
             Some(plain(WaitsFor::CancelAnswer, from, story, MACHINE_MILLIS))
         }
         OrderState::Placed => Some(placed(story, order, life)),
+        OrderState::Scheduled => Some(scheduled(story, order, life)),
         OrderState::Confirmed if life.accept == Accept::Staff => Some(Wait {
             commands: vec![
                 ("staff", "tickets/{order}/accept".to_owned()),
@@ -144,6 +145,17 @@ fn plain(what: WaitsFor, from: WaitsFrom, story: &Story, bound_millis: i64) -> W
 
 fn next_step(story: &Story) -> Wait {
     plain(WaitsFor::NextStep, WaitsFrom::Machine, story, MACHINE_MILLIS)
+}
+
+/// For later: it goes on by itself, so long before it is wanted.
+fn scheduled(story: &Story, order: &OrderPart, life: &ShopLife) -> Wait {
+    let lead_millis = life.later.as_ref().map_or(0, |rule| rule.lead_millis);
+    let due = order.wanted_at.map(|at| at.plus_millis(-lead_millis));
+    Wait {
+        bound_millis: None,
+        by_itself: due.map(|at| (at, "주방에 전달됩니다", "it goes to whoever makes it")),
+        ..plain(WaitsFor::ItsTime, WaitsFrom::Timer, story, 0)
+    }
 }
 
 /// Stock before money; and money by the customer, or by the provider.
@@ -289,7 +301,13 @@ fn money_of_the_ended(story: &Story, life: &ShopLife) -> Option<Wait> {
         | PaymentState::Declined
         | PaymentState::Voided
         | PaymentState::Refunded => None,
+        PaymentState::RefundImpossible => Some(refund_by_hand(story)),
     }
+}
+
+/// The provider would not give it back: somebody of the shop does.
+fn refund_by_hand(story: &Story) -> Wait {
+    plain(WaitsFor::RefundByHand, WaitsFrom::Staff, story, 0)
 }
 
 fn refund(story: &Story) -> Wait {

@@ -109,6 +109,11 @@ fn waiting_text(waits: &Waits, parked_at: &[String]) -> Text {
             "취소할 수 있는지 확인하고 있습니다",
             "A cancel was asked for; waits for whoever has the order to answer",
         ),
+        WaitsFor::ItsTime => ("예약한 시간을 기다리고 있습니다", "Is for later; waits for its time"),
+        WaitsFor::RefundByHand => (
+            "결제사가 환불하지 못해 매장의 직접 환불을 기다리고 있습니다",
+            "The provider would not give the money back; waits for the shop to do so itself",
+        ),
         WaitsFor::Refund => ("환불을 기다리고 있습니다", "Waits for its money to go back"),
         WaitsFor::SecondPerson => {
             ("다른 담당자의 환불 확인을 기다리고 있습니다", "Waits for a second person to confirm a refund")

@@ -77,6 +77,7 @@ fn an_order_for_later_is_told_with_its_time_and_its_table() {
         reason: None,
         wanted_at: Some("2026-11-29 18:30"),
         table: None,
+        promised: None,
         to: &to,
     };
     let words = Text { ko: "{wanted_at} {table}".to_owned(), en: String::new() };

@@ -92,7 +92,7 @@ pub(super) async fn close_day(
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::CREATED);
             Ok(shown(status, reply.version, reply.body))
         }
-        Reply::Taken => Err(Problem::of(ProblemKind::Internal)),
+        Reply::Taken | Reply::Callback { .. } => Err(Problem::of(ProblemKind::Internal)),
     }
 }
 

@@ -7,7 +7,6 @@ mod approve;
 mod ask;
 mod callbacks;
 mod closings;
-mod confirm;
 mod deposits;
 mod get;
 mod list;

@@ -65,7 +65,8 @@ impl SharedPaces {
 /// How far an order has come, where it has just come there: what was missed is not guessed.
 fn progress_of(state: &Order) -> Option<Progress> {
     match state {
-        Order::Nothing | Order::Waiting { .. } | Order::Abandoned { .. } => None,
+        // What is for later is in nobody's queue before it is due.
+        Order::Nothing | Order::Waiting { .. } | Order::Abandoned { .. } | Order::Scheduled { .. } => None,
         Order::Refused { .. } | Order::Cancelled { .. } => Some(Progress::Gone),
         Order::Standing { placed, stage, .. } => match stage {
             Stage::Confirmed => Some(Progress::Making),

@@ -2,7 +2,7 @@ use catalog_contract::{DepositRule, Handover, PaymentTime, ShopDirectory, ShopLi
 use journal::IdempotencyRecord;
 use kernel::planted::{self, Bug};
 use kernel::{ActorKind, CustomerId, Money, Personal, Subject, Timestamp};
-use ordering_contract::{OrderContact, OrderPlacedV1, OrderState};
+use ordering_contract::{LaterTime, OrderContact, OrderPlacedV1, OrderState};
 use ordering_domain::{Order, OrderCommand, Placement};
 use runtime::{Failure, Remembered, Turn};
 
@@ -38,7 +38,7 @@ pub(crate) fn place_order(
         call_number: next_call_number(turn, &life, later.map_or(turn.now(), |time| time.wanted_at))?,
         payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
-        promised_at: paces.promise(&life, turn.now()),
+        promised_at: promised_at(paces, &life, turn.now(), later),
         delivers: life.handover == Handover::Delivery,
         later,
         table: order.wish.table.clone(),
@@ -63,6 +63,17 @@ pub(crate) fn place_order(
     }
     remember_decided(turn, &order, moved.version);
     Ok(PlaceReply::Decided { order: order.order, version: moved.version })
+}
+
+/// When it will be there: what is for later, at its time at the earliest.
+fn promised_at(
+    paces: &SharedPaces,
+    life: &ShopLife,
+    now: Timestamp,
+    later: Option<LaterTime>,
+) -> Option<Timestamp> {
+    let promised = paces.promise(life, now)?;
+    Some(later.map_or(promised, |time| promised.max(time.wanted_at)))
 }
 
 /// What is known of the client's key. After a 503 whose order turned out to have moved nothing, the

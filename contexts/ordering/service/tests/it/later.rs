@@ -71,6 +71,18 @@ fn an_order_for_later_is_paid_now_and_confirmed_when_it_is_due() {
 }
 
 #[test]
+fn an_order_for_later_is_promised_for_its_time_and_no_earlier() {
+    let mut house = house_of(&for_later(courier()));
+    let address = Some("1 Sample Street".to_owned());
+    let now = NewOrder { address: address.clone(), ..americanos(1) };
+    house.place(order(1), COURIER, now).unwrap();
+    let later = NewOrder { address, ..wanted(5 * HOUR_MILLIS) };
+    house.place(order(2), COURIER, later).unwrap();
+    assert!(house.view(order(1)).promised_at.unwrap() < START.plus_millis(2 * HOUR_MILLIS));
+    assert_eq!(house.view(order(2)).promised_at, Some(START.plus_millis(5 * HOUR_MILLIS)));
+}
+
+#[test]
 fn its_time_comes_after_a_restart_too() {
     let mut house = scheduled();
     house.restart();

@@ -77,7 +77,7 @@ pub(crate) fn run(command: &ShopsCommand) -> Result<ExitCode> {
 fn diff(before: &str, after: &str) -> Result<()> {
     let (before, after) = (shops::one(before)?, shops::one(after)?);
     let menu = before.menu.into_iter().map(|item| (item.key.clone(), item)).collect();
-    let lines = difference(&after, &OpenShop { hash: before.hash, life: before.life, menu });
+    let lines = difference(&after, &OpenShop { hash: before.hash, life: before.life, menu, pause: None });
     for line in &lines {
         println!("{line}");
     }

@@ -15,6 +15,7 @@ use tracking_contract::{WaitsFor, WaitsFrom, WhyView};
 use tracking_domain::{Circumstances, Source, Story, why};
 use uuid::Uuid;
 
+use super::LATER;
 use super::moves::moves;
 use super::world::{Funds, Goods, World, price};
 use crate::shops;
@@ -93,7 +94,13 @@ fn of_payment(life: &ShopLife, before: Funds, after: Funds) -> Vec<PaymentEvent>
                 withdrawn: false,
                 proposal: None,
             }),
-            PaymentEvent::Refunded(PaymentRefundedV1 { step: 1, amount, whole: true, postings: Vec::new() }),
+            PaymentEvent::Refunded(PaymentRefundedV1 {
+                step: 1,
+                amount,
+                whole: true,
+                by_hand: None,
+                postings: Vec::new(),
+            }),
         ],
         _ => Vec::new(),
     }
@@ -142,11 +149,13 @@ fn judge(world: &World, story: &Story, seen: &mut BTreeSet<WaitsFor>) {
 /// Walks through every state of a life; what its orders were seen to wait for, and how many states.
 fn walk(life: &ShopLife) -> (BTreeSet<WaitsFor>, usize) {
     let life = Arc::new(life.clone());
-    let start = World::new(&life).unwrap();
-    let (story, start) = next_story((&Story::default(), Funds::Unasked, Goods::Unasked), start);
-    let mut known = HashSet::from([start.key()]);
-    let mut seen = BTreeSet::new();
-    let mut waiting = VecDeque::from([(story, start)]);
+    let (mut known, mut seen) = (HashSet::new(), BTreeSet::new());
+    let mut waiting = VecDeque::new();
+    for later in std::iter::once(None).chain(life.later.as_ref().map(|_| Some(LATER))) {
+        let start = World::new(&life, later).unwrap();
+        known.insert(start.key());
+        waiting.push_back(next_story((&Story::default(), Funds::Unasked, Goods::Unasked), start));
+    }
     while let Some((story, world)) = waiting.pop_front() {
         judge(&world, &story, &mut seen);
         for (_, next) in moves(&world) {
@@ -174,7 +183,7 @@ fn every_state_of_every_shop_that_the_program_carries_is_explained() {
     life.completes = Completes::After { millis: 600_000 };
     seen.extend(walk(&life).0);
     // What no walk comes to: a refund beside the order's own life, an event that cannot be applied.
-    let elsewhere = [WaitsFor::SecondPerson, WaitsFor::ParkedEvent];
+    let elsewhere = [WaitsFor::SecondPerson, WaitsFor::RefundByHand, WaitsFor::ParkedEvent];
     let missing: Vec<_> =
         WaitsFor::ALL.iter().filter(|what| !seen.contains(what) && !elsewhere.contains(what)).collect();
     assert_eq!(missing, Vec::<&WaitsFor>::new());

@@ -307,7 +307,10 @@ fn money_of_the_ended(story: &Story, life: &ShopLife) -> Option<Wait> {
 
 /// The provider would not give it back: somebody of the shop does.
 fn refund_by_hand(story: &Story) -> Wait {
-    plain(WaitsFor::RefundByHand, WaitsFrom::Staff, story, 0)
+    Wait {
+        commands: vec![("manager", "orders/{order}/payment/refunds/{step}/settle".to_owned())],
+        ..plain(WaitsFor::RefundByHand, WaitsFrom::Staff, story, 0)
+    }
 }
 
 fn refund(story: &Story) -> Wait {

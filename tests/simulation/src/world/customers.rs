@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_contract::{LaterRule, MenuItem};
 use edge::idempotency::Fingerprints;
-use kernel::{Actor, ManualClock, OrderId, ShopKey, Timestamp};
-use ordering_contract::ChosenOption;
+use kernel::{Actor, ManualClock, OrderId, Timestamp};
 use ordering_service::effects::PaymentGate;
 use ordering_service::{CancelOrder, OrderingCommand};
 use uuid::Uuid;
 
 use super::door::{Asked, Request};
-use super::{BEGINS_AT, OPENS_MILLIS, World, staff};
 use super::intents::Intent;
+use super::{OPENS_MILLIS, World, staff};
 use crate::check::Answered;
 use crate::clock::WallClock;
 use crate::fault::Fault;
@@ -50,10 +48,6 @@ const CANCELS: f64 = 0.3;
 const ASKS_AGAIN: f64 = 0.25;
 const OTHER_BODY: f64 = 0.05;
 const STORM_MAX_MILLIS: f64 = 1_200_000.0;
-/// How many orders are for later, where their shop takes such orders.
-const FOR_LATER: f64 = 0.5;
-const LATER_MIN_MILLIS: f64 = 1_000.0;
-const LATER_MAX_MILLIS: f64 = 7_200_000.0;
 const MIND_MIN_MILLIS: f64 = 1.0;
 const MIND_MAX_MILLIS: f64 = 1_200_000.0;
 
@@ -105,47 +99,6 @@ impl World {
         let many = self.plan.orders.min(12);
         for index in 0..many {
             self.plan_send(at, usize::try_from(index).unwrap_or(0), 1);
-        }
-    }
-
-    fn intent(&mut self, customer: u64, key: String, sent_millis: u64) -> Intent {
-        let chance = &mut self.chances.customers;
-        let shop = chance.pick(shops());
-        let lines = (0..chance.between(1, 2)).map(|_| line(chance.pick(&shop.file.menu), chance)).collect();
-        let method = match chance.between(0, 19) {
-            0 | 1 => Some("tok_decline"),
-            2 => Some("tok_slow"),
-            3 => Some("tok_timeout_after_capture"),
-            4 => Some("tok_error_after_capture"),
-            5 => Some("tok_error_once"),
-            6 => Some("tok_slow_6000"),
-            _ => None,
-        };
-        let wish = NewOrder {
-            lines,
-            note: chance.hits(0.2).then(|| "안녕하세요".to_owned()),
-            customer: None,
-            name: None,
-            phone: None,
-            address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
-            wanted_at: shop.file.life.later.as_ref().and_then(|rule| wanted_at(rule, sent_millis, chance)),
-            table: shop.file.life.table.and_then(|_| chance.hits(0.5).then(|| "3".to_owned())),
-            payment_method: method.map(str::to_owned),
-            total: None,
-        };
-        let body = serde_json::to_vec(&wish).unwrap_or_default();
-        let subject = Actor::parse(&format!("customer:{customer}")).unwrap_or_else(|_| Actor::anonymous());
-        Intent {
-            subject,
-            shop: shop.file.life.key.clone(),
-            key,
-            wish,
-            body,
-            tries: 0,
-            planned: false,
-            stormed: false,
-            orders: Vec::new(),
-            done: false,
         }
     }
 
@@ -296,12 +249,11 @@ impl World {
         let command =
             OrderingCommand::Cancel(CancelOrder { order: OrderId(order), text: None, if_version: None });
         let (ticket, causation) = (self.ticket(), self.causation());
-        self.customers.asked.insert(ticket, Asked { order, address: None });
         let actor = actor.unwrap_or_else(staff::staff);
         if !self.ordering.bring_command(ticket, command, actor, causation) {
             return;
         }
-        self.customers.asked.insert(ticket, Asked { order });
+        self.customers.asked.insert(ticket, Asked { order, address: None });
         let soon = self.chances.customers.between(1, 3);
         self.wake_after(Role::Ordering, soon);
     }
@@ -321,35 +273,5 @@ impl World {
     pub(super) fn customers_wait(&self) -> Option<String> {
         let waiting = self.customers.intents.iter().find(|intent| !intent.done)?;
         Some(format!("{} waits for key {}", waiting.subject, waiting.key))
-    }
-}
-
-/// Some orders are for later; one that is sent again for long may come too late.
-fn wanted_at(rule: &LaterRule, sent_millis: u64, chance: &mut crate::chance::Chance) -> Option<String> {
-    let sent = Timestamp::from_millis(BEGINS_AT).plus_millis(i64::try_from(sent_millis).unwrap_or(0));
-    let ahead = chance.spread(LATER_MIN_MILLIS, LATER_MAX_MILLIS) as i64;
-    chance.hits(FOR_LATER).then(|| sent.plus_millis(rule.notice_millis + ahead).to_string())
-}
-
-/// Now and then somebody chooses.
-fn choices(item: &MenuItem, chance: &mut crate::chance::Chance) -> Vec<ChosenOption> {
-    let mut chosen = Vec::new();
-    for option in &item.options {
-        if chance.hits(0.4) {
-            let choice = chance.pick(&option.choices).key.clone();
-            chosen.push(ChosenOption { option: option.key.clone(), choice });
-        }
-    }
-    chosen
-}
-
-fn line(item: &MenuItem, chance: &mut crate::chance::Chance) -> NewLine {
-    let options = choices(item, chance);
-    NewLine {
-        item: item.key.clone(),
-        quantity: u32::try_from(chance.between(1, 3)).unwrap_or(1),
-        // As the menu said when the customer read it; it may say otherwise by now.
-        unit_price: (options.is_empty() && chance.hits(0.3)).then_some(item.price),
-        options,
     }
 }

@@ -30,7 +30,7 @@ fn close(house: &mut House, day: Date, from: i64, key: Option<u8>) -> Result<Clo
     let key = key.map(|key| RequestKey { scope: [key; 16], body: [1; 16] });
     match house.command(Command::CloseDay(Box::new(CloseWish { shop: cafe(), day, book, key })))? {
         Reply::Refund(reply) => Ok(serde_json::from_slice(&reply.body).unwrap()),
-        Reply::Taken => panic!("a closing is answered"),
+        Reply::Taken | Reply::Callback { .. } => panic!("a closing is answered"),
     }
 }
 

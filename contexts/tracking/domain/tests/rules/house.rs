@@ -43,7 +43,7 @@ pub(crate) fn cafe() -> ShopLife {
             deposit: None,
             refund_alone_max: None,
         },
-        stock: StockRule { mode: StockMode::None, closes_menu: false },
+        stock: StockRule::of(StockMode::None),
         accept: Accept::Staff,
         prepare: PrepareRule { by: Prepare::Staff, finishes_at_start: false },
         handover: Handover::Pickup,
@@ -56,6 +56,10 @@ pub(crate) fn cafe() -> ShopLife {
             prepare_millis: 15 * MINUTE,
             handover_millis: 60 * MINUTE,
         },
+        hours: None,
+        later: None,
+        table: None,
+        promise: None,
         messages: None,
         receipts: Some(ReceiptRule {
             business_number: Some("123-45-67890".to_owned()),
@@ -118,6 +122,9 @@ pub(crate) fn placed(minutes: i64) -> Fact {
             total: won(9_000),
             payment_method: Some("tok_approve".to_owned()),
             placed_at: at(minutes),
+            promised_at: None,
+            later: None,
+            table: None,
             delivers: false,
             client_key: None,
             personal: Personal::new(OrderContact {
@@ -138,7 +145,8 @@ pub(crate) fn approved(minutes: i64) -> Fact {
 }
 
 pub(crate) fn refunded(minutes: i64, step: u32, amount: i64, whole: bool) -> Fact {
-    let refunded = PaymentRefundedV1 { step, amount: won(amount), whole, postings: Vec::new() };
+    let refunded =
+        PaymentRefundedV1 { step, amount: won(amount), whole, by_hand: None, postings: Vec::new() };
     fact(Source::Payment, minutes, &PaymentEvent::Refunded(refunded))
 }
 
@@ -151,6 +159,8 @@ pub(crate) fn confirmed(minutes: i64) -> Fact {
         life: "cafe-1".into(),
         call_number: 1,
         lines: Vec::new(),
+        wanted_at: None,
+        table: None,
         personal: Personal::absent(),
     };
     order(minutes, OrderEvent::Confirmed(confirmed))

@@ -16,6 +16,7 @@ fn latte() -> MenuItem {
         name: text("크게", "Large"),
         price_difference: won(500),
         uses: Vec::new(),
+        out_of_stock: false,
     };
     MenuItem {
         key: "latte".to_owned(),
@@ -30,6 +31,7 @@ fn latte() -> MenuItem {
         }],
         uses: Vec::new(),
         sold_out: false,
+        out_of_stock: false,
     }
 }
 

@@ -139,6 +139,7 @@ fn a_refund_that_needs_a_second_person_waits_for_one_until_it_is_confirmed() {
         amount: won(9_000),
         reason: "cold".to_owned(),
         proposed_by: "staff:kim".to_owned(),
+        expires_at: Some(at(21 + 24 * 60)),
     };
     facts.push(fact(Source::Payment, 21, &PaymentEvent::RefundProposed(proposed)));
     let waits = explained(&facts, &cafe(), 22).waits.unwrap();

@@ -81,7 +81,6 @@ impl<F: Default> Heard<F> {
     }
 
     /// What is known now.
-    #[must_use]
     pub fn now(&self) -> RwLockReadGuard<'_, F> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }

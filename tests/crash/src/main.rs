@@ -41,6 +41,9 @@ struct Arguments {
 struct Total {
     memory: Memory,
     kills: Kills,
+    steps: usize,
+    legs: usize,
+    paid_in: usize,
     held: Held,
     orders: u64,
     folders: u64,
@@ -130,8 +133,11 @@ impl Total {
     /// Adds what is left of a folder; what must not be.
     fn add(&mut self, remains: Remains) -> Vec<String> {
         // Keys of one folder are free again in the next: only the counts are kept.
-        let Memory { answered, unanswered, retried, repeated, .. } = remains.memory;
-        self.memory.merge(Memory { answered, unanswered, retried, repeated, ..Memory::default() });
+        let Memory { answered, unanswered, retried, repeated, approved, .. } = remains.memory;
+        self.memory.merge(Memory { answered, unanswered, retried, repeated, approved, ..Memory::default() });
+        self.steps += remains.memory.steps.len();
+        self.legs += remains.memory.legs.len();
+        self.paid_in += remains.memory.topped_up.len();
         self.kills.serving += remains.kills.serving;
         self.kills.starting += remains.kills.starting;
         self.held = self.held.max(remains.held);
@@ -141,7 +147,7 @@ impl Total {
     }
 
     fn tell(&self, arguments: &Arguments, seconds: f64) {
-        let Memory { answered, unanswered, retried, repeated, .. } = &self.memory;
+        let Memory { answered, unanswered, retried, repeated, approved, .. } = &self.memory;
         println!(
             "cycles        {:>10}  on {} data folders, seed {}",
             arguments.cycles, self.folders, arguments.seed
@@ -149,6 +155,10 @@ impl Total {
         println!("kills         {:>10}  {} more while it started", self.kills.serving, self.kills.starting);
         println!("acknowledged  {answered:>10}  final answers of every kind");
         println!("orders        {:>10}  in the stores, refused ones too", self.orders);
+        println!(
+            "among them    {:>10}  steps of tickets, {} of deliveries, {approved} approvals, {} paid in",
+            self.steps, self.legs, self.paid_in
+        );
         println!("unanswered    {unanswered:>10}");
         println!("retried       {retried:>10}  with the key they had, until they were answered");
         println!(

@@ -48,6 +48,8 @@ pub struct Memory {
     pub received: BTreeMap<(&'static str, &'static str), u64>,
     /// What must never have been answered.
     pub violations: Vec<String>,
+    /// Payments that were acknowledged to be approved.
+    pub approved: u64,
     /// How often something was answered finally.
     pub answered: u64,
     /// How often no answer came.
@@ -68,6 +70,7 @@ impl Memory {
             (Wish::Place { shop, key, .. }, _) => self.note_order(shop, key, &verdict, answer),
             (Wish::Cancel { order, .. }, _) => self.note_cancel(*order, &verdict),
             (Wish::Step { order, step, .. }, Verdict::Done) => self.steps.push((*order, *step)),
+            (Wish::Approve { .. }, Verdict::Done) => self.approved += 1,
             (Wish::Bring { order, leg, .. }, Verdict::Done) => self.legs.push((*order, *leg)),
             (Wish::TopUp { shop, customer, amount, .. }, Verdict::Done) => {
                 *self.topped_up.entry((shop.key, customer.clone())).or_default() += amount;
@@ -130,6 +133,7 @@ impl Memory {
             *self.received.entry(what).or_default() += quantity;
         }
         self.violations.extend(other.violations);
+        self.approved += other.approved;
         self.answered += other.answered;
         self.unanswered += other.unanswered;
         self.retried += other.retried;

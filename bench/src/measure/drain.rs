@@ -130,7 +130,7 @@ async fn go_on_ordering(
     let mut orders = Orders::new((millis_since_1970() << 16) + client);
     let (mut at, mut answered) = (first, 0);
     while !enough.load(Ordering::Relaxed) {
-        tokio::time::sleep_until(at.into()).await;
+        tokio::time::sleep_until(at).await;
         let status = connection.exchange(orders.next()).await?.status;
         if status != 201 {
             bail!("an order beside a backlog was answered with {status}");

@@ -58,6 +58,12 @@ pub struct BoardCard {
     pub bound_millis: Option<i64>,
     /// Whether it is there for longer.
     pub exceeded: bool,
+    /// When the customer wants it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
+    /// The table that it is brought to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,

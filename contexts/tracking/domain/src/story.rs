@@ -395,6 +395,9 @@ impl Story {
                 payment.refunds.push(GivenBack { step: refunded.step, amount: refunded.amount, at });
             }
             PaymentEvent::RefundProposed(wish) => payment.proposals.push(wish.proposal),
+            PaymentEvent::RefundWithdrawn(wish) => {
+                payment.proposals.retain(|proposal| *proposal != wish.proposal);
+            }
             PaymentEvent::RefundRequested(wish) => {
                 payment.proposals.retain(|proposal| Some(*proposal) != wish.proposal);
             }

@@ -165,6 +165,8 @@ impl Standing<'_> {
             in_stage_millis,
             bound_millis,
             exceeded: bound_millis.is_some_and(|bound| in_stage_millis > bound),
+            wanted_at: view.wanted_at,
+            table: view.table,
             address: story.address().map(ToOwned::to_owned),
             courier: story.courier().map(ToOwned::to_owned),
         })

@@ -490,7 +490,6 @@ fn payment_state_of(name: &str) -> Option<PaymentState> {
         "payment-outcome-unknown" => PaymentState::Unknown,
         "payment-declined" => PaymentState::Declined,
         "payment-voided" => PaymentState::Voided,
-        "refund-requested" => PaymentState::Refunding,
         "refund-impossible" => PaymentState::RefundImpossible,
         _ => return None,
     })

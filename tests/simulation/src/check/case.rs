@@ -19,6 +19,8 @@ pub(crate) struct Case {
     pub(crate) states: Vec<(u64, OrderState)>,
     pub(crate) version: u64,
     pub(crate) confirmed: bool,
+    /// Whether it ever stood: confirmed, or scheduled for later.
+    pub(crate) stood: bool,
     pub(crate) abandoned: bool,
     pub(crate) cancel_wished: bool,
     pub(crate) started: bool,

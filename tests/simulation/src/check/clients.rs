@@ -128,7 +128,7 @@ impl Checker {
             life.payment.when == catalog_contract::PaymentTime::AtOrder
                 && life.payment.unavailable == catalog_contract::WhenUnavailable::Reject
         });
-        if stands_when_paid && case.is_some_and(|case| !case.confirmed) {
+        if stands_when_paid && case.is_some_and(|case| !case.stood) {
             let what = "it was acknowledged before it was paid".to_owned();
             self.violation("I19", Some(order), what);
         }

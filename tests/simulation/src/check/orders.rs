@@ -89,7 +89,7 @@ impl Checker {
         let twin = scope.and_then(|scope| {
             self.cases.iter().find(|(id, other)| {
                 **id != order
-                    && other.confirmed
+                    && other.stood
                     && !other.has_ended_badly()
                     && other.placed.as_ref().and_then(|placed| placed.scope) == Some(scope)
             })
@@ -253,7 +253,7 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
             case.delivers() && state == At::Prepared && !case.address_wished
         }
         OrderEvent::AddressChanged(_) => {
-            let decided_here = waiting || standing && state < At::Prepared;
+            let decided_here = waiting || state == At::Scheduled || standing && state < At::Prepared;
             case.delivers() && (decided_here || state == At::Prepared && case.address_wished)
         }
         OrderEvent::AddressChangeDenied(_) => standing && case.address_wished,
@@ -268,9 +268,13 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
             OrderState::Placed
         }
         OrderEvent::Paid(_) => OrderState::Paid,
-        OrderEvent::Scheduled(_) => OrderState::Scheduled,
+        OrderEvent::Scheduled(_) => {
+            case.stood = true;
+            OrderState::Scheduled
+        }
         OrderEvent::Confirmed(_) => {
             case.confirmed = true;
+            case.stood = true;
             OrderState::Confirmed
         }
         OrderEvent::Accepted(_) => OrderState::Accepted,

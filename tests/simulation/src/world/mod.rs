@@ -334,7 +334,11 @@ impl World {
                 let at = Moment(self.chances.world.between(window.0, window.1));
                 let kind = *self.chances.world.pick(&[PauseKind::Busy, PauseKind::Closed]);
                 let millis = self.chances.world.between(1_000, 1_800_000);
-                self.schedule.at(at, Happening::Pause { shop: index, millis, kind });
+                // Who asks after an overload whether orders are taken needs a shop that takes them.
+                let is_asked = self.swarm.rate(Fault::F21) > 0.0 && overload::runs_by_itself(shop);
+                if !is_asked {
+                    self.schedule.at(at, Happening::Pause { shop: index, millis, kind });
+                }
             }
         }
     }

@@ -158,7 +158,7 @@ impl World {
 }
 
 /// Paid, made and done without anybody's hand, and nothing of it can be short.
-fn runs_by_itself(shop: &Shop) -> bool {
+pub(super) fn runs_by_itself(shop: &Shop) -> bool {
     shop.file.life.key.as_str() == "bench"
 }
 

@@ -27,6 +27,7 @@ mod stuck;
 
 use std::process::ExitCode;
 
+use catalog_domain::Mistakes;
 use clap::{Parser, Subcommand};
 
 use crate::settings::{ServeFlags, Settings};
@@ -85,7 +86,11 @@ fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("jumun: {error:#}");
+            match error.downcast_ref::<Mistakes>() {
+                // Each begins with its file and line: editors find the place by it.
+                Some(mistakes) => eprintln!("{mistakes}"),
+                None => eprintln!("jumun: {error:#}"),
+            }
             ExitCode::FAILURE
         }
     }

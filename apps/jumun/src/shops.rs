@@ -44,7 +44,7 @@ pub(crate) fn one(name: &str) -> Result<ShopFile> {
 }
 
 fn read(file: &str, text: &str) -> Result<ShopFile> {
-    ShopFile::read(file, text).map_err(|mistakes| anyhow::anyhow!("{mistakes}"))
+    Ok(ShopFile::read(file, text)?)
 }
 
 /// Opens the shops: the catalog takes a life that is new, and keeps a menu that it knows.

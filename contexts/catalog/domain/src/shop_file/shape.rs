@@ -16,7 +16,7 @@ pub(crate) enum Shape {
     /// A table whose keys the shop chooses.
     Map(Box<Shape>),
     /// A list.
-    List(Box<Shape>),
+    List { of: Box<Shape>, expected: Option<String> },
     /// One of these words.
     Words(Vec<String>),
     /// A whole number within bounds.
@@ -48,7 +48,10 @@ impl Shape {
         match schema["type"].as_str() {
             Some("object") if schema["properties"].is_object() => Self::table(root, schema),
             Some("object") => Self::Map(Box::new(Self::read(root, &schema["additionalProperties"]))),
-            Some("array") => Self::List(Box::new(Self::read(root, &schema["items"]))),
+            Some("array") => Self::List {
+                of: Box::new(Self::read(root, &schema["items"])),
+                expected: schema["x-expected"].as_str().map(str::to_owned),
+            },
             Some("integer") => Self::Whole {
                 least: schema["minimum"].as_i64().unwrap_or(i64::MIN),
                 most: schema["maximum"].as_i64().unwrap_or(i64::MAX),
@@ -106,7 +109,7 @@ impl Shape {
                     shape.check(value.get_ref(), &key_path(path, key.get_ref()), report);
                 }
             }
-            (Self::List(shape), DeValue::Array(list)) => {
+            (Self::List { of: shape, .. }, DeValue::Array(list)) => {
                 for (index, value) in list.iter().enumerate() {
                     shape.check(value.get_ref(), &item_path(path, index), report);
                 }
@@ -123,10 +126,15 @@ impl Shape {
                 }
             }
             (Self::Single { types, .. }, value) if types.contains(&value.type_str()) => {}
-            (Self::List(_), DeValue::Table(_)) => {
+            (Self::List { .. }, DeValue::Table(_)) => {
                 report
                     .refuse(path, format!("expected {}, found a table", self.spoken()))
                     .hint(format!("begin each one with [[{path}]]"));
+            }
+            (Self::List { .. }, DeValue::String(text)) => {
+                report
+                    .refuse(path, format!("expected {}, found a text in quotes", self.spoken()))
+                    .hint(format!("put it in brackets: [\"{text}\"]"));
             }
             (_, value) => {
                 let found = spoken(Some(&value.type_str()));
@@ -147,7 +155,8 @@ impl Shape {
                 }
             }
             Self::Map(_) => "a table".to_owned(),
-            Self::List(shape) => match shape.as_ref() {
+            Self::List { expected: Some(expected), .. } => expected.clone(),
+            Self::List { of, .. } => match of.as_ref() {
                 Self::Table(_) => "a list of tables".to_owned(),
                 _ => "a list of texts such as [\"one\", \"two\"]".to_owned(),
             },

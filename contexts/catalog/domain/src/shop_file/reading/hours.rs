@@ -53,7 +53,8 @@ fn ranges(written: &[String], path: &str, report: &mut Report<'_>) -> Vec<TimeRa
             Some(range) => ranges.push(range),
             None => {
                 report.refuse(&item_path(path, index), format!("`{text}` is no range of time")).hint(
-                    "write \"09:00-18:00\", \"18:00-02:00\" over midnight, \"00:00-24:00\" for all day",
+                    "write two digits, a colon, two digits: \"09:00-18:00\", \"18:00-02:00\" over midnight, \
+                     \"00:00-24:00\" for all day",
                 );
             }
         }

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_contract::{MenuItem, MenuOption, OptionChoice, StockMode, StockUse, Text};
 use kernel::{Currency, Money};
 
+use super::stock::check_known;
 use super::values::{amount, check_key, text};
 use crate::menu_rules::lowest_price;
 use crate::shop_file::form::{AmountForm, ChoiceForm, ItemForm, OptionForm, ShopForm};
@@ -119,14 +120,7 @@ impl Menu<'_> {
             return Vec::new();
         }
         let read = uses.iter().map(|(item, &quantity)| {
-            if !known.contains(item) {
-                report
-                    .refuse_key(
-                        &key_path(path, item),
-                        format!("unknown stock item `{item}`; expected one of `stock.items`"),
-                    )
-                    .meant(nearest(item, known.iter().map(String::as_str)));
-            }
+            check_known(item, known, &key_path(path, item), report);
             StockUse { item: item.clone(), quantity }
         });
         read.collect()

@@ -53,6 +53,17 @@ fn check_items(stock: &StockSection, report: &mut Report<'_>) {
     }
 }
 
+/// What is used or watched must be counted.
+pub(super) fn check_known(item: &str, known: &[String], path: &str, report: &mut Report<'_>) {
+    if !known.iter().any(|counted| counted == item) {
+        let message = format!(
+            "unknown stock item `{item}`; expected one of `stock.items`, which are {}",
+            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+        );
+        report.refuse_key(path, message).meant(nearest(item, known.iter().map(String::as_str)));
+    }
+}
+
 fn uses_any(form: &ShopForm) -> bool {
     let mut choices = form.options.values().flat_map(|option| &option.choices);
     form.menu.iter().any(|item| !item.uses.is_empty()) || choices.any(|choice| !choice.uses.is_empty())
@@ -66,11 +77,7 @@ fn low(stock: &StockSection, report: &mut Report<'_>) -> BTreeMap<String, u64> {
     let known = stock.items.as_deref().unwrap_or_default();
     for (item, &units) in &low {
         let path = key_path("stock.low", item);
-        if !known.contains(item) {
-            report
-                .refuse_key(&path, format!("unknown stock item `{item}`; expected one of `stock.items`"))
-                .meant(nearest(item, known.iter().map(String::as_str)));
-        }
+        check_known(item, known, &path, report);
         if !(1..=LOW_MAX).contains(&units) {
             report.refuse(&path, format!("out of range; expected 1 to {LOW_MAX} units"));
         }

@@ -48,7 +48,7 @@ pub(super) fn millis(
     let Some(millis) = parsed.ok().and_then(|length| i64::try_from(length.as_millis()).ok()) else {
         report
             .refuse(path, format!("`{written}` is no length of time"))
-            .hint("write \"500ms\", \"1s\", \"15m\", \"4h\" or \"1h 30m\"");
+            .hint("write \"500ms\", \"1s\", \"15m\", \"4h\" or \"1h 30m\"; a day is \"24h\"");
         return otherwise;
     };
     if !bounds.contains(&millis) {

@@ -224,6 +224,7 @@ fn delivery_hears(next: World, event: OrderEvent) -> Move {
                 life: asked.life,
                 call_number: asked.call_number,
                 lines: asked.lines,
+                wanted_at: asked.wanted_at,
                 personal: Personal::absent(),
             },
             routine,

@@ -112,14 +112,78 @@ impl TimeRange {
     }
 
     fn on(self, date: Date, zone: &TimeZone) -> Option<OpenSpan> {
-        let moment = |minute: u16| {
-            let date = date.checked_add(i64::from(minute / DAY_MINUTES).days()).ok()?;
-            let minute = minute % DAY_MINUTES;
-            let (hour, minute) = (i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?);
-            let at = date.at(hour, minute, 0, 0).to_zoned(zone.clone()).ok()?;
-            Some(Timestamp::from_millis(at.timestamp().as_millisecond()))
-        };
-        Some(OpenSpan { from: moment(self.from_minute)?, until: moment(self.until_minute)? })
+        let (from, until) = (self.from_minute, self.until_minute);
+        Some(OpenSpan { from: moment(date, from, zone)?, until: moment(date, until, zone)? })
+    }
+}
+
+/// So many minutes after a date began.
+fn moment(date: Date, minute: u16, zone: &TimeZone) -> Option<Timestamp> {
+    let date = date.checked_add(i64::from(minute / DAY_MINUTES).days()).ok()?;
+    let minute = minute % DAY_MINUTES;
+    let (hour, minute) = (i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?);
+    let at = date.at(hour, minute, 0, 0).to_zoned(zone.clone()).ok()?;
+    Some(Timestamp::from_millis(at.timestamp().as_millisecond()))
+}
+
+/// A time of the day, as in `18:00`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DayTime {
+    minute: u16,
+}
+
+impl DayTime {
+    /// Reads `18:00`; `24:00` is the end of the day.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        minute(text).map(|minute| Self { minute })
+    }
+}
+
+impl fmt::Display for DayTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.minute / 60, self.minute % 60)
+    }
+}
+
+impl TryFrom<String> for DayTime {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("`{text}` is no time of the day such as 18:00"))
+    }
+}
+
+impl From<DayTime> for String {
+    fn from(time: DayTime) -> Self {
+        time.to_string()
+    }
+}
+
+/// Until when the orders of a day are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CutOff {
+    /// The time of the day, such as `18:00`.
+    #[schema(value_type = String)]
+    pub time: DayTime,
+    /// Of which day: so many days before the one that the order is wanted on. Days on which the shop does
+    /// not open do not count.
+    pub days_before: u32,
+}
+
+impl CutOff {
+    /// Until when an order is taken that is wanted at a time; that time itself where it comes first.
+    #[must_use]
+    pub fn of(self, hours: Option<&OpeningHours>, time_zone: &str, wanted_at: Timestamp) -> Timestamp {
+        let zone = zone_of(time_zone);
+        let mut date = local_date(&zone, wanted_at);
+        let opens_on = |date: Date| hours.is_none_or(|hours| !hours.on(date).is_empty());
+        for _ in 0..self.days_before {
+            let earlier = (1..AHEAD_DAYS_MAX).map_while(|days| date.checked_sub(days.days()).ok());
+            date = earlier.into_iter().find(|date| opens_on(*date)).unwrap_or(date);
+        }
+        moment(date, self.time.minute, &zone).map_or(wanted_at, |until| until.min(wanted_at))
     }
 }
 

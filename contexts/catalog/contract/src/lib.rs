@@ -26,7 +26,7 @@ pub use events::{
     CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1,
     ShopDefinedV1, ShopPausedV1, ShopReopenedV1,
 };
-pub use hours::{OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
+pub use hours::{CutOff, DayTime, OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
 pub use life::{
     Accept, BreakerRule, CancelRule, Completes, DeliveryRule, DeliveryStarts, DepositRule, Handover,
     LaterRule, LifeHash, PaymentRule, PaymentTime, Prepare, PrepareRule, PromiseRule, ReceiptRule, ShopLife,

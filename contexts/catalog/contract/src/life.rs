@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use kernel::{Currency, ShopKey};
+use kernel::{Currency, ShopKey, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{MessageRule, OpeningHours};
+use crate::{CutOff, MessageRule, OpeningHours};
 
 /// A text in the languages that customers read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -359,6 +359,25 @@ pub struct LaterRule {
     pub notice_millis: i64,
     /// How long before its time the order goes to whoever makes it, milliseconds.
     pub lead_millis: i64,
+    /// Until when the orders of a day are taken, all of which go to whoever makes them then; `notice` and
+    /// `lead` are 0 beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_off: Option<CutOff>,
+    /// Whether no order is for now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only: bool,
+}
+
+impl LaterRule {
+    /// When an order that is wanted at a time goes to whoever makes it; where the shop has a cut-off, until
+    /// when it is taken, too.
+    #[must_use]
+    pub fn due_at(&self, life: &ShopLife, wanted_at: Timestamp) -> Timestamp {
+        match self.cut_off {
+            Some(cut_off) => cut_off.of(life.hours.as_ref(), &life.time_zone, wanted_at),
+            None => wanted_at.plus_millis(-self.lead_millis),
+        }
+    }
 }
 
 /// Whether an order may be for a table, to which staff bring it.

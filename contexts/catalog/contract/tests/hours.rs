@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use catalog_contract::{
-    CatalogEvent, Opening, OpeningHours, OpeningState, Pause, PauseKind, ShopLife, TimeRange, Weekday,
-    spoken_time,
+    CatalogEvent, CutOff, DayTime, Opening, OpeningHours, OpeningState, Pause, PauseKind, ShopLife,
+    TimeRange, Weekday, spoken_time,
 };
 use kernel::{Published, Timestamp};
 
@@ -165,4 +165,36 @@ fn a_busy_shop_takes_orders_again_at_its_time_and_is_closed_outside_its_hours() 
         opening(&life, busy, "2026-11-29T18:10:00+09:00"),
         until(OpeningState::Closed, "2026-11-30 09:00")
     );
+}
+
+#[test]
+fn orders_of_a_day_are_taken_until_a_time_of_the_days_on_which_the_shop_opens() {
+    let hours = OpeningHours {
+        dates: [("2026-12-03".to_owned(), Vec::new())].into(),
+        ..week(&Weekday::ALL[..5].iter().map(|day| (*day, &["11:30-13:30"][..])).collect::<Vec<_>>())
+    };
+    let until = |time: &str, days_before: u32, wanted: &str| {
+        let cut_off = CutOff { time: DayTime::parse(time).unwrap(), days_before };
+        spoken_time(SEOUL, cut_off.of(Some(&hours), SEOUL, at(wanted)))
+    };
+    // A Tuesday is the 1st of December 2026.
+    assert_eq!(until("18:00", 1, "2026-12-01T12:00:00+09:00"), "2026-11-30 18:00");
+    assert_eq!(until("18:00", 1, "2026-11-30T12:00:00+09:00"), "2026-11-27 18:00", "no weekend");
+    assert_eq!(until("18:00", 1, "2026-12-04T12:00:00+09:00"), "2026-12-02 18:00", "no day off");
+    assert_eq!(until("24:00", 2, "2026-12-02T12:00:00+09:00"), "2026-12-01 00:00", "of Monday's end");
+    assert_eq!(until("09:00", 0, "2026-12-01T12:00:00+09:00"), "2026-12-01 09:00");
+    assert_eq!(until("18:00", 0, "2026-12-01T12:00:00+09:00"), "2026-12-01 12:00", "not behind it");
+    let always = CutOff { time: DayTime::parse("18:00").unwrap(), days_before: 1 };
+    assert_eq!(
+        spoken_time(SEOUL, always.of(None, SEOUL, at("2026-11-30T12:00:00+09:00"))),
+        "2026-11-29 18:00"
+    );
+}
+
+#[test]
+fn a_time_of_the_day_has_two_digits_on_both_sides() {
+    assert_eq!(DayTime::parse("09:05").unwrap().to_string(), "09:05");
+    for text in ["", "9:05", "09", "25:00", "24:01", "09:60", "nine"] {
+        assert_eq!(DayTime::parse(text), None, "{text}");
+    }
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use catalog_contract::{
-    Accept, Completes, DeliveryRule, DeliveryStarts, Handover, LaterRule, PaymentTime, Prepare, ShopLife,
-    Stage, StockMode, WhenUnavailable,
+    Accept, Completes, CutOff, DeliveryRule, DeliveryStarts, Handover, LaterRule, PaymentTime, Prepare,
+    ShopLife, Stage, StockMode, WhenUnavailable,
 };
 
 use crate::shop_file::spoken_millis;
@@ -42,7 +42,8 @@ pub fn draw_life(life: &ShopLife) -> String {
     }
     let _ = writeln!(drawing, "\n  A cancelled order: {}.", given_back(life));
     if let Some(rule) = &life.later {
-        let _ = writeln!(drawing, "  An order for later: {}.", later_words(rule));
+        let whose = if rule.only { "Every order is for later" } else { "An order for later" };
+        let _ = writeln!(drawing, "  {whose}: {}.", later_words(life, rule));
     }
     drawing
 }
@@ -62,8 +63,11 @@ pub fn mermaid_life(life: &ShopLife) -> String {
         (&life.later, stages.windows(2).find(|pair| pair[1] == Stage::Confirmed))
     {
         arrow(&mermaid_word(pair[0]), "scheduled", "ordered for later");
-        let before = spoken_millis(rule.lead_millis);
-        arrow("scheduled", &mermaid_word(pair[1]), &format!("{before} before its time"));
+        let when = rule.cut_off.map_or_else(
+            || format!("{} before its time", spoken_millis(rule.lead_millis)),
+            |cut_off| format!("at {}", cut_off_words(cut_off)),
+        );
+        arrow("scheduled", &mermaid_word(pair[1]), &when);
     }
     for &stage in &stages {
         for (outcome, why) in branches(life, stage) {
@@ -221,13 +225,27 @@ fn given_back(life: &ShopLife) -> &'static str {
 }
 
 /// What becomes of an order for later, in words.
-pub(crate) fn later_words(rule: &LaterRule) -> String {
-    format!(
-        "{} to {} days ahead; confirmed {} before its time",
-        spoken_millis(rule.notice_millis),
-        rule.days_ahead_max,
-        spoken_millis(rule.lead_millis)
-    )
+pub(crate) fn later_words(life: &ShopLife, rule: &LaterRule) -> String {
+    let days = rule.days_ahead_max;
+    match rule.cut_off {
+        Some(cut_off) => {
+            format!("at most {days} days ahead, until {}; confirmed then", cut_off_words(cut_off))
+        }
+        None => format!(
+            "{} to {days} days ahead; confirmed {} before its time{}",
+            spoken_millis(rule.notice_millis),
+            spoken_millis(rule.lead_millis),
+            if life.hours.is_some() { ", not before the shop opens" } else { "" },
+        ),
+    }
+}
+
+fn cut_off_words(cut_off: CutOff) -> String {
+    match cut_off.days_before {
+        0 => format!("{} of the day", cut_off.time),
+        1 => format!("{} of the open day before", cut_off.time),
+        days => format!("{} of {days} open days before", cut_off.time),
+    }
 }
 
 /// How an order reaches the customer, in words.

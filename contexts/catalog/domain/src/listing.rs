@@ -51,7 +51,8 @@ fn heading(life: &ShopLife) -> String {
         hours(rule).into_iter().for_each(|days| line("open", days));
     }
     if let Some(rule) = &life.later {
-        line("later", later_words(rule));
+        let only = if rule.only { "every order: " } else { "" };
+        line("later", format!("{only}{}", later_words(life, rule)));
     }
     if let Some(rule) = &life.promise {
         line("promise", promise(rule));

@@ -1,5 +1,5 @@
 use catalog_contract::LifeHash;
-use kernel::Personal;
+use kernel::{Personal, Timestamp};
 use ordering_contract::{DeliveryAddress, OrderAddress, OrderLine};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct DeliveryRequestedV1 {
     pub call_number: u32,
     /// What to bring.
     pub lines: Vec<OrderLine>,
+    /// When it is wanted; as soon as it can be where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
     /// Where, and to whom.
     #[serde(skip)]
     pub personal: Personal<DeliveryAddress>,

@@ -54,6 +54,9 @@ pub struct DeliveryView {
     pub state: DeliveryState,
     /// What to bring.
     pub lines: Vec<OrderLine>,
+    /// When it is wanted; as soon as it can be where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
     /// To whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -181,6 +181,9 @@ pub struct OrderDeliveryRequestedV1 {
     pub call_number: u32,
     /// The lines.
     pub lines: Vec<OrderLine>,
+    /// When it is wanted; as soon as it can be where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_at: Option<Timestamp>,
     /// Where, and to whom.
     #[serde(skip)]
     pub personal: Personal<DeliveryAddress>,

@@ -308,6 +308,7 @@ fn to_be_brought(placed: &OrderPlacedV1, wish: Option<&Wish>) -> Vec<OrderEvent>
         life: placed.life.clone(),
         call_number: placed.call_number,
         lines: placed.lines.clone(),
+        wanted_at: placed.later.map(|time| time.wanted_at),
         personal,
     });
     let wished = wish.map(|wish| {

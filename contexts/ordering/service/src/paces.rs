@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use catalog_contract::{ShopDirectory, ShopLife, Stage};
 use journal::{Reader, StoreError};
 use kernel::{OrderId, Recorded, ShopKey, Timestamp};
-use ordering_contract::OrderEvent;
+use ordering_contract::{LaterTime, OrderEvent};
 use ordering_domain::{Order, Pace, Progress};
 
 /// How many of its own last events ordering reads back at its start: what a shop's pace is there. A
@@ -18,15 +18,17 @@ const PAGE_EVENTS: usize = 1_000;
 pub struct SharedPaces(Arc<RwLock<BTreeMap<ShopKey, Pace>>>);
 
 impl SharedPaces {
-    /// When an order of a shop that is placed now will be there; nothing where the shop promises nothing.
+    /// When an order of a shop that is placed now will be there: what is for later, at its time at the
+    /// earliest. Nothing where the shop promises nothing.
     #[must_use]
-    pub fn promise(&self, life: &ShopLife, now: Timestamp) -> Option<Timestamp> {
+    pub fn promise(&self, life: &ShopLife, now: Timestamp, later: Option<LaterTime>) -> Option<Timestamp> {
         let rule = life.promise.as_ref()?;
         let paces = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        Some(match paces.get(&life.key) {
+        let promised = match paces.get(&life.key) {
             Some(pace) => pace.promise(rule, now),
             None => Pace::default().promise(rule, now),
-        })
+        };
+        Some(later.map_or(promised, |time| promised.max(time.wanted_at)))
     }
 
     /// Follows an order to where a batch has taken it.

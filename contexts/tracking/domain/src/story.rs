@@ -80,6 +80,9 @@ pub(crate) struct OrderPart {
     pub(crate) placed_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) wanted_at: Option<Timestamp>,
+    /// When it goes to whoever makes it, where it is for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) promised_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,6 +164,7 @@ impl OrderPart {
             total: placed.total,
             placed_at: placed.placed_at,
             wanted_at: placed.later.map(|time| time.wanted_at),
+            due_at: placed.later.map(|time| time.due_at),
             promised_at: placed.promised_at,
             table: placed.table,
             abandoned: false,

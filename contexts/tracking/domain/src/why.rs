@@ -107,7 +107,7 @@ fn wait(story: &Story, order: &OrderPart, life: &ShopLife) -> Option<Wait> {
             Some(plain(WaitsFor::CancelAnswer, from, story, MACHINE_MILLIS))
         }
         OrderState::Placed => Some(placed(story, order, life)),
-        OrderState::Scheduled => Some(scheduled(story, order, life)),
+        OrderState::Scheduled => Some(scheduled(story, order)),
         OrderState::Confirmed if life.accept == Accept::Staff => Some(Wait {
             commands: vec![
                 ("staff", "tickets/{order}/accept".to_owned()),
@@ -148,12 +148,10 @@ fn next_step(story: &Story) -> Wait {
 }
 
 /// For later: it goes on by itself, so long before it is wanted.
-fn scheduled(story: &Story, order: &OrderPart, life: &ShopLife) -> Wait {
-    let lead_millis = life.later.as_ref().map_or(0, |rule| rule.lead_millis);
-    let due = order.wanted_at.map(|at| at.plus_millis(-lead_millis));
+fn scheduled(story: &Story, order: &OrderPart) -> Wait {
     Wait {
         bound_millis: None,
-        by_itself: due.map(|at| (at, "주방에 전달됩니다", "it goes to whoever makes it")),
+        by_itself: order.due_at.map(|at| (at, "주방에 전달됩니다", "it goes to whoever makes it")),
         ..plain(WaitsFor::ItsTime, WaitsFrom::Timer, story, 0)
     }
 }

@@ -78,6 +78,11 @@ impl<'a> Report<'a> {
         self.found.is_empty()
     }
 
+    /// How much is wrong so far.
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
+    }
+
     /// Everything that is wrong, in the order of the file.
     pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|found| found.span.start);

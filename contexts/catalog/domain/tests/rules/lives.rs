@@ -90,6 +90,26 @@ fn a_shop_says_when_it_is_open_and_how_far_ahead_it_takes_orders() {
     let hours = life.hours.unwrap();
     let monday: Vec<String> = hours.week[&Weekday::Monday].iter().map(ToString::to_string).collect();
     assert_eq!(monday, ["11:00-14:00", "17:00-02:00"]);
-    let later = LaterRule { days_ahead_max: 7, notice_millis: 45 * 60_000, lead_millis: 45 * 60_000 };
+    let later = LaterRule {
+        days_ahead_max: 7,
+        notice_millis: 45 * 60_000,
+        lead_millis: 45 * 60_000,
+        cut_off: None,
+        only: false,
+    };
     assert_eq!((life.later, life.table), (Some(later), Some(TableRule::Required)));
+}
+
+#[test]
+fn a_shop_says_until_when_the_orders_of_a_day_are_taken() {
+    let later = |section: &str| {
+        let text = BAKERY.replace("[options.bag]", &format!("[later]\n{section}\n\n[options.bag]"));
+        file(&text).life.later.unwrap()
+    };
+    let usual = later("order_by = \"18:00\"");
+    let cut_off = usual.cut_off.unwrap();
+    assert_eq!((cut_off.time.to_string().as_str(), cut_off.days_before, usual.only), ("18:00", 1, false));
+    assert_eq!((usual.notice_millis, usual.lead_millis), (0, 0));
+    let same_day = later("order_by = \"10:00\"\ndays_before = 0\nonly = true");
+    assert_eq!((same_day.cut_off.unwrap().days_before, same_day.only), (0, true));
 }

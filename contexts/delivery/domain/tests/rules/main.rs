@@ -54,6 +54,7 @@ pub(crate) fn asked() -> DeliveryRequestedV1 {
         life: "a life".into(),
         call_number: 7,
         lines: Vec::new(),
+        wanted_at: None,
         personal: Personal::absent(),
     }
 }

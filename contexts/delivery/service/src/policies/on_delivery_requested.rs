@@ -19,6 +19,7 @@ pub(super) fn request(
         life: asked.life,
         call_number: asked.call_number,
         lines: asked.lines,
+        wanted_at: asked.wanted_at,
         personal: asked.personal,
     };
     request_delivery(turn, order, subject, &life, delivery)

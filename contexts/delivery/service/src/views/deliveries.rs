@@ -25,6 +25,7 @@ pub(crate) fn put_requested(
         call_number: requested.call_number,
         state,
         lines: requested.lines.clone(),
+        wanted_at: requested.wanted_at,
         name: to.name,
         phone: to.phone,
         address: to.address,

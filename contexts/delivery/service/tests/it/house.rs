@@ -234,6 +234,7 @@ pub(crate) fn asked(life: LifeHash) -> OrderEvent {
             options: vec![],
             unit_price: Money::new(10_000, Currency::KRW),
         }],
+        wanted_at: None,
         personal: Personal::new(DeliveryAddress {
             name: Some("Mina".to_owned()),
             phone: Some("010-0000-0000".to_owned()),

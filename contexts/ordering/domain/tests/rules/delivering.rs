@@ -21,6 +21,7 @@ fn asked() -> OrderEvent {
         life: "courier".into(),
         call_number: 7,
         lines: lines(),
+        wanted_at: None,
         personal,
     })
 }

@@ -133,7 +133,13 @@ pub(crate) fn bistro() -> ShopLife {
 
 /// The same shop, and its orders are for later.
 pub(crate) fn for_later(life: ShopLife) -> ShopLife {
-    let later = LaterRule { days_ahead_max: 7, notice_millis: 1_800_000, lead_millis: 1_200_000 };
+    let later = LaterRule {
+        days_ahead_max: 7,
+        notice_millis: 1_800_000,
+        lead_millis: 1_200_000,
+        cut_off: None,
+        only: false,
+    };
     ShopLife { later: Some(later), ..life }
 }
 

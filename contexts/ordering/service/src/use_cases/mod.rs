@@ -16,3 +16,4 @@ pub(crate) use place_order::place_order;
 pub(crate) use priced::{check_address_text, quote};
 pub use replay::replay_body;
 pub(crate) use seen::may_see;
+pub(crate) use time_of::time_of;

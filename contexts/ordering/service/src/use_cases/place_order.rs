@@ -2,7 +2,7 @@ use catalog_contract::{DepositRule, Handover, PaymentTime, ShopDirectory, ShopLi
 use journal::IdempotencyRecord;
 use kernel::planted::{self, Bug};
 use kernel::{ActorKind, CustomerId, Money, Personal, Subject, Timestamp};
-use ordering_contract::{LaterTime, OrderContact, OrderPlacedV1, OrderState};
+use ordering_contract::{OrderContact, OrderPlacedV1, OrderState};
 use ordering_domain::{Order, OrderCommand, Placement};
 use runtime::{Failure, Remembered, Turn};
 
@@ -11,8 +11,7 @@ use crate::effects::start_asking;
 use crate::follow::{Hindrance, move_order};
 use crate::paces::SharedPaces;
 use crate::timers;
-use crate::use_cases::priced;
-use crate::use_cases::time_of::time_of;
+use crate::use_cases::{priced, time_of};
 
 /// Somebody orders: the wish is checked, priced, numbered and safe; what the shop asks for (stock,
 /// then money) is set in motion.
@@ -28,7 +27,8 @@ pub(crate) fn place_order(
     let Some((hash, life)) = shops.current(&order.shop) else {
         return Err(Failure::Refused(OrderingRefusal::UnknownShop(order.shop)));
     };
-    let later = time_of(shops, life, &order.wish, turn.now()).map_err(Failure::Refused)?;
+    let later =
+        time_of(shops, life, order.wish.wanted_at.as_deref(), turn.now()).map_err(Failure::Refused)?;
     let priced = priced::price(shops, life, &order.wish).map_err(Failure::Refused)?;
     let (hash, life) = (hash.clone(), life.clone());
     let subject = Subject::order(order.shop.clone(), order.order, next_order_number(turn, &order)?);
@@ -38,7 +38,7 @@ pub(crate) fn place_order(
         call_number: next_call_number(turn, &life, later.map_or(turn.now(), |time| time.wanted_at))?,
         payment_method: payment_method(&life, &order.wish, priced.total).map_err(Failure::Refused)?,
         placed_at: turn.now(),
-        promised_at: promised_at(paces, &life, turn.now(), later),
+        promised_at: paces.promise(&life, turn.now(), later),
         delivers: life.handover == Handover::Delivery,
         later,
         table: order.wish.table.clone(),
@@ -63,17 +63,6 @@ pub(crate) fn place_order(
     }
     remember_decided(turn, &order, moved.version);
     Ok(PlaceReply::Decided { order: order.order, version: moved.version })
-}
-
-/// When it will be there: what is for later, at its time at the earliest.
-fn promised_at(
-    paces: &SharedPaces,
-    life: &ShopLife,
-    now: Timestamp,
-    later: Option<LaterTime>,
-) -> Option<Timestamp> {
-    let promised = paces.promise(life, now)?;
-    Some(later.map_or(promised, |time| promised.max(time.wanted_at)))
 }
 
 /// What is known of the client's key. After a 503 whose order turned out to have moved nothing, the

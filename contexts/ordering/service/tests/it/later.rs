@@ -1,6 +1,9 @@
 //! Orders for later, and orders for a table.
 
-use catalog_contract::{LaterRule, OpeningHours, ShopLife, TableRule, TimeRange, Weekday};
+use catalog_contract::{
+    CatalogEvent, CutOff, DayTime, LaterRule, OpeningHours, Pause, PauseKind, PromiseRule, ShopLife,
+    ShopPausedV1, TableRule, TimeRange, Weekday,
+};
 use kernel::Timestamp;
 use ordering_contract::{CancelReason, OrderEvent, OrderState};
 use ordering_service::{NewOrder, OrderingRefusal};
@@ -13,9 +16,25 @@ const HOUR_MILLIS: i64 = 60 * MINUTE_MILLIS;
 
 /// Takes orders from half an hour to seven days ahead, and makes them due 20 minutes before.
 fn for_later(life: ShopLife) -> ShopLife {
-    let later =
-        LaterRule { days_ahead_max: 7, notice_millis: 30 * MINUTE_MILLIS, lead_millis: 20 * MINUTE_MILLIS };
+    let later = LaterRule {
+        days_ahead_max: 7,
+        notice_millis: 30 * MINUTE_MILLIS,
+        lead_millis: 20 * MINUTE_MILLIS,
+        cut_off: None,
+        only: false,
+    };
     ShopLife { later: Some(later), ..life }
+}
+
+/// Sells lunches, which are ordered by six of the open day before and by nobody later.
+fn canteen() -> ShopLife {
+    let open = vec![TimeRange::parse("11:30-13:30").unwrap()];
+    let week = Weekday::ALL[..5].iter().map(|day| (*day, open.clone())).collect();
+    let cut_off = CutOff { time: DayTime::parse("18:00").unwrap(), days_before: 1 };
+    let later =
+        LaterRule { days_ahead_max: 7, notice_millis: 0, lead_millis: 0, cut_off: Some(cut_off), only: true };
+    let hours = Some(OpeningHours { week, ..OpeningHours::default() });
+    ShopLife { hours, later: Some(later), ..cafe() }
 }
 
 fn house_of(life: &ShopLife) -> House {
@@ -155,6 +174,82 @@ fn a_shop_that_is_closed_now_takes_orders_for_when_it_is_open_and_no_others() {
         other => panic!("{other:?}"),
     };
     assert_eq!((due(&mut house, order(1)), due(&mut house, order(2))), (180, 220));
+}
+
+#[test]
+fn the_orders_of_a_day_are_taken_until_the_cut_off_and_go_to_the_kitchen_then() {
+    // It is five on a Friday in Seoul: an hour is left for Monday's lunch.
+    let mut house = house_of(&canteen());
+    let mondays_lunch = 2 * 24 * HOUR_MILLIS + 19 * HOUR_MILLIS;
+    house.place(order(1), CAFE, wanted(mondays_lunch)).unwrap();
+    house.payment_says(order(1), approved());
+    house.hear();
+    house.wait(59 * MINUTE_MILLIS);
+    assert_eq!(house.shown(order(1)).0, OrderState::Scheduled);
+
+    house.wait(MINUTE_MILLIS);
+
+    assert_eq!(house.shown(order(1)).0, OrderState::Confirmed, "the shop need not be open for that");
+    let (field, expected) = wrong_field(&mut house, wanted(mondays_lunch));
+    assert_eq!(field, "wanted_at");
+    let until = "a later day: orders for this one were taken until 2027-01-15 18:00 (Asia/Seoul)";
+    assert_eq!(expected, until);
+    assert!(house.place(order(2), CAFE, wanted(mondays_lunch + 24 * HOUR_MILLIS)).is_ok(), "Tuesday's");
+}
+
+#[test]
+fn a_shop_that_takes_orders_for_later_only_wants_to_be_told_the_time() {
+    let mut house = house_of(&canteen());
+    let (field, expected) = wrong_field(&mut house, americanos(1));
+    assert_eq!(
+        (field.as_str(), expected.as_str()),
+        ("wanted_at", "a time, RFC 3339: this shop takes orders for later only")
+    );
+}
+
+#[test]
+fn a_pause_of_now_refuses_what_is_wanted_before_its_end_and_nothing_behind_it() {
+    for kind in [PauseKind::Busy, PauseKind::Closed] {
+        let mut house = house_of(&for_later(cafe()));
+        let pause = Pause { kind, until: Some(START.plus_millis(HOUR_MILLIS)) };
+        house.catalog_says(CAFE, &CatalogEvent::ShopPaused(ShopPausedV1 { shop: CAFE.into(), pause }));
+        house.hear();
+        assert!(matches!(house.place(order(1), CAFE, americanos(1)), Err(OrderingRefusal::NotOpen(_))));
+        let within = house.place(order(1), CAFE, wanted(59 * MINUTE_MILLIS));
+        assert!(matches!(within, Err(OrderingRefusal::NotOpen(_))));
+        assert!(house.place(order(1), CAFE, wanted(HOUR_MILLIS)).is_ok());
+        assert!(house.place(order(2), CAFE, wanted(24 * HOUR_MILLIS)).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_quote_says_what_an_order_at_that_time_would_be_told() {
+    let week = [(Weekday::Friday, vec![TimeRange::parse("20:00-22:00").unwrap()])].into();
+    let hours = Some(OpeningHours { week, ..OpeningHours::default() });
+    let promise = Some(PromiseRule { prepare_millis: 5 * MINUTE_MILLIS, deliver_millis: None, at_once: 1 });
+    let shop = Shop::of(house_of(&ShopLife { hours, promise, ..for_later(cafe()) }));
+    let lines = r#""lines":[{"item":"americano","quantity":1}]"#;
+    let quote = async |at: &str| {
+        let body = match at {
+            "" => format!("{{{lines}}}"),
+            at => format!(r#"{{{lines},"wanted_at":"{at}"}}"#),
+        };
+        shop.post("/v1/shops/cafe/quotes", &[], &body).await
+    };
+
+    let now = quote("").await;
+    let later = quote("2027-01-15T20:30:00+09:00").await;
+    let closed = quote("2027-01-15T22:30:00+09:00").await;
+    let wrong = quote("tonight").await;
+
+    assert_eq!(now.problem(), (409, "shop-closed".to_owned()));
+    assert_eq!(now.text("detail"), "the shop is closed until 2027-01-15 20:00 (Asia/Seoul)");
+    assert_eq!(now.header("retry-after").as_deref(), Some("10800"));
+    let half_past_eight = Timestamp::parse("2027-01-15T11:30:00Z").unwrap();
+    assert_eq!((later.status, &later.body()["promised_at"]), (200, &half_past_eight.millis().into()));
+    assert_eq!(later.body()["due_at"], half_past_eight.plus_millis(-20 * MINUTE_MILLIS).millis());
+    assert_eq!((closed.problem(), closed.field()), ((409, "shop-closed".into()), "wanted_at".into()));
+    assert_eq!((wrong.status, wrong.field().as_str()), (400, "wanted_at"));
 }
 
 #[test]

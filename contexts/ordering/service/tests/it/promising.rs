@@ -27,7 +27,7 @@ impl House {
     }
 
     fn promises_now(&self) -> i64 {
-        let promised = self.processor.service().paces().promise(&courier(), self.now).unwrap();
+        let promised = self.processor.service().paces().promise(&courier(), self.now, None).unwrap();
         promised.millis_since(self.now) / MINUTE
     }
 }

@@ -175,6 +175,7 @@ fn a_courier_is_waited_for_and_a_failed_attempt_is_tried_again_at_its_time() {
         life: "cafe-1".into(),
         call_number: 1,
         lines: Vec::new(),
+        wanted_at: None,
         personal: Personal::absent(),
     };
     let delivery = |minutes, event: DeliveryEvent| fact(Source::Delivery, minutes, &event);

@@ -19,7 +19,7 @@ use catalog_contract::ShopLife;
 use kernel::Timestamp;
 use ordering_contract::LaterTime;
 
-use moves::moves;
+use moves::{Move, moves};
 use world::World;
 
 /// A life that was proved.
@@ -65,12 +65,29 @@ struct Reached {
 /// # Errors
 /// [`Counterexample`]: the first thing that is wrong, by the shortest way.
 pub(crate) fn prove(life: &ShopLife) -> Result<Proof, Counterexample> {
+    walk(life, moves)
+}
+
+/// The orders that a walk begins with. One of each kind is cancelled by nobody: that a cancel would end it
+/// must not hide that nothing else does.
+fn starts(life: &Arc<ShopLife>) -> Result<Vec<World>, String> {
+    let only_later = life.later.as_ref().is_some_and(|rule| rule.only);
+    let now = (!only_later).then_some(None);
+    let mut starts = Vec::new();
+    for later in now.into_iter().chain(life.later.as_ref().map(|_| Some(LATER))) {
+        let start = World::new(life, later)?;
+        starts.extend([World { cancels_left: 0, ..start.clone() }, start]);
+    }
+    Ok(starts)
+}
+
+fn walk(life: &ShopLife, moves: impl Fn(&World) -> Vec<Move>) -> Result<Proof, Counterexample> {
     let life = Arc::new(life.clone());
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut reached = Vec::new();
     let mut waiting = VecDeque::new();
-    for later in std::iter::once(None).chain(life.later.as_ref().map(|_| Some(LATER))) {
-        let start = World::new(&life, later).map_err(|wrong| Counterexample { wrong, steps: Vec::new() })?;
+    let starts = starts(&life).map_err(|wrong| Counterexample { wrong, steps: Vec::new() })?;
+    for start in starts {
         let index = reached.len();
         known.insert(start.key(), index);
         reached.push(Reached { from: None, ended: start.has_ended(), leads_to: Vec::new() });
@@ -160,6 +177,37 @@ mod tests {
             let file = shops::one(shop.name()).unwrap();
             let proof = prove(&file.life).unwrap_or_else(|found| panic!("{}: {found}", shop.name()));
             assert!(proof.states > 20, "{}: {proof:?}", shop.name());
+        }
+    }
+
+    #[test]
+    fn an_order_for_later_whose_time_never_comes_is_found_although_a_cancel_would_end_it() {
+        let life = shops::one("cafe").unwrap().life;
+        let later = Some(catalog_contract::LaterRule {
+            days_ahead_max: 7,
+            notice_millis: 1_000,
+            lead_millis: 1_000,
+            cut_off: None,
+            only: true,
+        });
+        let life = ShopLife { later, ..life };
+        assert!(prove(&life).is_ok());
+        let without_its_time = |world: &World| {
+            let mut found = moves(world);
+            found.retain(|(what, _)| what != "its time has come");
+            found
+        };
+        let found = walk(&life, without_its_time).unwrap_err();
+        assert!(found.wrong.starts_with("an order can get stuck"), "{found}");
+        assert_eq!(found.steps, ["the money is captured", "ordering hears: Approved"], "{found}");
+    }
+
+    #[test]
+    fn every_shop_of_the_documents_is_proved() {
+        for name in ["flowers", "canteen"] {
+            let file = format!("{}/../../docs/examples/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let proof = prove(&shops::one(&file).unwrap().life).unwrap();
+            assert!(proof.states > 20, "{name}: {proof:?}");
         }
     }
 

@@ -63,6 +63,13 @@ pub fn house_shop(name: &str) -> String {
     shops.join(name).with_extension("toml").display().to_string()
 }
 
+/// The path of a shop file of the documents: `flowers`, `canteen`.
+#[must_use]
+pub fn example_shop(name: &str) -> String {
+    let shops = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples");
+    shops.join(name).with_extension("toml").display().to_string()
+}
+
 impl House {
     /// Opens shops (built-in names or shop files) in a house of their own; all roles in one program.
     pub async fn open(shops: &[&str]) -> Self {

@@ -26,7 +26,7 @@ mod wait;
 
 pub use answer::Answer;
 pub use basket::Basket;
-pub use house::{House, Operators, house_shop, shop_file};
+pub use house::{House, Operators, example_shop, house_shop, shop_file};
 pub use people::{Customer, Staff};
 pub use plain::plain;
 pub use program::{run, run_in};

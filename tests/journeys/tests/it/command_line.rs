@@ -1,6 +1,6 @@
 //! The command line, as people read it.
 
-use journeys::{run, shop_file};
+use journeys::{example_shop, run, shop_file};
 
 fn said(arguments: &[&str]) -> String {
     let output = run(arguments);
@@ -25,6 +25,12 @@ fn shops_are_listed_and_shown() {
     insta::assert_snapshot!("shops_show_cafe", said(&["shops", "show", "cafe"]));
     insta::assert_snapshot!("shops_show_kiosk", said(&["shops", "show", "kiosk"]));
     insta::assert_snapshot!("shops_draw_cafe", said(&["shops", "draw", "cafe"]));
+    for shop in ["flowers", "canteen"] {
+        let file = example_shop(shop);
+        assert!(said(&["shops", "check", &file]).contains("proved over all"), "{shop}");
+        insta::assert_snapshot!(format!("shops_draw_{shop}"), said(&["shops", "draw", &file]));
+        insta::assert_snapshot!(format!("shops_show_{shop}"), said(&["shops", "show", &file]));
+    }
 }
 
 #[test]

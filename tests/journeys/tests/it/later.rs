@@ -5,11 +5,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use journeys::{Basket, House, run, shop_file};
 use kernel::Timestamp;
 
-/// Soup for a table, so long from now.
+/// So long from now.
 #[expect(clippy::disallowed_methods, reason = "the program that is walked through runs by the real time")]
+pub(crate) fn in_seconds(seconds: i64) -> Timestamp {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap() + seconds * 1_000)
+}
+
+/// Soup for a table, so long from now.
 fn soup_in(ahead: Duration) -> (Timestamp, Basket) {
-    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + ahead;
-    let at = Timestamp::from_millis(i64::try_from(at.as_millis()).unwrap());
+    let at = in_seconds(i64::try_from(ahead.as_secs()).unwrap());
     (at, Basket::of("soup", 1).saying("wanted_at", at.to_string().into()).saying("table", "3".into()))
 }
 

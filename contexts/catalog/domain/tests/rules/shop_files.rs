@@ -24,7 +24,9 @@ fn read(path: &Path) -> Result<ShopFile, String> {
 
 #[test]
 fn every_shop_of_the_house_is_understood() {
-    for folder in ["../../../shops", "../../../bench/shops", "../../../tests/journeys/shops"] {
+    for folder in
+        ["../../../shops", "../../../docs/examples", "../../../bench/shops", "../../../tests/journeys/shops"]
+    {
         let files = files(folder);
         assert!(!files.is_empty(), "{folder} has shops");
         for file in files {

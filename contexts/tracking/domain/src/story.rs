@@ -113,6 +113,12 @@ pub(crate) struct PaymentPart {
     /// Refunds that wait for a second person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) proposals: Vec<u32>,
+    /// Refunds that are wished and not back yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    open: Vec<u32>,
+    /// Those of them that the provider will not give.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) impossible: Vec<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,7 +189,47 @@ impl OrderPart {
 
 impl PaymentPart {
     const fn new(state: PaymentState) -> Self {
-        Self { version: 0, state, captured: None, refunds: Vec::new(), proposals: Vec::new() }
+        Self {
+            version: 0,
+            state,
+            captured: None,
+            refunds: Vec::new(),
+            proposals: Vec::new(),
+            open: Vec::new(),
+            impossible: Vec::new(),
+        }
+    }
+
+    /// Where it stands once nothing is to go back but what is open.
+    fn of_open(&self, otherwise: PaymentState) -> PaymentState {
+        if self.open.is_empty() {
+            otherwise
+        } else if self.open.iter().all(|step| self.impossible.contains(step)) {
+            PaymentState::RefundImpossible
+        } else {
+            PaymentState::Refunding
+        }
+    }
+
+    fn follow_refund(&mut self, event: &PaymentEvent, at: Timestamp) {
+        match event {
+            PaymentEvent::RefundRequested(wish) => {
+                self.proposals.retain(|proposal| Some(*proposal) != wish.proposal);
+                self.open.push(wish.step);
+            }
+            PaymentEvent::RefundImpossible(refund) => self.impossible.push(refund.step),
+            PaymentEvent::Refunded(refunded) => {
+                self.open.retain(|step| *step != refunded.step);
+                self.impossible.retain(|step| *step != refunded.step);
+                self.refunds.push(GivenBack { step: refunded.step, amount: refunded.amount, at });
+            }
+            _ => return,
+        }
+        self.state = match event {
+            PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
+            PaymentEvent::Refunded(_) => self.of_open(PaymentState::PartlyRefunded),
+            _ => self.of_open(self.state),
+        };
     }
 }
 
@@ -365,23 +411,12 @@ impl Story {
             PaymentEvent::Approved(_) => PaymentState::Approved,
             PaymentEvent::VoidRequested(_) if captured => PaymentState::Refunding,
             PaymentEvent::VoidRequested(_) => PaymentState::Voiding,
-            PaymentEvent::RefundRequested(_) => PaymentState::Refunding,
-            PaymentEvent::Refunded(refunded) if refunded.whole => PaymentState::Refunded,
-            // Another part went back; what the provider will not give is still to go.
-            PaymentEvent::Refunded(refunded)
-                if refunded.by_hand.is_none()
-                    && self
-                        .payment
-                        .as_ref()
-                        .is_some_and(|payment| payment.state == PaymentState::RefundImpossible) =>
-            {
-                PaymentState::RefundImpossible
-            }
-            PaymentEvent::Refunded(_) => PaymentState::PartlyRefunded,
-            // A wish that waits for a second person moves nothing.
-            PaymentEvent::RefundProposed(_) | PaymentEvent::RefundWithdrawn(_) => {
-                before.unwrap_or(PaymentState::Approved)
-            }
+            // What goes back is told below; a wish that waits for a second person moves nothing.
+            PaymentEvent::RefundRequested(_)
+            | PaymentEvent::RefundImpossible(_)
+            | PaymentEvent::Refunded(_)
+            | PaymentEvent::RefundProposed(_)
+            | PaymentEvent::RefundWithdrawn(_) => before.unwrap_or(PaymentState::Approved),
             _ => return,
         };
         self.move_payment(version, state);
@@ -395,17 +430,11 @@ impl Story {
                     approval_code: approved.approval_code,
                 });
             }
-            PaymentEvent::Refunded(refunded) => {
-                payment.refunds.push(GivenBack { step: refunded.step, amount: refunded.amount, at });
-            }
             PaymentEvent::RefundProposed(wish) => payment.proposals.push(wish.proposal),
             PaymentEvent::RefundWithdrawn(wish) => {
                 payment.proposals.retain(|proposal| *proposal != wish.proposal);
             }
-            PaymentEvent::RefundRequested(wish) => {
-                payment.proposals.retain(|proposal| Some(*proposal) != wish.proposal);
-            }
-            _ => {}
+            other => payment.follow_refund(&other, at),
         }
     }
 
@@ -494,7 +523,6 @@ fn payment_state_of(name: &str) -> Option<PaymentState> {
         "payment-outcome-unknown" => PaymentState::Unknown,
         "payment-declined" => PaymentState::Declined,
         "payment-voided" => PaymentState::Voided,
-        "refund-impossible" => PaymentState::RefundImpossible,
         _ => return None,
     })
 }

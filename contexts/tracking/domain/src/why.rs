@@ -280,7 +280,11 @@ fn money_after_the_end(story: &Story) -> Option<Wait> {
             ..plain(WaitsFor::SecondPerson, WaitsFrom::Staff, story, 0)
         });
     }
-    (payment.state == PaymentState::Refunding).then(|| refund(story))
+    match payment.state {
+        PaymentState::Refunding => Some(refund(story)),
+        PaymentState::RefundImpossible => Some(refund_by_hand(story, &payment.impossible)),
+        _ => None,
+    }
 }
 
 fn money_of_the_ended(story: &Story, life: &ShopLife) -> Option<Wait> {
@@ -299,14 +303,15 @@ fn money_of_the_ended(story: &Story, life: &ShopLife) -> Option<Wait> {
         | PaymentState::Declined
         | PaymentState::Voided
         | PaymentState::Refunded => None,
-        PaymentState::RefundImpossible => Some(refund_by_hand(story)),
+        PaymentState::RefundImpossible => Some(refund_by_hand(story, &payment.impossible)),
     }
 }
 
 /// The provider would not give it back: somebody of the shop does.
-fn refund_by_hand(story: &Story) -> Wait {
+fn refund_by_hand(story: &Story, steps: &[u32]) -> Wait {
+    let settle = |step| ("manager", format!("orders/{{order}}/payment/refunds/{step}/settle"));
     Wait {
-        commands: vec![("manager", "orders/{order}/payment/refunds/{step}/settle".to_owned())],
+        commands: steps.iter().map(settle).collect(),
         ..plain(WaitsFor::RefundByHand, WaitsFrom::Staff, story, 0)
     }
 }

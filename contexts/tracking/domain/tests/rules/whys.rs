@@ -9,7 +9,10 @@ use kernel::{Actor, Personal};
 use ordering_contract::{
     OrderCompletedV1, OrderEvent, OrderPreparedV1, OrderRefundedV1, OrderRefusedV1, RefusalReason,
 };
-use payment_contract::{PaymentAwaitedV1, PaymentEvent, RefundProposedV1, RefundRequestedV1};
+use payment_contract::{
+    PaymentAwaitedV1, PaymentEvent, PaymentRefundedV1, RefundImpossibleV1, RefundProposedV1,
+    RefundRequestedV1,
+};
 use tracking_contract::{WaitsFor, WaitsFrom, WhyView};
 use tracking_domain::{Circumstances, Source, why};
 
@@ -155,6 +158,45 @@ fn a_refund_that_needs_a_second_person_waits_for_one_until_it_is_confirmed() {
     };
     facts.push(fact(Source::Payment, 22, &PaymentEvent::RefundRequested(confirmed)));
     assert_eq!(explained(&facts, &cafe(), 23).waits.unwrap().what, WaitsFor::Refund);
+}
+
+#[test]
+fn what_the_provider_will_not_give_back_names_the_refunds_that_are_to_be_given_by_hand() {
+    let wish = |step, amount| RefundRequestedV1 {
+        step,
+        amount: won(amount),
+        provider_key: format!("key/{step}"),
+        reason: "cold".to_owned(),
+        withdrawn: false,
+        proposal: None,
+    };
+    let payment = |minutes, event: PaymentEvent| fact(Source::Payment, minutes, &event);
+    let impossible = |step, amount| {
+        let reason = "there is no such charge".to_owned();
+        PaymentEvent::RefundImpossible(RefundImpossibleV1 { step, amount: won(amount), reason })
+    };
+    let mut facts = new_order();
+    facts.push(order(20, OrderEvent::Completed(OrderCompletedV1 {})));
+    for (step, amount) in [(1, 1_000), (2, 2_000)] {
+        facts.push(payment(21, PaymentEvent::RefundRequested(wish(step, amount))));
+        facts.push(payment(22, impossible(step, amount)));
+    }
+    let settles = |facts: &[Fact]| {
+        let waits = explained(facts, &cafe(), 23).waits.unwrap();
+        assert_eq!((waits.what, waits.from), (WaitsFor::RefundByHand, WaitsFrom::Staff));
+        waits.commands.into_iter().map(|command| command.path).collect::<Vec<_>>()
+    };
+    let route = |step| format!("/v1/shops/cafe/orders/42/payment/refunds/{step}/settle");
+    assert_eq!(settles(&facts), [route(1), route(2)]);
+    let by_hand = PaymentRefundedV1 {
+        step: 2,
+        amount: won(2_000),
+        whole: false,
+        by_hand: Some("in cash".to_owned()),
+        postings: Vec::new(),
+    };
+    facts.push(payment(23, PaymentEvent::Refunded(by_hand)));
+    assert_eq!(settles(&facts), [route(1)]);
 }
 
 #[test]

@@ -43,7 +43,8 @@ pub enum PaidWith {
 }
 
 impl PaidWith {
-    /// Where the money of a double entry came from, or goes back to.
+    /// How an order was paid whose money a double entry takes or gives back, in whatever way it is given
+    /// back: every account of deposits begins with that word.
     #[must_use]
     pub fn of(postings: &[Posting]) -> Self {
         if postings.iter().any(|posting| posting.account.starts_with("deposit")) {

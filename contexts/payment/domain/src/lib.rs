@@ -56,8 +56,8 @@ pub use deposit::{DepositAccount, DepositCommand, DepositRejection};
 pub use discrepancy::{Discrepancy, DiscrepancyCommand, shop_of as discrepancy_shop};
 pub use payment::{Payment, PaymentCommand, PaymentRequest, VoidCause};
 pub use postings::{
-    DEPOSIT_FUNDS, GIVEN_BY_HAND, PROVIDER_CLEARING, PROVIDER_DIFFERENCES, deposit_account, held_account,
-    shop_account,
+    DEPOSIT_FUNDS, DEPOSIT_GIVEN_BY_HAND, GIVEN_BY_HAND, PROVIDER_CLEARING, PROVIDER_DIFFERENCES,
+    deposit_account, held_account, shop_account,
 };
 pub use refunds::{Giver, Proposal, Refund, Refunds, Withdrawer};
 pub use rejection::Rejection;

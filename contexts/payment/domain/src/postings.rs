@@ -14,6 +14,9 @@ pub const PROVIDER_DIFFERENCES: &str = "provider-differences";
 /// What the shop gave back itself because the provider would not: credited by each such refund.
 pub const GIVEN_BY_HAND: &str = "given-by-hand";
 
+/// The same of orders that were paid from a deposit.
+pub const DEPOSIT_GIVEN_BY_HAND: &str = "deposit-given-by-hand";
+
 /// What was paid in before anything was bought: debited by every top-up.
 pub const DEPOSIT_FUNDS: &str = "deposit-funds";
 
@@ -70,9 +73,14 @@ pub(crate) fn of_release(customer: Option<&CustomerId>, amount: Money) -> Vec<Po
     double_entry(held_account(customer), deposit_account(customer), amount)
 }
 
-/// And back by the shop's own hands.
-pub(crate) fn of_refund_by_hand(shop: &ShopKey, amount: Money) -> Vec<Posting> {
-    double_entry(shop_account(shop), GIVEN_BY_HAND.to_owned(), amount)
+/// And back by the shop's own hands. The account says how the order was paid: its day counts what goes back
+/// to the way that it came.
+pub(crate) fn of_refund_by_hand(shop: &ShopKey, terms: &Terms, amount: Money) -> Vec<Posting> {
+    let given = match terms.is_deposit() {
+        true => DEPOSIT_GIVEN_BY_HAND,
+        false => GIVEN_BY_HAND,
+    };
+    double_entry(shop_account(shop), given.to_owned(), amount)
 }
 
 /// Paid in.

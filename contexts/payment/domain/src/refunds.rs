@@ -262,7 +262,7 @@ impl Refunds {
     fn done(&self, terms: &Terms, shop: &ShopKey, refund: &Refund, by_hand: Option<String>) -> PaymentEvent {
         let others_are_back = self.steps.iter().all(|other| other.done || other.step == refund.step);
         let postings = match by_hand {
-            Some(_) => postings::of_refund_by_hand(shop, refund.amount),
+            Some(_) => postings::of_refund_by_hand(shop, terms, refund.amount),
             None => postings::of_refund(shop, terms, refund.amount),
         };
         PaymentEvent::Refunded(PaymentRefundedV1 {

@@ -1,7 +1,8 @@
 //! What the provider will not give back: said once, and settled by the shop's own hands.
 
-use payment_contract::{PaymentEvent, PaymentState};
-use payment_domain::Rejection;
+use kernel::Aggregate;
+use payment_contract::{PaidWith, PaymentEvent, PaymentState};
+use payment_domain::{Payment, Rejection};
 
 use crate::dialogue::*;
 
@@ -23,6 +24,22 @@ fn the_shop_gives_it_back_itself() {
     let settled = refunding([refund_impossible(1, PRICE), refunded_by_hand(1, PRICE, true)]);
     given(settled.clone()).when(settle_by_hand(1)).then([]);
     given(settled).stands_at(Some(PaymentState::Refunded));
+}
+
+#[test]
+fn what_a_deposit_had_paid_is_given_by_hand_out_of_an_account_of_its_own() {
+    let from_the_deposit = [request_of(won(PRICE), "deposit"), record_approved(), cancel()];
+    let commands = from_the_deposit.into_iter().chain([record_impossible(1), settle_by_hand(1)]);
+    let (_, facts) = commands.fold((Payment::default(), Vec::new()), |(payment, mut facts), command| {
+        let decided = payment.decide(command).unwrap();
+        let payment = decided.iter().fold(payment, Payment::evolve);
+        facts.extend(decided);
+        (payment, facts)
+    });
+    let Some(PaymentEvent::Refunded(refunded)) = facts.last() else { panic!("{facts:?}") };
+    let accounts: Vec<&str> = refunded.postings.iter().map(|posting| posting.account.as_str()).collect();
+    assert_eq!(accounts, ["shop/cafe", "deposit-given-by-hand"]);
+    assert_eq!(PaidWith::of(&refunded.postings), PaidWith::Deposit);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Whatever is wished in whatever order, money is conserved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Aggregate;
-use payment_contract::{PaymentEvent, PaymentState, Posting};
+use payment_contract::{PaidWith, PaymentEvent, PaymentState, Posting};
 use payment_domain::{Payment, PaymentCommand};
 use proptest::prelude::*;
 
@@ -16,6 +16,8 @@ struct Books {
     captures: Vec<i64>,
     called_back: i64,
     back: i64,
+    by_hand: i64,
+    ways: BTreeSet<PaidWith>,
     last: Option<PaymentEvent>,
 }
 
@@ -29,6 +31,7 @@ impl Books {
             PaymentEvent::RefundRequested(wish) => self.called_back += wish.amount.amount,
             PaymentEvent::Refunded(refunded) => {
                 self.back += refunded.amount.amount;
+                self.by_hand += if refunded.by_hand.is_some() { refunded.amount.amount } else { 0 };
                 self.post(&refunded.postings);
             }
             _ => {}
@@ -37,6 +40,7 @@ impl Books {
     }
 
     fn post(&mut self, postings: &[Posting]) {
+        self.ways.insert(PaidWith::of(postings));
         for posting in postings {
             *self.accounts.entry(posting.account.clone()).or_default() += posting.amount.amount;
         }
@@ -58,7 +62,14 @@ fn any_command() -> impl Strategy<Value = PaymentCommand> {
         1 => Just(cancel()),
         2 => proptest::option::of(-1..10_000i64).prop_map(|amount| refund(amount.map(won))),
         3 => (1..5u32).prop_map(record_refunded),
+        2 => (1..5u32).prop_map(record_impossible),
+        2 => (1..5u32).prop_map(settle_by_hand),
     ]
+}
+
+/// The same without a request: somebody has asked already.
+fn paid_with(method: &str) -> impl Iterator<Item = PaymentCommand> {
+    [request_of(won(PRICE), method), record_approved()].into_iter()
 }
 
 /// Plays the commands; a refusal changes nothing.
@@ -84,10 +95,21 @@ proptest! {
         prop_assert!(books.back <= books.called_back && books.called_back <= books.captured());
         prop_assert_eq!(
             books.accounts.get("provider-clearing").copied().unwrap_or(0),
-            books.captured() - books.back,
+            books.captured() - (books.back - books.by_hand),
             "what the provider owes us"
         );
         prop_assert_eq!(payment.state() == Some(PaymentState::Refunded), books.back > 0 && books.back == books.captured());
+    }
+
+    #[test]
+    fn what_goes_back_goes_back_the_way_that_the_money_came_whoever_gives_it(
+        commands in proptest::collection::vec(any_command(), 0..40),
+    ) {
+        for (method, way) in [("tok_approve", PaidWith::Card), ("deposit", PaidWith::Deposit)] {
+            let (_, books) = play(paid_with(method).chain(commands.clone()));
+            prop_assert_eq!(books.captured(), PRICE);
+            prop_assert_eq!(books.ways.iter().collect::<Vec<_>>(), [&way]);
+        }
     }
 
     #[test]

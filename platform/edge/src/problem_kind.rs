@@ -144,7 +144,7 @@ problem_kinds! {
         "`detail` names the state and what it allows; read the resource again."
     TooLate 409 "too-late"
         "It is too late for that" "이미 늦었습니다"
-        "Making has begun or the order has ended; talk to the staff."
+        "`state` says how far it has come: it is being made, on its way, delivered, or has ended. Talk to the staff."
     AlreadyRunning 409 "already-running" retry 1
         "The first request is still running" "같은 요청이 처리 중입니다"
         "Another request with this Idempotency-Key has not been answered yet. Repeat it later, unchanged."

@@ -34,7 +34,7 @@ impl<F: Default> Heard<F> {
     ) {
         turn.put_row(Row {
             collection: collection.into(),
-            id: Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()),
+            id: id_of(name),
             shop: event.subject.shop.clone(),
             number: event.position,
             customer: None,
@@ -45,6 +45,18 @@ impl<F: Default> Heard<F> {
             hidden: true,
             body: event.data.clone(),
         });
+        fold(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Folds an event in that ends what was kept under a name.
+    pub fn forget(
+        &self,
+        collection: &'static str,
+        name: &str,
+        turn: &mut Turn<'_>,
+        fold: impl FnOnce(&mut F),
+    ) {
+        turn.delete_row(collection, id_of(name));
         fold(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -84,6 +96,10 @@ impl<F: Default> Heard<F> {
     pub fn now(&self) -> RwLockReadGuard<'_, F> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn id_of(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
 }
 
 fn decode<E: Published>(row: &Row) -> Result<E, StoreError> {

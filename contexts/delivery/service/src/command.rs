@@ -3,7 +3,7 @@ use delivery_domain::DeliveryRejection;
 use edge::etag::IfMatch;
 use kernel::{OrderId, ShopKey};
 
-use crate::idempotency::KeyUse;
+use runtime::KeyUse;
 
 /// Staff or a courier take a step with a delivery of their shop.
 #[derive(Debug, Clone)]

@@ -1,24 +1,13 @@
 use delivery_domain::DeliveryRejection;
-use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError, Timer};
-use kernel::{Hash, OrderId, Timestamp};
-use runtime::{Failure, Remembered, Turn};
+use journal::{IdempotencyOutcome, StoreError};
+use kernel::OrderId;
+use runtime::{Failure, KeyUse, Remembered, Turn};
 
 use crate::command::{DeliveryRefusal, DeliveryReply};
 use crate::rest::problem;
-use crate::{config, views};
+use crate::views;
 
-const FORGET_KEYS: &str = "forget-keys";
-const HOUR_MILLIS: i64 = 60 * 60 * 1_000;
 const DONE: u16 = 200;
-
-/// A client's key, as it is kept: fingerprints only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyUse {
-    /// Of subject, route and key.
-    pub scope: Hash,
-    /// Of what came with it.
-    pub body_hash: Hash,
-}
 
 type Answer = Result<DeliveryReply, Failure<DeliveryRefusal>>;
 
@@ -39,7 +28,7 @@ pub(crate) fn once(
         Remembered::Answered(record, first) => again(turn, record.order, first),
         Remembered::New | Remembered::Running(_) => {
             let reply = kept(work(turn))?;
-            remember(turn, key, order, outcome_of(&reply));
+            key.keep(turn, order, outcome_of(&reply));
             Ok(reply)
         }
     }
@@ -81,29 +70,4 @@ fn again(turn: &mut Turn<'_>, order: OrderId, first: IdempotencyOutcome) -> Answ
     let mut delivery = moving.put_into(views::read_delivery(&row)?, first.version);
     delivery.address = views::address_at(turn, order, first.version)?;
     Ok(DeliveryReply::Delivery(Box::new(delivery)))
-}
-
-fn remember(turn: &mut Turn<'_>, key: KeyUse, order: OrderId, outcome: IdempotencyOutcome) {
-    let at = turn.now();
-    let (scope, body_hash) = (key.scope, key.body_hash);
-    turn.remember(IdempotencyRecord { scope, body_hash, order, at, outcome: Some(outcome) });
-    // One timer per hour of keys, so that a busy hour does not put it off for ever.
-    let hour = at.millis().div_euclid(HOUR_MILLIS);
-    let hour_end = Timestamp::from_millis((hour + 1).saturating_mul(HOUR_MILLIS));
-    turn.set_timer(Timer {
-        key: format!("{FORGET_KEYS}/{hour}"),
-        kind: FORGET_KEYS.into(),
-        at: hour_end.plus_millis(config::KEYS_KEPT_MILLIS),
-        order: None,
-        attempt: 0,
-        payload: Vec::new(),
-    });
-}
-
-/// Forgets the keys of an hour that is long past.
-pub(crate) fn on_timer(timer: &Timer, turn: &mut Turn<'_>) {
-    if timer.kind == FORGET_KEYS {
-        let before = turn.now().plus_millis(-config::KEYS_KEPT_MILLIS);
-        turn.forget_before(before);
-    }
 }

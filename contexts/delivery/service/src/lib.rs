@@ -25,8 +25,8 @@ mod use_cases;
 mod views;
 
 pub use command::{DeliveryRefusal, DeliveryReply, DeliveryStep, Step};
-pub use config::{KEYS_KEPT_MILLIS, STEP_WAIT_MILLIS};
-pub use idempotency::KeyUse;
+pub use config::STEP_WAIT_MILLIS;
+pub use runtime::{KEYS_KEPT_MILLIS, KeyUse};
 pub use service::DeliveryService;
 pub use shops::Shops;
 pub use views::DELIVERIES;

@@ -10,7 +10,7 @@ use runtime::{PolicyFailure, Turn};
 
 use crate::shops::Shops;
 use crate::use_cases::routine;
-use crate::{idempotency, views};
+use crate::views;
 
 const RETRY: &str = "retry-delivery";
 const COUNT_AS_DELIVERED: &str = "count-as-delivered";
@@ -54,7 +54,7 @@ fn end_counting(turn: &mut Turn<'_>, life: &ShopLife, order: OrderId) {
 /// Does what a timer was set for.
 pub(crate) fn fire(turn: &mut Turn<'_>, shops: &Shops, timer: &Timer) -> Result<(), PolicyFailure> {
     let Some(order) = timer.order else {
-        idempotency::on_timer(timer, turn);
+        runtime::forget_keys(timer, turn);
         return Ok(());
     };
     let Some(row) = turn.row(views::DELIVERIES, order.0)? else { return Ok(()) };

@@ -3,7 +3,7 @@ use inventory_contract::StockItemView;
 use inventory_domain::StockItemRejection;
 use kernel::ShopKey;
 
-use crate::idempotency::KeyUse;
+use runtime::KeyUse;
 
 /// A wish about one stock item of one shop.
 #[derive(Debug, Clone)]

@@ -14,7 +14,6 @@
 //! `use_cases/`, its route in `rest/`. To follow another event: its file in `policies/`.
 
 mod command;
-mod config;
 mod idempotency;
 mod policies;
 pub mod rest;
@@ -25,8 +24,7 @@ mod views;
 mod watching;
 
 pub use command::{InventoryCommand, InventoryRefusal, InventoryReply, StockWish};
-pub use config::KEYS_KEPT_MILLIS;
-pub use idempotency::KeyUse;
+pub use runtime::{KEYS_KEPT_MILLIS, KeyUse};
 pub use service::InventoryService;
 pub use shops::Shops;
 pub use views::{LOW, STOCK};

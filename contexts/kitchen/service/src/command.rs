@@ -3,7 +3,7 @@ use kernel::{OrderId, ShopKey};
 use kitchen_contract::TicketView;
 use kitchen_domain::TicketRejection;
 
-use crate::idempotency::KeyUse;
+use runtime::KeyUse;
 
 /// Staff take a step with a ticket of their shop.
 #[derive(Debug, Clone)]

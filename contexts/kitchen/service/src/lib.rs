@@ -23,8 +23,8 @@ mod use_cases;
 mod views;
 
 pub use command::{KitchenCommand, KitchenRefusal, KitchenReply, Step};
-pub use config::{KEYS_KEPT_MILLIS, STEP_WAIT_MILLIS};
-pub use idempotency::KeyUse;
+pub use config::STEP_WAIT_MILLIS;
+pub use runtime::{KEYS_KEPT_MILLIS, KeyUse};
 pub use service::KitchenService;
 pub use shops::Shops;
 pub use views::TICKETS;

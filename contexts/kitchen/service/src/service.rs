@@ -57,7 +57,7 @@ impl Service for KitchenService {
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
-        idempotency::on_timer(timer, turn);
+        runtime::forget_keys(timer, turn);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@ use notification_contract::{WebhookId, WebhookSecret, WebhookView};
 use notification_domain::WebhookRejection;
 
 use crate::effects::{ReplayOutcome, ReplayWork, SendOutcome, SendWork};
-use crate::idempotency::KeyUse;
+use runtime::KeyUse;
 
 /// What notification can be asked.
 #[derive(Debug, Clone)]

@@ -1,26 +1,11 @@
-use journal::{IdempotencyOutcome, IdempotencyRecord, StoreError, Timer};
-use kernel::{Aggregate, Hash, OrderId, Timestamp};
+use journal::{IdempotencyOutcome, StoreError};
+use kernel::{Aggregate, OrderId, Timestamp};
 use notification_contract::{WebhookId, WebhookSecret, WebhookView};
 use notification_domain::Webhook;
-use runtime::{Failure, Remembered, Turn};
+use runtime::{Failure, KeyUse, Remembered, Turn};
 
 use crate::command::{NotificationRefusal, NotificationReply};
 use crate::rest::problem;
-
-const FORGET_KEYS: &str = "forget-keys";
-const HOUR_MILLIS: i64 = 60 * 60 * 1_000;
-
-/// How long a key is remembered.
-const KEYS_KEPT_MILLIS: i64 = 24 * HOUR_MILLIS;
-
-/// A client's key, as it is kept: fingerprints only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyUse {
-    /// Of subject, route and key.
-    pub scope: Hash,
-    /// Of what came with it.
-    pub body_hash: Hash,
-}
 
 /// Does the work once per key: a repetition gets the first answer again, a refusal too. A secret is
 /// not kept with the key; it is read again from the webhook's own facts.
@@ -47,7 +32,7 @@ pub(crate) fn once(
                 }
             };
             if let Some(outcome) = outcome {
-                remember(turn, key, outcome);
+                key.keep(turn, OrderId(uuid::Uuid::nil()), outcome);
             }
             Ok(reply)
         }
@@ -102,34 +87,4 @@ fn secret_at(
         state = state.evolve(&decoded);
     }
     Ok(present(&state))
-}
-
-fn remember(turn: &mut Turn<'_>, key: KeyUse, outcome: IdempotencyOutcome) {
-    let at = turn.now();
-    turn.remember(IdempotencyRecord {
-        scope: key.scope,
-        body_hash: key.body_hash,
-        order: OrderId(uuid::Uuid::nil()),
-        at,
-        outcome: Some(outcome),
-    });
-    // One timer per hour of keys, so that a busy hour does not put it off for ever.
-    let hour = at.millis().div_euclid(HOUR_MILLIS);
-    let hour_end = Timestamp::from_millis((hour + 1).saturating_mul(HOUR_MILLIS));
-    turn.set_timer(Timer {
-        key: format!("{FORGET_KEYS}/{hour}"),
-        kind: FORGET_KEYS.into(),
-        at: hour_end.plus_millis(KEYS_KEPT_MILLIS),
-        order: None,
-        attempt: 0,
-        payload: Vec::new(),
-    });
-}
-
-/// Forgets the keys of an hour that is long past.
-pub(crate) fn on_timer(timer: &Timer, turn: &mut Turn<'_>) {
-    if timer.kind == FORGET_KEYS {
-        let before = turn.now().plus_millis(-KEYS_KEPT_MILLIS);
-        turn.forget_before(before);
-    }
 }

@@ -30,8 +30,8 @@ mod views;
 
 pub use command::{NotificationCommand, NotificationRefusal, NotificationReply};
 pub use config::NotificationConfig;
-pub use idempotency::KeyUse;
 pub use policies::{SOURCES, milestone_of};
+pub use runtime::{KEYS_KEPT_MILLIS, KeyUse};
 pub use service::NotificationService;
 pub use shops::Shops;
 pub use views::{MESSAGES, WEBHOOKS};

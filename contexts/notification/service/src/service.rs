@@ -7,7 +7,7 @@ use crate::callable::Callable;
 use crate::command::{NotificationCommand, NotificationRefusal, NotificationReply};
 use crate::config::NotificationConfig;
 use crate::shops::Shops;
-use crate::{idempotency, policies, use_cases};
+use crate::{policies, use_cases};
 
 /// The service: what its one writer does.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,7 @@ impl Service for NotificationService {
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
-        idempotency::on_timer(timer, turn);
+        runtime::forget_keys(timer, turn);
         Ok(())
     }
 }

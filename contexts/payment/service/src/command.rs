@@ -4,9 +4,10 @@ use std::fmt;
 
 use edge::etag::IfMatch;
 use jiff::civil::Date;
-use kernel::{CustomerId, Hash, Money, OrderId, ShopKey};
+use kernel::{CustomerId, Money, OrderId, ShopKey};
 use payment_contract::{AskPayment, DiscrepancyFoundV1, PaymentView};
 use payment_domain::{DayRejection, DepositRejection, Rejection};
+use runtime::KeyUse;
 
 use crate::effects::{ChargeOutcome, ChargeWork, CorrectionWork, RefundOutcome, RefundWork};
 use crate::provider::callback::Callback;
@@ -83,7 +84,7 @@ pub struct RefundWish {
     /// Which versions of the payment the wish was made for; any where not said.
     pub if_match: Option<IfMatch>,
     /// The client's key, where it sent one.
-    pub key: Option<RequestKey>,
+    pub key: Option<KeyUse>,
 }
 
 /// The shop gave back itself what the provider would not.
@@ -122,7 +123,7 @@ pub struct ApprovalWish {
     /// With what: the provider's token; with what it was asked for where not said.
     pub method: Option<String>,
     /// The client's key, where it sent one.
-    pub key: Option<RequestKey>,
+    pub key: Option<KeyUse>,
 }
 
 /// A deposit is opened, or paid into.
@@ -137,7 +138,7 @@ pub struct DepositWish {
     /// What whoever took the money calls it.
     pub reference: Option<String>,
     /// The client's key, where it sent one.
-    pub key: Option<RequestKey>,
+    pub key: Option<KeyUse>,
 }
 
 /// Staff close a business day.
@@ -150,16 +151,7 @@ pub struct CloseWish {
     /// The day's sums, as far as they were read beside the writer.
     pub book: DayBook,
     /// The client's key, where it sent one.
-    pub key: Option<RequestKey>,
-}
-
-/// The fingerprints of a client's key and of what came with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RequestKey {
-    /// Of subject, route and key.
-    pub scope: Hash,
-    /// Of the body.
-    pub body: Hash,
+    pub key: Option<KeyUse>,
 }
 
 /// An answer.

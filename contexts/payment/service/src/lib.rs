@@ -44,9 +44,10 @@ mod views;
 pub use client::{DoorState, FarPayment, NearPayment, PaymentSwitch};
 pub use command::{
     ApprovalWish, CloseWish, Command, DepositWish, ProposalWish, RefundReply, RefundWish, Refusal, Reply,
-    RequestKey, SettleWish,
+    SettleWish,
 };
 pub use config::PaymentConfig;
+pub use runtime::KeyUse;
 pub use service::PaymentService;
 pub use shops::Shops;
 pub use takings::DayBook;

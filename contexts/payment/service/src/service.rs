@@ -5,7 +5,7 @@ use runtime::{Failure, PolicyFailure, Service, Turn};
 use crate::command::{Command, Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
-use crate::{keys, policies, proposals, use_cases};
+use crate::{policies, proposals, use_cases};
 
 /// The roles that payment follows.
 const SOURCES: &[&str] = &["ordering", "catalog"];
@@ -60,7 +60,9 @@ impl Service for PaymentService {
         if timer.kind == proposals::EXPIRE_PROPOSAL {
             return proposals::on_timer(&self.config, timer, turn);
         }
-        keys::on_timer(timer, turn);
+        if !runtime::forget_keys(timer, turn) {
+            tracing::warn!(kind = %timer.kind, "a timer of an unknown kind came due");
+        }
         Ok(())
     }
 }

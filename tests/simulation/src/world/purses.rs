@@ -3,7 +3,7 @@
 
 use kernel::{Actor, Money, OrderId};
 use payment_contract::PaymentEvent;
-use payment_service::{ApprovalWish, Command, DepositWish, ProposalWish, RequestKey};
+use payment_service::{ApprovalWish, Command, DepositWish, KeyUse, ProposalWish};
 use runtime::Change;
 use uuid::Uuid;
 
@@ -187,7 +187,7 @@ fn top_up(shop: usize, customer: u64, amount: i64, key: u8) -> (Command, Actor) 
         customer: Some(customer.to_string().as_str().into()),
         amount: Some(Money::new(amount, life.currency)),
         reference: Some("receipt-17".to_owned()),
-        key: Some(RequestKey { scope, body: [0; 16] }),
+        key: Some(KeyUse { scope, body_hash: [0; 16] }),
     };
     (Command::Deposit(wish), staff::staff())
 }

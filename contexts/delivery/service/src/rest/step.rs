@@ -16,7 +16,7 @@ use super::answers::answer;
 use super::api::{DeliveryApi, DeliveryName};
 use super::problems::{not_called, problem};
 use crate::command::{DeliveryRefusal, DeliveryReply, DeliveryStep, Step};
-use crate::idempotency::KeyUse;
+use runtime::KeyUse;
 
 /// How often a delivery that is named by its number is looked for, while it is on its way.
 const LOOK_EVERY: Duration = Duration::from_millis(20);

@@ -10,9 +10,9 @@ use runtime::{Handle, Readers};
 
 use super::problems::{broken, not_called, problem};
 use crate::command::{InventoryCommand, InventoryRefusal, InventoryReply};
-use crate::idempotency::KeyUse;
 use crate::service::InventoryService;
 use crate::shops::Shops;
+use runtime::KeyUse;
 
 /// What the routes need: the door to the writer, readers beside it, the shops.
 #[derive(Clone)]

@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::callbacks::CallbackSecrets;
 use super::problems::{broken, no_such_payment, not_called};
-use crate::command::{Command, Reply, RequestKey};
+use crate::command::{Command, Reply};
 use crate::service::PaymentService;
 use crate::shops::Shops;
 use crate::views::PAYMENTS;
+use runtime::KeyUse;
 
 /// How long a step waits for a payment that is on its way.
 const STEP_WAIT: Duration = Duration::from_secs(1);
@@ -98,11 +99,11 @@ impl PaymentApi {
         route: &str,
         key: Option<&IdempotencyKey>,
         sent: &[&[u8]],
-    ) -> Option<RequestKey> {
+    ) -> Option<KeyUse> {
         let key = key?;
-        Some(RequestKey {
+        Some(KeyUse {
             scope: self.fingerprints.scope(actor.as_str(), route, key),
-            body: self.fingerprints.body(&sent.join(&b'\n')),
+            body_hash: self.fingerprints.body(&sent.join(&b'\n')),
         })
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kernel::Timestamp;
 use payment_contract::{ClosingView, PaidWith};
 use payment_domain::DayRejection;
-use payment_service::{CloseWish, Command, DayBook, Refusal, Reply, RequestKey};
+use payment_service::{CloseWish, Command, DayBook, KeyUse, Refusal, Reply};
 use runtime::Failure;
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn close(house: &mut House, day: Date, from: i64, key: Option<u8>) -> Result<Clo
     let bounds = (Timestamp::from_millis(from), Timestamp::from_millis(from + DAY_MILLIS));
     let mut book = DayBook::open(house.journal(), cafe(), bounds).unwrap();
     while book.read_on(house.journal()).unwrap() {}
-    let key = key.map(|key| RequestKey { scope: [key; 16], body: [1; 16] });
+    let key = key.map(|key| KeyUse { scope: [key; 16], body_hash: [1; 16] });
     match house.command(Command::CloseDay(Box::new(CloseWish { shop: cafe(), day, book, key })))? {
         Reply::Refund(reply) => Ok(serde_json::from_slice(&reply.body).unwrap()),
         Reply::Taken | Reply::Callback { .. } => panic!("a closing is answered"),

@@ -18,7 +18,7 @@ pub(crate) fn top_up(customer: Option<&str>, amount: i64, key: Option<u8>) -> Co
         customer: customer.map(Into::into),
         amount: Some(won(amount)),
         reference: Some("receipt-17".to_owned()),
-        key: key.map(|key| payment_service::RequestKey { scope: [key; 16], body: [1; 16] }),
+        key: key.map(|key| payment_service::KeyUse { scope: [key; 16], body_hash: [1; 16] }),
     })
 }
 

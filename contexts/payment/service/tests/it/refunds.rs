@@ -2,7 +2,7 @@
 
 use payment_contract::{PaymentState, PaymentView};
 use payment_domain::Rejection;
-use payment_service::{RefundWish, Refusal, RequestKey};
+use payment_service::{KeyUse, RefundWish, Refusal};
 use runtime::Failure;
 
 use crate::house::{House, PRICE, wish, won};
@@ -15,7 +15,7 @@ fn paid() -> House {
 }
 
 fn keyed(body: u8) -> RefundWish {
-    RefundWish { key: Some(RequestKey { scope: [1; 16], body: [body; 16] }), ..wish(1, Some(won(2_000))) }
+    RefundWish { key: Some(KeyUse { scope: [1; 16], body_hash: [body; 16] }), ..wish(1, Some(won(2_000))) }
 }
 
 #[test]

@@ -37,6 +37,37 @@ async fn an_order_stands_by_the_providers_callback_whenever_it_comes_and_however
 }
 
 #[tokio::test]
+async fn a_decline_and_a_refund_are_told_by_callbacks_too() {
+    let house = House::open(&["cafe"]).await;
+    let cafe = house.shop("cafe");
+    let mina = cafe.customer("mina");
+
+    let declined = Basket::of("1", 1).paid_with("tok_decline_callback_only");
+    mina.asks_for(&declined).await.problem(402, "payment-declined");
+    assert_eq!(cafe.get("/orders").await.items().len(), 0);
+    for token in ["tok_callback_first", "tok_callback_twice", "tok_callback_only"] {
+        let order = mina.orders(Basket::of("1", 1).paid_with(token)).await;
+        let _cancelled = mina.cancels(&order).await.is(200);
+        cafe.shows(&order, "refunded").await;
+        let payment = cafe.payment_is(&order, "refunded").await;
+        // Late, twice and the other way round: what is over stays as it is.
+        let at = payment["requested_at"].as_i64().unwrap() / 1_000;
+        let amount = json!({ "amount": 4_500, "currency": "KRW" });
+        let approved = json!({ "approved": { "code": payment["approval_code"] } });
+        let (charge, refund) = (format!("{}/1", order.id), format!("{}/1/refund/1", order.id));
+        let refunded = json!({ "refunded": {} });
+        for (key, outcome) in [(&refund, &refunded), (&charge, &approved)].repeat(2) {
+            let told = json!({ "order": order.id, "key": key, "amount": amount, "outcome": outcome });
+            let _taken = calls_back(&house, &secret(&house), at, &told).await.is(204);
+        }
+        assert_eq!(cafe.payment_is(&order, "refunded").await, payment);
+    }
+    for command in ["verify", "reconcile"] {
+        assert!(run([command, "--data", &house.data().display().to_string()]).status.success(), "{command}");
+    }
+}
+
+#[tokio::test]
 async fn a_callback_that_is_forged_or_does_not_fit_changes_no_payment() {
     let house = House::open(&["cafe"]).await;
     let cafe = house.shop("cafe");

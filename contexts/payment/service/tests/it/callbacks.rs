@@ -258,6 +258,26 @@ async fn the_sandbox_calls_back_as_its_tokens_say() {
     }
 }
 
+#[tokio::test]
+async fn the_sandbox_calls_back_of_a_decline_too() {
+    let mut house = House::open();
+    house.cafe_opens();
+    let shop = Program::of(house);
+    let ask = payment_contract::AskPayment {
+        order: order(1),
+        shop: cafe(),
+        order_number: 1,
+        customer: None,
+        amount: won(PRICE),
+        method: "tok_decline_callback_only".to_owned(),
+        by_customer: false,
+    };
+
+    payment_contract::PaymentClient::ask(&shop.near(), ask).await.unwrap();
+
+    shop.until(1, PaymentState::Declined).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

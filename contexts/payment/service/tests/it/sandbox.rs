@@ -55,7 +55,29 @@ fn every_token_does_what_it_says() {
                 assert_eq!(*answered, ProviderAnswer::Declined { reason: (*reason).to_owned() });
                 assert!(!captured);
             }
+            Behaviour::DeclineAndCallBack { calling, .. } => {
+                assert!(!captured && matches!(answered, ProviderAnswer::Unknown { .. }));
+                assert!(handled.calling_back == Some(*calling) && handled.callback().is_none(), "no order");
+            }
         }
+    }
+}
+
+#[test]
+fn a_refund_is_called_back_where_its_charge_was() {
+    for (token, times) in
+        [("tok_callback_twice", Some(2)), ("tok_callback_only", Some(1)), ("tok_approve", None)]
+    {
+        let mut book = SandboxBook::default();
+        let _charged = book.handle(&authorise("k", token));
+
+        let first = book.handle(&refund(Some("k/refund/1"), won(500)));
+
+        assert_eq!(first.calling_back.map(|calling| calling.times), times, "{token}");
+        let told_by_callbacks_only = token == "tok_callback_only";
+        assert_eq!(first.answer == ProviderAnswer::Refunded, !told_by_callbacks_only, "{token}");
+        let again = book.handle(&refund(Some("k/refund/1"), won(500)));
+        assert_eq!((again.answer, book.refunded("k")), (ProviderAnswer::Refunded, 500), "{token}");
     }
 }
 

@@ -192,10 +192,10 @@ impl Kept {
         {
             return unknown(format!("the sandbox cannot write its book: {error}"));
         }
-        match &handled.line {
-            Some(line) => self.book.apply(line),
-            None => self.book.note_failure(call, &handled),
+        if let Some(line) = &handled.line {
+            self.book.apply(line);
         }
+        self.book.note(call, &handled);
         handled
     }
 }

@@ -28,6 +28,19 @@ pub struct Handled {
 }
 
 impl Handled {
+    /// The same, told by callbacks too, or by nothing else.
+    fn and_calls_back(self, calling: CallingBack) -> Self {
+        Self {
+            answer: match calling.answered_after_millis {
+                Some(_) => self.answer,
+                None => failed("the provider will call back"),
+            },
+            delay_millis: calling.answered_after_millis.unwrap_or(0),
+            calling_back: Some(calling),
+            ..self
+        }
+    }
+
     /// What a callback about it says; nothing where the call did nothing, or its key names no order.
     #[must_use]
     pub fn callback(&self) -> Option<Callback> {
@@ -36,7 +49,10 @@ impl Handled {
                 (key, *amount, CallbackOutcome::Approved { code: approval_code(*number) })
             }
             BookLine::Refunded { key, amount, .. } => (key.as_ref()?, *amount, CallbackOutcome::Refunded {}),
-            BookLine::Declined { .. } | BookLine::Cancelled { .. } => return None,
+            BookLine::Declined { key, amount, reason } => {
+                (key, (*amount)?, CallbackOutcome::Declined { reason: reason.clone() })
+            }
+            BookLine::Cancelled { .. } => return None,
         };
         let order = Uuid::try_parse(key.split('/').next()?).ok().map(OrderId)?;
         Some(Callback { order, key: key.clone(), amount, outcome })
@@ -53,6 +69,8 @@ pub struct SandboxBook {
     refunded: BTreeMap<KeyHash, i64>,
     captured_count: u32,
     failed_once: BTreeSet<KeyHash>,
+    /// Charges of which the provider calls back: of their refunds, too.
+    calls_back: BTreeMap<KeyHash, CallingBack>,
 }
 
 type KeyHash = kernel::Hash;
@@ -68,10 +86,10 @@ impl SandboxBook {
     /// Has a call's effect and says how it is answered.
     pub fn handle(&mut self, call: &ProviderCall) -> Handled {
         let handled = self.judge(call);
-        match &handled.line {
-            Some(line) => self.apply(line),
-            None => self.note_failure(call, &handled),
+        if let Some(line) = &handled.line {
+            self.apply(line);
         }
+        self.note(call, &handled);
         handled
     }
 
@@ -104,7 +122,7 @@ impl SandboxBook {
                 self.captured_count = self.captured_count.max(*number);
                 self.charges.insert(hash(key), Charge::Captured { amount: *amount, number: *number });
             }
-            BookLine::Declined { key, reason } => {
+            BookLine::Declined { key, reason, .. } => {
                 self.charges.insert(hash(key), Charge::Declined { reason: token::known_reason(reason) });
             }
             BookLine::Cancelled { key } => {
@@ -161,20 +179,12 @@ impl SandboxBook {
             Behaviour::ApproveAndLoseReply => Handled { reply_lost: true, ..captured },
             Behaviour::ApproveAndFail => Handled { answer: failed("the provider answered 500"), ..captured },
             Behaviour::FailOnce if self.failed_once.contains(&hash(key)) => captured,
-            Behaviour::ApproveAndCallBack(calling) => Handled {
-                answer: match calling.answered_after_millis {
-                    Some(_) => captured.answer.clone(),
-                    None => failed("the provider will call back"),
-                },
-                delay_millis: calling.answered_after_millis.unwrap_or(0),
-                calling_back: Some(calling),
-                ..captured
-            },
+            Behaviour::ApproveAndCallBack(calling) => captured.and_calls_back(calling),
             Behaviour::Fail | Behaviour::FailOnce => at_once(failed("the provider answered 500")),
-            Behaviour::Decline { reason } => Handled {
-                line: Some(BookLine::Declined { key: key.to_owned(), reason: reason.to_owned() }),
-                ..at_once(Charge::Declined { reason }.answer())
-            },
+            Behaviour::Decline { reason } => declined(key, amount, reason),
+            Behaviour::DeclineAndCallBack { reason, calling } => {
+                declined(key, amount, reason).and_calls_back(calling)
+            }
         }
     }
 
@@ -186,24 +196,30 @@ impl SandboxBook {
         if self.captured(charge_key).is_none() {
             return at_once(ProviderAnswer::NotFound);
         }
-        Handled {
+        let refunded = Handled {
             line: Some(BookLine::Refunded {
                 key: key.map(str::to_owned),
                 charge_key: charge_key.to_owned(),
                 amount,
             }),
             ..at_once(ProviderAnswer::Refunded)
+        };
+        match self.calls_back.get(&hash(charge_key)) {
+            Some(calling) => refunded.and_calls_back(*calling),
+            None => refunded,
         }
     }
 
-    /// Remembers the first failure of a token that fails once. Forgotten by a restart: it fails
-    /// once more then.
-    pub(crate) fn note_failure(&mut self, call: &ProviderCall, handled: &Handled) {
-        if let (ProviderCall::Authorise { key, method, .. }, ProviderAnswer::Unknown { .. }) =
-            (call, &handled.answer)
-            && Behaviour::of(method) == Behaviour::FailOnce
-        {
+    /// Remembers the first failure of a token that fails once, and of which charges the provider calls
+    /// back. Forgotten by a restart: one fails once more then, the others' refunds are only answered.
+    pub(crate) fn note(&mut self, call: &ProviderCall, handled: &Handled) {
+        let ProviderCall::Authorise { key, method, .. } = call else { return };
+        let is_unknown = matches!(handled.answer, ProviderAnswer::Unknown { .. });
+        if is_unknown && handled.line.is_none() && Behaviour::of(method) == Behaviour::FailOnce {
             self.failed_once.insert(hash(key));
+        }
+        if let Some(calling) = handled.calling_back {
+            self.calls_back.insert(hash(key), calling);
         }
     }
 }
@@ -217,6 +233,14 @@ impl Charge {
                 ProviderAnswer::Declined { reason: "cancelled before it was captured".to_owned() }
             }
         }
+    }
+}
+
+fn declined(key: &str, amount: Money, reason: &'static str) -> Handled {
+    let (key, amount) = (key.to_owned(), Some(amount));
+    Handled {
+        line: Some(BookLine::Declined { key, amount, reason: reason.to_owned() }),
+        ..at_once(Charge::Declined { reason }.answer())
     }
 }
 

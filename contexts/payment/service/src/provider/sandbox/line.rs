@@ -18,6 +18,9 @@ pub enum BookLine {
     Declined {
         /// The charge's key.
         key: String,
+        /// How much was asked for; books of before do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
         /// Why.
         reason: String,
     },

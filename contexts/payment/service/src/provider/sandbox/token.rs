@@ -25,6 +25,13 @@ pub enum Behaviour {
         /// Why, in words.
         reason: &'static str,
     },
+    /// Declined, and the provider calls back.
+    DeclineAndCallBack {
+        /// Why, in words.
+        reason: &'static str,
+        /// How.
+        calling: CallingBack,
+    },
 }
 
 /// How the provider calls back.
@@ -32,9 +39,9 @@ pub enum Behaviour {
 pub struct CallingBack {
     /// How many times the same call comes.
     pub times: u32,
-    /// How long after the charge the first one comes, milliseconds.
+    /// How long after the charge, or its refund, the first one comes, milliseconds.
     pub after_millis: i64,
-    /// How late the charge is answered, milliseconds; `None` where only callbacks tell.
+    /// How late the charge, or its refund, is answered, milliseconds; `None` where only callbacks tell.
     pub answered_after_millis: Option<i64>,
 }
 
@@ -72,6 +79,13 @@ pub const TOKENS: &[(&str, Behaviour)] = &[
             answered_after_millis: None,
         }),
     ),
+    (
+        "tok_decline_callback_only",
+        Behaviour::DeclineAndCallBack {
+            reason: "declined by the issuer",
+            calling: CallingBack { times: 2, after_millis: 100, answered_after_millis: None },
+        },
+    ),
     ("tok_error", Behaviour::Fail),
     ("tok_error_once", Behaviour::FailOnce),
 ];
@@ -98,7 +112,11 @@ pub(crate) fn known_reason(text: &str) -> &'static str {
     TOKENS
         .iter()
         .find_map(|(_, behaviour)| match behaviour {
-            Behaviour::Decline { reason } if *reason == text => Some(*reason),
+            Behaviour::Decline { reason } | Behaviour::DeclineAndCallBack { reason, .. }
+                if *reason == text =>
+            {
+                Some(*reason)
+            }
             _ => None,
         })
         .unwrap_or(UNKNOWN_TOKEN)

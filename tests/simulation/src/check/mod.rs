@@ -10,6 +10,7 @@
 mod bounds;
 mod case;
 mod clients;
+mod days;
 mod deliveries;
 mod journals;
 mod menus;
@@ -70,6 +71,7 @@ pub(crate) struct Checker {
     books: PaymentAudit,
     order_numbers: BTreeSet<(ShopKey, u64)>,
     messages: messages::Messages,
+    days: days::Days,
     /// The list of stories that readers use now.
     live_stories: String,
     found: Vec<Violation>,
@@ -87,6 +89,7 @@ impl Checker {
             books: PaymentAudit::default(),
             order_numbers: BTreeSet::new(),
             messages: messages::Messages::default(),
+            days: days::Days::default(),
             live_stories: Generation::FIRST.collection(),
             found: Vec::new(),
         }

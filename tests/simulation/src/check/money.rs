@@ -9,6 +9,9 @@ impl Checker {
     pub(super) fn payment_event(&mut self, event: &Recorded) {
         let order = event.stream_id;
         // Deposits and what reconciling found have streams of their own.
+        if event.name() == "day-closed" {
+            return self.day_closed(event);
+        }
         if &*event.stream_kind != "payment" {
             return;
         }
@@ -55,6 +58,7 @@ impl Checker {
 
     /// I5: every double entry sums to nothing.
     fn post(&mut self, event: &Recorded, postings: &[Posting]) {
+        self.book_of_day(event, postings);
         let order = event.stream_id;
         let sum: i64 = postings.iter().map(|posting| posting.amount.amount).sum();
         if sum != 0 || postings.len() < 2 {

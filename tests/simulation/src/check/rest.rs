@@ -14,7 +14,7 @@ const ENDING: [&str; 2] = ["rebuild-stories", "expire-proposal"];
 /// The disks of every role, by role.
 pub(crate) type Disks = [MemoryJournal];
 
-/// What must hold once nothing moves any longer: I3, I5, I8, I13, I15, I19, I22, I24, I32, I35.
+/// What must hold once nothing moves any longer: I3, I5, I8, I13, I15, I19, I22, I24, I32 to I35.
 impl Checker {
     /// I24: orders, timers, parked events and links that are not done.
     pub(crate) fn unsettled(&mut self) -> Vec<(Option<Uuid>, String)> {
@@ -57,6 +57,7 @@ impl Checker {
         self.messages_at_rest();
         self.rows_at_rest(disks);
         self.stories_at_rest(&mut disks[Role::Tracking as usize]);
+        self.days_at_rest(&mut disks[Role::Tracking as usize]);
         self.chains(disks);
         let missing: Vec<Uuid> = self
             .log

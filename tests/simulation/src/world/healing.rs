@@ -111,7 +111,10 @@ impl World {
             unsettled.extend(behind.map(|what| (None, what)));
         }
         let Some((order, what)) = unsettled.into_iter().next() else {
-            self.settled = true;
+            match self.plan_last_closings() {
+                Some(wait_millis) => self.plan(wait_millis, Happening::Look { wait_millis: LOOK_MAX_MILLIS }),
+                None => self.settled = true,
+            }
             return;
         };
         if self.schedule.now() > self.healed_at.plus(REST_BOUND_MILLIS) {

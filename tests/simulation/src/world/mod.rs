@@ -2,6 +2,7 @@
 
 mod asking;
 mod callbacks;
+mod closings;
 mod customers;
 mod door;
 mod faults;
@@ -66,6 +67,7 @@ pub(crate) enum Happening {
     Provider(provider::Happening),
     Callback(Box<callbacks::Arrival>),
     Purse(purses::Happening),
+    Closing(closings::Happening),
     Messenger(messenger::Happening),
     Fault(faults::Happening),
     Overload(overload::Happening),
@@ -86,6 +88,7 @@ struct Chances {
     provider: Chance,
     callbacks: Chance,
     purses: Chance,
+    closings: Chance,
     messenger: Chance,
     movers: Chance,
     faults: Chance,
@@ -120,6 +123,7 @@ pub(crate) struct World {
     struck: Vec<Role>,
     rough: bool,
     settled: bool,
+    days_are_closed: bool,
     healed_at: Moment,
     tickets: u64,
     steps: u64,
@@ -189,6 +193,7 @@ impl World {
                 provider: chance("provider"),
                 callbacks: chance("callbacks"),
                 purses: chance("purses"),
+                closings: chance("closings"),
                 messenger: chance("messenger"),
                 movers: chance("movers"),
                 faults: chance("faults"),
@@ -216,6 +221,7 @@ impl World {
             struck: Vec::new(),
             rough: true,
             settled: false,
+            days_are_closed: false,
             healed_at: Moment(0),
             tickets: 0,
             steps: 0,
@@ -303,6 +309,7 @@ impl World {
         self.plan_overload();
         self.plan_races();
         self.plan_shops();
+        self.plan_closings();
         self.plan_rebuild();
         self.schedule
             .at(Moment(OPENS_MILLIS + self.plan.chaos_millis), Happening::Heal(healing::Happening::Begin));
@@ -352,6 +359,7 @@ impl World {
             Happening::Provider(happening) => self.provider_happens(happening),
             Happening::Callback(arrival) => self.callback_arrives(*arrival),
             Happening::Purse(happening) => self.purse_happens(happening),
+            Happening::Closing(happening) => self.closing_happens(happening),
             Happening::Messenger(happening) => self.channel_answers(happening),
             Happening::Fault(happening) => self.strike(happening),
             Happening::Overload(happening) => self.overload(happening),

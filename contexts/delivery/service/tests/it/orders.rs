@@ -3,9 +3,10 @@
 use delivery_contract::{DeliveryEvent, DeliveryState};
 use delivery_service::{DeliveryStep, Step};
 use journal::Reader;
-use ordering_contract::{CancelReason, OrderEvent, OrderPreparedV1};
+use kernel::Timestamp;
+use ordering_contract::{CancelReason, OrderDeliveryRequestedV1, OrderEvent, OrderPreparedV1};
 
-use crate::house::{House, PARCELS, PIZZA, command, order_id};
+use crate::house::{House, PARCELS, PIZZA, asked, command, order_id};
 
 #[test]
 fn an_order_that_asks_to_be_brought_has_a_delivery_with_its_number_lines_and_address() {
@@ -16,6 +17,18 @@ fn an_order_that_asks_to_be_brought_has_a_delivery_with_its_number_lines_and_add
     assert_eq!(delivery.lines[0].name, "pepperoni");
     assert_eq!(delivery.address.as_deref(), Some("1 Sample Street"));
     assert_eq!((delivery.name.as_deref(), delivery.phone.as_deref()), (Some("Mina"), Some("010-0000-0000")));
+}
+
+#[test]
+fn its_courier_sees_when_an_order_for_later_is_wanted() {
+    let mut house = House::open();
+    house.request(PIZZA, 1);
+    assert_eq!(house.delivery(1).unwrap().wanted_at, None);
+    let wanted_at = Some(Timestamp::from_millis(1_800_007_200_000));
+    let OrderEvent::DeliveryRequested(now) = asked(PIZZA.into()) else { panic!("it asks") };
+    house.tell(PIZZA, 2, OrderEvent::DeliveryRequested(OrderDeliveryRequestedV1 { wanted_at, ..now }));
+    house.hear();
+    assert_eq!(house.delivery(2).unwrap().wanted_at, wanted_at);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -142,6 +143,38 @@ impl CursorText {
             position: i64::from_be_bytes(content[1..9].try_into().ok()?),
             id: Uuid::from_slice(&content[9..25]).ok()?,
         })
+    }
+}
+
+/// An item of a list as it is stored: JSON that is not read only to be written again.
+#[derive(Debug)]
+pub struct StoredItem {
+    number: u64,
+    id: Uuid,
+    body: Box<RawValue>,
+}
+
+impl StoredItem {
+    /// The item of a row, by the number that its list is sorted by.
+    ///
+    /// # Errors
+    /// What is wrong with the body, where it is no JSON.
+    pub fn read(number: u64, id: Uuid, body: Vec<u8>) -> Result<Self, String> {
+        let text = String::from_utf8(body).map_err(|error| error.to_string())?;
+        let body = RawValue::from_string(text).map_err(|error| error.to_string())?;
+        Ok(Self { number, id, body })
+    }
+
+    /// Where a page that ends with it ends.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { position: i64::try_from(self.number).unwrap_or(i64::MAX), id: self.id }
+    }
+}
+
+impl Serialize for StoredItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.body.serialize(serializer)
     }
 }
 

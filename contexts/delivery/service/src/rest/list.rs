@@ -1,15 +1,13 @@
 use axum::Json;
 use axum::extract::State;
 use delivery_contract::{DeliveryState, DeliveryView};
-use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::paging::{CursorText, Limit, Page, StoredItem};
 use edge::params::{StrictPath, StrictQuery};
 use edge::problem::{Problem, ProblemDocument};
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use utoipa::IntoParams;
 
-use super::answers::StoredDelivery;
 use super::api::DeliveryApi;
 use crate::views::DELIVERIES;
 
@@ -47,7 +45,7 @@ pub(super) async fn list_deliveries(
     State(api): State<DeliveryApi>,
     StrictPath(shop): StrictPath<String>,
     StrictQuery(filter): StrictQuery<DeliveryFilter>,
-) -> Result<Json<Page<StoredDelivery>>, Problem> {
+) -> Result<Json<Page<StoredItem>>, Problem> {
     let shop = api.shop(shop)?;
     let state = filter.state.map(DeliveryState::as_str);
     let scope = format!("deliveries/{shop}/{}", state.unwrap_or("any"));
@@ -65,20 +63,15 @@ pub(super) async fn list_deliveries(
         ..RowQuery::default()
     };
     let deliveries = api.read(move |store| stored(store, &query)).await?;
-    Ok(Json(Page::of(deliveries, filter.limit, &scope, |delivery| Cursor {
-        position: i64::try_from(delivery.number).unwrap_or(i64::MAX),
-        id: delivery.id,
-    })))
+    Ok(Json(Page::of(deliveries, filter.limit, &scope, StoredItem::cursor)))
 }
 
-fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredDelivery>, StoreError> {
+fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredItem>, StoreError> {
     store.rows(query)?.into_iter().map(stored_delivery).collect()
 }
 
-fn stored_delivery(row: Row) -> Result<StoredDelivery, StoreError> {
-    let (number, id) = (row.number, row.id);
-    let damaged = |detail: String| StoreError::Damaged { place: format!("{DELIVERIES} row {id}"), detail };
-    let text = String::from_utf8(row.body).map_err(|error| damaged(error.to_string()))?;
-    let body = RawValue::from_string(text).map_err(|error| damaged(error.to_string()))?;
-    Ok(StoredDelivery { number, id, body })
+fn stored_delivery(row: Row) -> Result<StoredItem, StoreError> {
+    let id = row.id;
+    StoredItem::read(row.number, id, row.body)
+        .map_err(|detail| StoreError::Damaged { place: format!("{DELIVERIES} row {id}"), detail })
 }

@@ -3,8 +3,6 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use edge::etag::EntityTag;
 use edge::problem::Problem;
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::command::InventoryReply;
 use crate::views;
@@ -25,17 +23,4 @@ pub(super) fn answer(reply: InventoryReply) -> Response {
 pub(super) fn shown(version: u64, body: Vec<u8>) -> Response {
     let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     EntityTag::of_version(version).on((json, body))
-}
-
-/// A stock item out of the list, as it is stored: it is not read only to be written again.
-pub(super) struct StoredItem {
-    pub(super) number: u64,
-    pub(super) id: uuid::Uuid,
-    pub(super) body: Box<RawValue>,
-}
-
-impl Serialize for StoredItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.body.serialize(serializer)
-    }
 }

@@ -1,15 +1,13 @@
 use axum::Json;
 use axum::extract::State;
-use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::paging::{CursorText, Limit, Page, StoredItem};
 use edge::params::{StrictPath, StrictQuery};
 use edge::problem::{Problem, ProblemDocument};
 use inventory_contract::StockItemView;
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use utoipa::IntoParams;
 
-use super::answers::StoredItem;
 use super::api::InventoryApi;
 use crate::views::{LOW, STOCK, THERE};
 
@@ -65,10 +63,7 @@ pub(super) async fn list_stock(
         ..RowQuery::default()
     };
     let items = api.read(move |store| stored(store, &query)).await?;
-    Ok(Json(Page::of(items, page.limit, &scope, |item| Cursor {
-        position: i64::try_from(item.number).unwrap_or(i64::MAX),
-        id: item.id,
-    })))
+    Ok(Json(Page::of(items, page.limit, &scope, StoredItem::cursor)))
 }
 
 fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredItem>, StoreError> {
@@ -76,9 +71,7 @@ fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredItem>, S
 }
 
 fn stored_item(row: Row) -> Result<StoredItem, StoreError> {
-    let (number, id) = (row.number, row.id);
-    let damaged = |detail: String| StoreError::Damaged { place: format!("{STOCK} row {id}"), detail };
-    let text = String::from_utf8(row.body).map_err(|error| damaged(error.to_string()))?;
-    let body = RawValue::from_string(text).map_err(|error| damaged(error.to_string()))?;
-    Ok(StoredItem { number, id, body })
+    let id = row.id;
+    StoredItem::read(row.number, id, row.body)
+        .map_err(|detail| StoreError::Damaged { place: format!("{STOCK} row {id}"), detail })
 }

@@ -1,15 +1,13 @@
 use axum::Json;
 use axum::extract::State;
-use edge::paging::{Cursor, CursorText, Limit, Page};
+use edge::paging::{CursorText, Limit, Page, StoredItem};
 use edge::params::{StrictPath, StrictQuery};
 use edge::problem::{Problem, ProblemDocument};
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError};
 use kitchen_contract::{TicketState, TicketView};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use utoipa::IntoParams;
 
-use super::answers::StoredTicket;
 use super::api::KitchenApi;
 use crate::views::TICKETS;
 
@@ -47,7 +45,7 @@ pub(super) async fn list_tickets(
     State(api): State<KitchenApi>,
     StrictPath(shop): StrictPath<String>,
     StrictQuery(filter): StrictQuery<TicketFilter>,
-) -> Result<Json<Page<StoredTicket>>, Problem> {
+) -> Result<Json<Page<StoredItem>>, Problem> {
     let shop = api.shop(shop)?;
     let state = filter.state.map(TicketState::as_str);
     let scope = format!("tickets/{shop}/{}", state.unwrap_or("any"));
@@ -65,20 +63,15 @@ pub(super) async fn list_tickets(
         ..RowQuery::default()
     };
     let tickets = api.read(move |store| stored(store, &query)).await?;
-    Ok(Json(Page::of(tickets, filter.limit, &scope, |ticket| Cursor {
-        position: i64::try_from(ticket.number).unwrap_or(i64::MAX),
-        id: ticket.id,
-    })))
+    Ok(Json(Page::of(tickets, filter.limit, &scope, StoredItem::cursor)))
 }
 
-fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredTicket>, StoreError> {
+fn stored(store: &mut dyn Reader, query: &RowQuery) -> Result<Vec<StoredItem>, StoreError> {
     store.rows(query)?.into_iter().map(stored_ticket).collect()
 }
 
-fn stored_ticket(row: Row) -> Result<StoredTicket, StoreError> {
-    let (number, id) = (row.number, row.id);
-    let damaged = |detail: String| StoreError::Damaged { place: format!("{TICKETS} row {id}"), detail };
-    let text = String::from_utf8(row.body).map_err(|error| damaged(error.to_string()))?;
-    let body = RawValue::from_string(text).map_err(|error| damaged(error.to_string()))?;
-    Ok(StoredTicket { number, id, body })
+fn stored_ticket(row: Row) -> Result<StoredItem, StoreError> {
+    let id = row.id;
+    StoredItem::read(row.number, id, row.body)
+        .map_err(|detail| StoreError::Damaged { place: format!("{TICKETS} row {id}"), detail })
 }

@@ -15,6 +15,7 @@ use edge::layers::{EdgeLayer, EdgeSettings};
 use edge::problem::{Problem, ProblemKind};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
+use vocabulary::{Door, DoorSettings};
 
 use crate::house::RunningRole;
 use crate::neighbours::Neighbours;
@@ -23,7 +24,10 @@ use crate::parked::{self, Wards};
 use crate::roles::Role;
 
 /// Builds the public routes of a process.
-pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours, public_url: Option<&str>) -> Router {
+///
+/// What no route of the canonical API takes is in a shop's own words, or nothing.
+pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours, words: DoorSettings) -> Router {
+    let public_url = words.public_url.clone();
     let mut routes = Router::new();
     for role in Role::all() {
         routes = match running.iter().find(|part| part.role == role) {
@@ -37,11 +41,13 @@ pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours, public_url:
         .with_state(wards)
         .split_for_parts();
     let document = openapi::document();
-    routes
+    let routes = routes
         .merge(parked)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
-        .fallback(edge::params::not_found)
-        .method_not_allowed_fallback(edge::params::method_not_allowed)
+        .method_not_allowed_fallback(edge::params::method_not_allowed);
+    let spoken = Door::new(routes.clone().fallback(edge::params::not_found), words);
+    routes
+        .fallback(move |request: Request| spoken.answer(request))
         .layer(EdgeLayer::new(&EdgeSettings::default()))
         .layer(from_fn_with_state(public_url.map(Arc::<str>::from), name_places_in_full))
 }

@@ -208,7 +208,7 @@ impl House {
     }
 
     /// How a role hears another: its memory where it lives here, its store in any case.
-    fn feed(&self, source: Role, bell: &Bell) -> FeedOpener {
+    pub(crate) fn feed(&self, source: Role, bell: &Bell) -> FeedOpener {
         let tail = self.tails().get(&source).cloned();
         if let Some(tail) = &tail {
             tail.listen(bell.clone());

@@ -24,6 +24,7 @@ mod settings;
 mod shops;
 mod sources;
 mod stuck;
+mod words;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use runtime::WriterStopped;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
+use vocabulary::DoorSettings;
 
 use crate::clock::SystemClock;
 use crate::data_folder::{DataFolder, RoleLock};
@@ -23,7 +24,8 @@ use crate::observers::Observers;
 use crate::parts::{self, Parts};
 use crate::roles::Role;
 use crate::settings::{Identity, Settings};
-use crate::{admin, door, shops};
+use crate::words::Words;
+use crate::{admin, door, shops, words};
 
 /// How long ready may wait for the shops to be heard of everywhere in this process.
 const READY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,14 +45,23 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let observers = Observers::start(&settings, clock.clone())?;
     let (house, stopped) = build_house(&settings, &data, &internal, &observers, clock)?;
     let neighbours = Neighbours::new(data.clone());
+    let words = words::listen(&house, shutdown.clone())?;
+    let spoken = DoorSettings {
+        shops: words.shops.clone(),
+        alone: if let [only] = files.as_slice() { Some(only.life.key.clone()) } else { None },
+        public_url: settings.public_url.clone(),
+        ids: house.ids.clone(),
+        clock: house.clock.clone(),
+    };
     let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
     let served =
-        open_doors(&settings, &house.data, internal, &neighbours, &parts, &observers, &shutdown).await?;
+        open_doors(&settings, &house.data, internal, &neighbours, spoken, &parts, &observers, &shutdown)
+            .await?;
     ring_far_neighbours(&house, shutdown.clone());
     if let Some(catalog) = &parts.catalog {
         shops::open(catalog, files, &house).await?;
     }
-    wait_until_ready(&parts).await;
+    wait_until_ready(&parts, &words).await;
     // Whoever reads that it listens may stop it at once.
     let signals = Signals::listen()?;
     announce(&settings, &served);
@@ -100,11 +111,13 @@ struct Served {
     tasks: Vec<tokio::task::JoinHandle<edge::listener::Drained>>,
 }
 
+#[expect(clippy::too_many_arguments, reason = "all that stands behind the doors, named once")]
 async fn open_doors(
     settings: &Settings,
     data: &DataFolder,
     internal: Listener,
     neighbours: &Neighbours,
+    words: DoorSettings,
     parts: &Parts,
     observers: &Observers,
     shutdown: &CancellationToken,
@@ -112,7 +125,7 @@ async fn open_doors(
     let public = bind(settings.listen, "customers and staff").await?;
     let operators = bind(settings.admin_listen, "operators").await?;
     let (address, operators_address) = (public.local_addr(), operators.local_addr());
-    let routes = observers.around(door::door(&parts.running, neighbours, settings.public_url.as_deref()));
+    let routes = observers.around(door::door(&parts.running, neighbours, words));
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let for_neighbours = parts
         .running
@@ -135,7 +148,7 @@ async fn bind(address: SocketAddr, whom: &str) -> Result<Listener> {
 }
 
 /// Ready is when every role of this process has taken in the shops that its catalog tells of.
-async fn wait_until_ready(parts: &Parts) {
+async fn wait_until_ready(parts: &Parts, words: &Words) {
     let catalog = parts.running.iter().find(|part| part.role == Role::Catalog);
     let Some(catalog) = catalog else { return };
     let Ok(told) = catalog.readers.read(|store| store.head()).await else { return };
@@ -144,6 +157,9 @@ async fn wait_until_ready(parts: &Parts) {
         while heard_of_catalog(part) < told && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+    }
+    while words.heard() < told && tokio::time::Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 

@@ -77,7 +77,9 @@ pub(crate) fn run(command: &ShopsCommand) -> Result<ExitCode> {
 fn diff(before: &str, after: &str) -> Result<()> {
     let (before, after) = (shops::one(before)?, shops::one(after)?);
     let menu = before.menu.into_iter().map(|item| (item.key.clone(), item)).collect();
-    let lines = difference(&after, &OpenShop { hash: before.hash, life: before.life, menu, pause: None });
+    let before =
+        OpenShop { hash: before.hash, life: before.life, menu, pause: None, words: before.vocabulary };
+    let lines = difference(&after, &before);
     for line in &lines {
         println!("{line}");
     }

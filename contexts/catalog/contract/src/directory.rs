@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::ShopKey;
 
-use crate::{CatalogEvent, LifeHash, MenuItem, Pause, ShopLife};
+use crate::{CatalogEvent, LifeHash, MenuItem, Pause, ShopLife, Vocabulary};
 
 /// The shops and menus that a context has heard of, folded from [`CatalogEvent`]s.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,7 @@ pub struct ShopDirectory {
     shops: BTreeMap<ShopKey, LifeHash>,
     menus: BTreeMap<ShopKey, BTreeMap<String, MenuItem>>,
     pauses: BTreeMap<ShopKey, Pause>,
+    words: BTreeMap<ShopKey, Arc<Vocabulary>>,
 }
 
 /// An order is pinned to a life that has not been heard of yet: wait for the catalog's event.
@@ -55,6 +56,9 @@ impl ShopDirectory {
             CatalogEvent::ShopReopened(reopened) => {
                 self.pauses.remove(&reopened.shop);
             }
+            CatalogEvent::ShopWordsSet(set) => {
+                self.words.insert(set.shop.clone(), Arc::new(set.vocabulary.clone()));
+            }
             CatalogEvent::MenuItemStockSet(set) => {
                 if let Some(item) = self.menus.get_mut(&set.shop).and_then(|menu| menu.get_mut(&set.item)) {
                     item.close(&set.closing);
@@ -82,6 +86,12 @@ impl ShopDirectory {
     #[must_use]
     pub fn pause(&self, shop: &ShopKey) -> Option<&Pause> {
         self.pauses.get(shop)
+    }
+
+    /// The words of a shop's own API; none where it speaks the canonical API only.
+    #[must_use]
+    pub fn words(&self, shop: &ShopKey) -> Option<&Arc<Vocabulary>> {
+        self.words.get(shop).filter(|words| !words.collections.is_empty())
     }
 
     /// An item of a shop's menu.

@@ -1,7 +1,7 @@
 use kernel::ShopKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{LifeHash, MenuItem, Pause, ShopLife, StockClosing};
+use crate::{LifeHash, MenuItem, Pause, ShopLife, StockClosing, Vocabulary};
 
 kernel::events! {
     /// What the catalog tells.
@@ -20,6 +20,8 @@ kernel::events! {
         ShopReopened(ShopReopenedV1) = "shop-reopened.v1",
         /// What of an item stock closes from now on; nothing, where enough is there again.
         MenuItemStockSet(MenuItemStockSetV1) = "menu-item-stock-set.v1",
+        /// The words of a shop's own API are these from now on.
+        ShopWordsSet(ShopWordsSetV1) = "shop-words-set.v1",
     }
 }
 
@@ -89,4 +91,14 @@ pub struct MenuItemStockSetV1 {
     pub item: String,
     /// What is closed.
     pub closing: StockClosing,
+}
+
+/// The words of a shop's own API are these from now on. No order is pinned to them: they say how it is
+/// shown, not what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopWordsSetV1 {
+    /// The shop.
+    pub shop: ShopKey,
+    /// The words; none, where it speaks the canonical API only.
+    pub vocabulary: Vocabulary,
 }

@@ -19,12 +19,13 @@ mod messages;
 mod opening;
 mod pricing;
 mod views;
+mod vocabulary;
 
 pub use closing::{ClosedChoice, StockClosing};
 pub use directory::{ShopDirectory, UnknownLife};
 pub use events::{
     CatalogEvent, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1, MenuItemStockSetV1,
-    ShopDefinedV1, ShopPausedV1, ShopReopenedV1,
+    ShopDefinedV1, ShopPausedV1, ShopReopenedV1, ShopWordsSetV1,
 };
 pub use hours::{CutOff, DayTime, OpenSpan, OpeningHours, TimeRange, Weekday, spoken_time};
 pub use life::{
@@ -37,6 +38,10 @@ pub use messages::{Channel, Language, MessageRule, Milestone, PLACEHOLDERS, Text
 pub use opening::{Opening, OpeningDay, OpeningState, OpeningView, Pause, PauseKind};
 pub use pricing::{LINE_QUANTITY_MAX, PricedLine, PricedOption, PricingError, price_line};
 pub use views::{MenuView, ShopView, menu_item_id, shop_id};
+pub use vocabulary::{
+    Collection, CommandForm, CommandWords, DateFormat, Doer, FieldMeaning, FieldType, FieldWords, RowKind,
+    SearchWords, Vocabulary, Wish,
+};
 
 /// The role's name.
 pub const ROLE: &str = "catalog";

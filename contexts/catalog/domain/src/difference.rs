@@ -15,6 +15,7 @@ pub fn difference(file: &ShopFile, shop: &OpenShop) -> Vec<String> {
     if file.hash != shop.hash {
         compare_lives(&shop.life, &file.life, &mut lines);
     }
+    compare("vocabulary", &as_json(&shop.words), &as_json(&file.vocabulary), &mut lines);
     let in_file: BTreeMap<&str, &MenuItem> = file.menu.iter().map(|item| (item.key.as_str(), item)).collect();
     for item in file.menu.iter().filter(|item| !shop.menu.contains_key(&item.key)) {
         lines.push(format!("menu.{}: new, {} at {}", item.key, item.name.en, item.price));

@@ -14,6 +14,7 @@ use crate::{ShopFile, life_hash};
 #[must_use]
 pub fn show_shop(file: &ShopFile) -> String {
     let mut text = heading(&file.life);
+    words(file, &mut text);
     text.push_str("\nMenu\n");
     let mut shown: Option<&Text> = None;
     for item in &file.menu {
@@ -24,6 +25,20 @@ pub fn show_shop(file: &ShopFile) -> String {
         show_item(item, &mut text);
     }
     text
+}
+
+/// The collections of its own API, and the words of each in the order of an order's way.
+fn words(file: &ShopFile, text: &mut String) {
+    if file.vocabulary.collections.is_empty() {
+        return;
+    }
+    text.push_str("\nWords\n");
+    for (name, collection) in &file.vocabulary.collections {
+        let names: Vec<&str> = std::iter::once(name).chain(&collection.aliases).map(String::as_str).collect();
+        let shown: Vec<&str> = collection.shows.values().map(String::as_str).collect();
+        let shown = if shown.is_empty() { "no words".to_owned() } else { shown.join(", ") };
+        let _ = writeln!(text, "  {:<22} {shown}", format!("/{}", names.join(", /")));
+    }
 }
 
 /// One line per shop: its key, its names, how many items it sells.

@@ -4,7 +4,7 @@ use std::fmt;
 use catalog_contract::{
     CatalogEvent, LifeHash, MenuItem, MenuItemDefinedV1, MenuItemRemovedV1, MenuItemSoldOutSetV1,
     MenuItemStockSetV1, Pause, PauseKind, ShopDefinedV1, ShopLife, ShopPausedV1, ShopReopenedV1,
-    StockClosing, StockMode,
+    ShopWordsSetV1, StockClosing, StockMode, Vocabulary,
 };
 use kernel::{Aggregate, Currency, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,9 @@ pub struct OpenShop {
     /// What staff have stopped for a while.
     #[serde(default)]
     pub pause: Option<Pause>,
+    /// The words of its own API.
+    #[serde(default)]
+    pub words: Vocabulary,
 }
 
 impl Shop {
@@ -61,6 +64,11 @@ pub enum ShopCommand {
         hash: LifeHash,
         /// The life.
         life: Box<ShopLife>,
+    },
+    /// Its own API speaks these words.
+    SetWords {
+        /// The words.
+        vocabulary: Vocabulary,
     },
     /// This is on the menu, as it is. An item that is there keeps its sold-out switch, and what stock
     /// closes of it.
@@ -112,6 +120,7 @@ impl Aggregate for Shop {
         match (self, command) {
             (_, ShopCommand::Define { hash, life }) => self.define(hash, *life),
             (Self::Unknown, _) => Err(ShopRejection::UnknownShop),
+            (Self::Open(shop), ShopCommand::SetWords { vocabulary }) => Ok(shop.set_words(vocabulary)),
             (Self::Open(shop), ShopCommand::DefineItem { item }) => shop.define_item(item),
             (Self::Open(shop), ShopCommand::RemoveItem { item }) => Ok(shop.remove_item(item)),
             (Self::Open(shop), ShopCommand::SetSoldOut { item, sold_out }) => {
@@ -133,6 +142,7 @@ impl Aggregate for Shop {
                 life: defined.life.clone(),
                 menu: BTreeMap::new(),
                 pause: None,
+                words: Vocabulary::default(),
             })),
             (Self::Open(mut shop), event) => {
                 shop.evolve(event);
@@ -168,6 +178,13 @@ impl Shop {
 }
 
 impl OpenShop {
+    fn set_words(&self, vocabulary: Vocabulary) -> Vec<CatalogEvent> {
+        if self.words == vocabulary {
+            return vec![];
+        }
+        vec![CatalogEvent::ShopWordsSet(ShopWordsSetV1 { shop: self.life.key.clone(), vocabulary })]
+    }
+
     fn define_item(&self, mut item: MenuItem) -> Result<Vec<CatalogEvent>, ShopRejection> {
         self.check_item(&item)?;
         let present = self.menu.get(&item.key);
@@ -268,6 +285,7 @@ impl OpenShop {
             }
             CatalogEvent::ShopPaused(paused) => self.pause = Some(paused.pause),
             CatalogEvent::ShopReopened(_) => self.pause = None,
+            CatalogEvent::ShopWordsSet(set) => self.words = set.vocabulary.clone(),
             CatalogEvent::MenuItemDefined(defined) => {
                 let item = defined.item.clone();
                 self.menu.insert(item.key.clone(), item);

@@ -17,7 +17,7 @@ mod schema;
 mod shape;
 mod source;
 
-use catalog_contract::{LifeHash, MenuItem, ShopLife};
+use catalog_contract::{LifeHash, MenuItem, ShopLife, Vocabulary};
 use toml::de::{DeTable, DeValue};
 
 pub use diagnostic::{Diagnostic, Mistakes};
@@ -41,6 +41,8 @@ pub struct ShopFile {
     pub menu: Vec<MenuItem>,
     /// The names of what is counted as stock.
     pub stock_items: Vec<String>,
+    /// The words of its own API.
+    pub vocabulary: Vocabulary,
 }
 
 impl ShopFile {
@@ -72,6 +74,7 @@ impl ShopFile {
             hash,
             menu: read.menu,
             stock_items: read.stock_items,
+            vocabulary: read.vocabulary,
         })
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use kernel::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,6 +54,9 @@ pub struct OrderContact {
     /// Where to bring it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What the client wanted kept with the order, by name; nothing is made of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
 }
 
 /// What the kitchen needs of it: personal too.

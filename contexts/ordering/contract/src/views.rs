@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use kernel::{CustomerId, Money, OrderId, ShopKey, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,6 +91,15 @@ pub struct OrderView {
     /// The note to whoever makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The name to call out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// What the client wanted kept with it, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use catalog_contract::Opening;
 use edge::etag::IfMatch;
 use journal::IdempotencyOutcome;
@@ -129,6 +131,10 @@ pub struct NewOrder {
     /// The table that it is for, up to 20 characters; only where the shop serves tables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// What the client wants kept with the order: up to 16 names of up to 64 characters, with texts of up
+    /// to 200. Nothing is made of it. Personal.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// The provider's token to pay with; the shop's default where none is named.
     #[serde(default)]
     pub payment_method: Option<String>,

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use catalog_contract::Text;
 use delivery_contract::DeliveryState;
 use kernel::{Actor, CustomerId, Money, OrderId, ShopKey, Timestamp};
@@ -56,6 +58,18 @@ pub struct StoryView {
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// The name to call out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The note to whoever makes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What the client wanted kept with it, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When it will be there, as it was promised when it was placed.

@@ -7,11 +7,13 @@
 //! [`awaited`] says for whom an order waits in a state, and for how long before somebody should look.
 //!
 //! [`why`] says in words why an order is in its state. A [`DayTally`] sums up what a shop did on a day;
-//! [`Counted`] says which facts of a story are in it already.
+//! [`Counted`] says which facts of a story are in it already. A [`Census`] says how many orders of a shop
+//! there are to list, [`Enlisted`] which stories are in it.
 //!
 //! To follow a new event: an arm in `story.rs`, its words in `words.rs`.
 
 mod awaited;
+mod census;
 mod day;
 mod receipt;
 mod story;
@@ -20,6 +22,7 @@ mod why_words;
 mod words;
 
 pub use awaited::{Awaited, awaited};
+pub use census::{Census, Enlisted};
 pub use day::{Counted, DayTally, closed, closing_of};
 pub use receipt::{included_vat, receipt};
 pub use story::{Source, Story, belongs_to_a_story};

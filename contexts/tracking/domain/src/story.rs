@@ -4,7 +4,7 @@ use delivery_contract::{DeliveryEvent, DeliveryState};
 use kernel::planted::{self, Bug};
 use kernel::{CustomerId, DecodeError, Money, OrderId, Recorded, Timestamp};
 use kitchen_contract::{KitchenEvent, TicketState};
-use ordering_contract::{CancelReason, OrderEvent, OrderPlacedV1, OrderState, RefusalReason};
+use ordering_contract::{CancelReason, OrderContact, OrderEvent, OrderPlacedV1, OrderState, RefusalReason};
 use payment_contract::{PaidWith, PaymentEvent, PaymentState};
 use serde::{Deserialize, Serialize};
 use tracking_contract::{Captured, GivenBack, Milestone, StoryLine, StoryView};
@@ -100,6 +100,9 @@ pub(crate) struct OrderPart {
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<Address>,
+    /// What else the customer said of themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<Contact>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,8 +152,27 @@ impl fmt::Debug for Address {
     }
 }
 
+/// Personal too; the address stands apart, since it may change.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Contact(OrderContact);
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[personal]")
+    }
+}
+
+impl Contact {
+    fn of(placed: &OrderPlacedV1) -> Option<Self> {
+        let contact = OrderContact { address: None, ..placed.personal.reveal()?.clone() };
+        (contact != OrderContact::default()).then_some(Self(contact))
+    }
+}
+
 impl OrderPart {
     fn placed(version: u64, placed: OrderPlacedV1) -> Self {
+        let contact = Contact::of(&placed);
         let lines = placed.lines.into_iter().map(|line| StoryLine {
             item: line.item,
             name: line.name,
@@ -178,6 +200,7 @@ impl OrderPart {
             said: None,
             milestones: Vec::new(),
             address: placed.personal.reveal().and_then(|contact| contact.address.clone()).map(Address),
+            contact,
         }
     }
 
@@ -289,6 +312,12 @@ impl Story {
         })
     }
 
+    /// Whether the order has come to a state since it was placed.
+    #[must_use]
+    pub fn has_reached(&self, state: OrderState) -> bool {
+        self.order.as_ref().is_some_and(|order| order.milestones.iter().any(|reached| reached.state == state))
+    }
+
     /// How many events it has.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -314,6 +343,7 @@ impl Story {
     #[must_use]
     pub fn view(&self, id: OrderId, shop: &kernel::ShopKey, number: u64) -> Option<StoryView> {
         let order = self.order.as_ref()?;
+        let contact = order.contact.as_ref().map(|contact| &contact.0);
         Some(StoryView {
             order: id,
             shop: shop.clone(),
@@ -333,6 +363,10 @@ impl Story {
             wanted_at: order.wanted_at,
             table: order.table.clone(),
             address: self.address().map(ToOwned::to_owned),
+            name: contact.and_then(|contact| contact.name.clone()),
+            phone: contact.and_then(|contact| contact.phone.clone()),
+            note: contact.and_then(|contact| contact.note.clone()),
+            labels: contact.map(|contact| contact.labels.clone()).unwrap_or_default(),
             promised_at: order.promised_at,
             placed_at: order.placed_at,
             milestones: order.milestones.clone(),

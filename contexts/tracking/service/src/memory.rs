@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use tracking_domain::{Counted, Story};
+use tracking_domain::{Counted, Enlisted, Story};
 use uuid::Uuid;
 
 use crate::views::{DaysHeard, Steps};
@@ -24,6 +24,8 @@ pub(crate) struct Remembered {
     pub(crate) number: u64,
     /// What of the story is in its days already.
     pub(crate) counted: Counted,
+    /// Whether it is in its shop's census already.
+    pub(crate) enlisted: Enlisted,
 }
 
 const STORIES_MAX: usize = 8_192;

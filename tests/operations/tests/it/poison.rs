@@ -123,6 +123,7 @@ fn place(id: Uuid) -> (Uuid, OrderingCommand) {
         address: None,
         wanted_at: None,
         table: None,
+        labels: std::collections::BTreeMap::new(),
         payment_method: None,
         total: None,
     };

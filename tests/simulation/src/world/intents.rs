@@ -101,6 +101,7 @@ fn wish(shop: &Shop, lines: Vec<NewLine>) -> NewOrder {
         address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
         wanted_at: None,
         table: None,
+        labels: std::collections::BTreeMap::new(),
         payment_method: None,
         total: None,
     }

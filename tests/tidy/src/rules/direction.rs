@@ -1,5 +1,5 @@
 //! Dependencies point down: `apps -> service -> domain -> contract -> kernel`. Contexts see each
-//! other's contract only; adapters are named by the program and by tests, by no context.
+//! other's contract only; programs may have parts that stand beside them; adapters are named by the program and by tests, by no context.
 
 use crate::{Crate, Facts, Finding, Kind};
 
@@ -54,6 +54,7 @@ fn refusal(from: &Crate, to: &Crate, kind: Kind) -> Option<&'static str> {
         (Place::Unknown, _) | (_, Place::Unknown) => Some("one of them stands outside the house"),
         (Place::Tests, _) => None,
         (_, Place::Tests) => Some("nothing depends on tests"),
+        (Place::App, Place::App) => None,
         (_, Place::App) => Some("nothing depends on a program"),
         (Place::App, _) => None,
         (_, Place::Kernel) => None,
@@ -94,6 +95,7 @@ mod tests {
         "contexts/payment/domain",
         "contexts/payment/service",
         "apps/jumun",
+        "apps/vocabulary",
         "tests/simulation",
     ];
 
@@ -140,6 +142,7 @@ mod tests {
             ("contexts/ordering/service", "platform/runtime"),
             ("platform/journal-sqlite", "platform/journal"),
             ("apps/jumun", "platform/journal-sqlite"),
+            ("apps/jumun", "apps/vocabulary"),
             ("tests/simulation", "contexts/payment/service"),
         ] {
             assert_eq!(findings(from, to, Kind::Normal), [], "{from} -> {to}");

@@ -14,6 +14,7 @@ mod promise;
 mod shop;
 mod stock;
 mod values;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
@@ -31,6 +32,7 @@ pub(crate) use promise::PromiseSection;
 pub(crate) use shop::{ShopSection, TaxSection};
 pub(crate) use stock::StockSection;
 pub(crate) use values::{AmountForm, DurationForm, TextForm};
+pub(crate) use vocabulary::{CollectionForm, CommandForm, FieldForm, SearchForm};
 
 /// What the life of an order is in one shop, and what the shop sells.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -68,6 +70,9 @@ pub(crate) struct ShopForm {
     /// The questions that may be asked with an item, by key; items name the ones they ask.
     #[serde(default)]
     pub options: BTreeMap<String, OptionForm>,
+    /// The words of the shop's own API, by collection; it speaks the canonical API only when left out.
+    #[serde(default)]
+    pub vocabulary: BTreeMap<String, CollectionForm>,
     /// What the shop sells, in the order in which it is shown.
     pub menu: Vec<ItemForm>,
 }

@@ -15,8 +15,9 @@ mod promise;
 mod shop;
 mod stock;
 pub(super) mod values;
+mod vocabulary;
 
-use catalog_contract::{MenuItem, ShopLife};
+use catalog_contract::{MenuItem, ShopLife, Vocabulary};
 
 use super::form::ShopForm;
 use super::report::Report;
@@ -26,6 +27,7 @@ pub(crate) struct Reading {
     pub life: ShopLife,
     pub menu: Vec<MenuItem>,
     pub stock_items: Vec<String>,
+    pub vocabulary: Vocabulary,
 }
 
 /// Reads a whole file.
@@ -54,5 +56,6 @@ pub(crate) fn read(form: &ShopForm, report: &mut Report<'_>) -> Reading {
         receipts: shop::receipts(form, report),
     };
     let menu = menu::Menu { form, currency }.read(report);
-    Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default() }
+    let vocabulary = vocabulary::words(form, report);
+    Reading { life, menu, stock_items: form.stock.items.clone().unwrap_or_default(), vocabulary }
 }

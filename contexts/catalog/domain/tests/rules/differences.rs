@@ -1,11 +1,11 @@
 use catalog_domain::{OpenShop, ShopCommand, difference};
 
-use crate::{CAFE, define, define_item, file, given, sold_out};
+use crate::{CAFE, define, define_item, file, given, sold_out, speak};
 
 fn cafe() -> OpenShop {
     let file = file(CAFE);
     let items = file.menu.iter().cloned().map(define_item);
-    given([define(&file)].into_iter().chain(items)).open().unwrap().clone()
+    given([define(&file), speak(&file)].into_iter().chain(items)).open().unwrap().clone()
 }
 
 #[test]
@@ -17,7 +17,7 @@ fn a_file_that_was_imported_differs_in_nothing() {
 fn the_sold_out_switch_is_no_difference() {
     let file = file(CAFE);
     let items = file.menu.iter().cloned().map(define_item);
-    let shop = given([define(&file)].into_iter().chain(items).chain([sold_out("1", true)]));
+    let shop = given([define(&file), speak(&file)].into_iter().chain(items).chain([sold_out("1", true)]));
     assert_eq!(difference(&file, shop.open().unwrap()), Vec::<String>::new());
 }
 
@@ -47,4 +47,15 @@ fn an_item_that_a_command_removed_is_new_in_the_file() {
     let removed = ShopCommand::RemoveItem { item: "5".to_owned() };
     let shop = given([define(&file)].into_iter().chain(items).chain([removed]));
     assert_eq!(difference(&file, shop.open().unwrap()), ["menu.5: new, Espresso at 4000 KRW"]);
+}
+
+#[test]
+fn a_word_that_is_another_is_a_difference() {
+    let changed = CAFE.replace("paid = \"Paid\", accepted", "paid = \"Payed\", accepted");
+    let lines = difference(&file(&changed), &cafe());
+    assert!(
+        lines.iter().all(|line| line.starts_with("vocabulary.") && line.ends_with("\"Paid\" -> \"Payed\"")),
+        "{lines:?}"
+    );
+    assert!(!lines.is_empty());
 }

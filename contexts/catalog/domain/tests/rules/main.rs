@@ -11,6 +11,7 @@ mod schema;
 mod shop;
 mod shop_files;
 mod stock;
+mod words;
 
 use catalog_contract::{CatalogEvent, MenuItem};
 use catalog_domain::{Shop, ShopCommand, ShopFile, ShopRejection};
@@ -33,6 +34,10 @@ fn item(file: &ShopFile, key: &str) -> MenuItem {
 
 fn define(file: &ShopFile) -> ShopCommand {
     ShopCommand::Define { hash: file.hash.clone(), life: Box::new(file.life.clone()) }
+}
+
+fn speak(file: &ShopFile) -> ShopCommand {
+    ShopCommand::SetWords { vocabulary: file.vocabulary.clone() }
 }
 
 fn define_item(item: MenuItem) -> ShopCommand {

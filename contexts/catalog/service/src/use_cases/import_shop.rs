@@ -16,6 +16,7 @@ pub(super) fn import_shop(
     let before = present(turn, &file.life.key)?;
     let define = ShopCommand::Define { hash: file.hash.clone(), life: Box::new(file.life.clone()) };
     let changed = wish(turn, &file.life.key, define)?;
+    wish(turn, &file.life.key, ShopCommand::SetWords { vocabulary: file.vocabulary.clone() })?;
     let imported = match before {
         None => fill_menu(turn, file)?,
         Some(before) => {

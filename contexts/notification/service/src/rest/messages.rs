@@ -10,7 +10,7 @@ use journal::{RowOrder, RowQuery};
 use kernel::ShopKey;
 use notification_contract::{MessageState, MessageView};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::api::NotificationApi;
@@ -25,6 +25,12 @@ pub(super) struct MessageFilter {
     order: Option<String>,
     /// Only those that this has become of.
     state: Option<MessageState>,
+    /// Which way the list runs: the earliest first, unless this says otherwise.
+    #[serde(default)]
+    direction: Direction,
+    /// How many to leave out first, for clients that turn pages by number; a cursor is cheaper.
+    #[serde(default)]
+    skip: u64,
     /// How many at most: 1 to 200, 50 when nobody says.
     #[serde(default)]
     #[param(value_type = Option<u16>)]
@@ -32,6 +38,17 @@ pub(super) struct MessageFilter {
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     cursor: Option<CursorText>,
+}
+
+/// Which way a list runs.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Direction {
+    /// The earliest first.
+    #[default]
+    Oldest,
+    /// The latest first.
+    Newest,
 }
 
 /// The messages of a shop, in the order in which its customers came to be owed them.
@@ -60,7 +77,8 @@ pub(super) async fn list_messages(
         None => None,
     };
     let owner = order.map(|number| number.map_or_else(|| "none".to_owned(), views::owner));
-    let scope = format!("messages/{shop}/{}/{}", state.unwrap_or("any"), owner.as_deref().unwrap_or("any"));
+    let (state_word, owner_word) = (state.unwrap_or("any"), owner.as_deref().unwrap_or("any"));
+    let scope = format!("messages/{shop}/{state_word}/{owner_word}/{:?}", filter.direction);
     let after = match &filter.cursor {
         Some(text) => Some(text.open(&scope)?),
         None => None,
@@ -70,7 +88,11 @@ pub(super) async fn list_messages(
         shop: Some(shop.as_str().to_owned()),
         state: state.map(str::to_owned),
         customer: owner,
-        order: RowOrder::OldestFirst,
+        order: match filter.direction {
+            Direction::Oldest => RowOrder::OldestFirst,
+            Direction::Newest => RowOrder::NewestFirst,
+        },
+        skip: filter.skip,
         after: after.map(|cursor| (cursor.position.unsigned_abs(), cursor.id)),
         limit: filter.limit.get() + 1,
         ..RowQuery::default()

@@ -222,9 +222,7 @@ pub(crate) fn order_in(life: &ShopLife) -> OrderPlacedV1 {
         client_key: None,
         personal: Personal::new(OrderContact {
             note: Some("less ice".to_owned()),
-            name: None,
-            phone: None,
-            address: None,
+            ..OrderContact::default()
         }),
     }
 }

@@ -165,15 +165,14 @@ fn payment_method(life: &ShopLife, wish: &NewOrder, total: Money) -> Result<Opti
 }
 
 fn contact(wish: &NewOrder) -> Personal<OrderContact> {
-    if wish.note.is_none() && wish.name.is_none() && wish.phone.is_none() && wish.address.is_none() {
-        return Personal::absent();
-    }
-    Personal::new(OrderContact {
+    let contact = OrderContact {
         note: wish.note.clone(),
         name: wish.name.clone(),
         phone: wish.phone.clone(),
         address: wish.address.clone(),
-    })
+        labels: wish.labels.clone(),
+    };
+    if contact == OrderContact::default() { Personal::absent() } else { Personal::new(contact) }
 }
 
 /// A new order is refused by nothing but its checks above.

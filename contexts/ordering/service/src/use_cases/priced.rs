@@ -17,6 +17,9 @@ const PHONE_CHARACTERS_MAX: usize = 32;
 const ADDRESS_CHARACTERS_MAX: usize = 300;
 const TABLE_CHARACTERS_MAX: usize = 20;
 const ID_CHARACTERS_MAX: usize = 128;
+const LABELS_MAX: usize = 16;
+const LABEL_NAME_CHARACTERS_MAX: usize = 64;
+const LABEL_CHARACTERS_MAX: usize = 200;
 
 /// A wish whose fields have been checked and whose prices are the menu's.
 pub(crate) struct Priced {
@@ -115,6 +118,7 @@ fn check_fields(life: &ShopLife, wish: &NewOrder) -> Result<(), OrderingRefusal>
     check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
     check_address(&mut wrong, life, wish.address.as_deref());
     check_table(&mut wrong, life, wish.table.as_deref());
+    check_labels(&mut wrong, &wish.labels);
     for (name, id) in [("customer", &wish.customer), ("payment_method", &wish.payment_method)] {
         if let Some(id) = id
             && (id.is_empty()
@@ -168,6 +172,22 @@ fn check_table(wrong: &mut Vec<WrongField>, life: &ShopLife, table: Option<&str>
             wrong.push(field("table", "the table's name on one line".into(), None));
         }
         _ => check_text(wrong, "table", table, TABLE_CHARACTERS_MAX),
+    }
+}
+
+fn check_labels(wrong: &mut Vec<WrongField>, labels: &BTreeMap<String, String>) {
+    if labels.len() > LABELS_MAX {
+        wrong.push(field("labels", format!("at most {LABELS_MAX} labels"), Some(labels.len().to_string())));
+        return;
+    }
+    for (name, text) in labels {
+        let fits = (1..=LABEL_NAME_CHARACTERS_MAX).contains(&name.chars().count());
+        if !fits || name.chars().any(char::is_control) {
+            let expected = format!("names of 1 to {LABEL_NAME_CHARACTERS_MAX} characters");
+            wrong.push(field("labels", expected, None));
+        } else {
+            check_text(wrong, &format!("labels.{name}"), Some(text), LABEL_CHARACTERS_MAX);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn render(
     placed: &OrderPlacedV1,
     version: u64,
 ) -> Vec<u8> {
+    let contact = placed.personal.reveal();
     let view = OrderView {
         id: order,
         shop: subject.shop.clone(),
@@ -28,7 +29,10 @@ pub(crate) fn render(
         customer: placed.customer.clone(),
         lines: placed.lines.clone(),
         total: placed.total,
-        note: placed.personal.reveal().and_then(|contact| contact.note.clone()),
+        note: contact.and_then(|contact| contact.note.clone()),
+        name: contact.and_then(|contact| contact.name.clone()),
+        phone: contact.and_then(|contact| contact.phone.clone()),
+        labels: contact.map(|contact| contact.labels.clone()).unwrap_or_default(),
         wanted_at: placed.later.map(|time| time.wanted_at),
         table: placed.table.clone(),
         address: state.address().map(ToOwned::to_owned),

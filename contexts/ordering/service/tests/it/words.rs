@@ -39,6 +39,7 @@ pub(crate) fn wish(lines: Vec<NewLine>) -> NewOrder {
         address: None,
         wanted_at: None,
         table: None,
+        labels: std::collections::BTreeMap::new(),
         payment_method: None,
         total: None,
     }

@@ -1,6 +1,7 @@
 //! Stories over HTTP: one, many, and live; why an order waits, boards, days, receipts.
 
 mod board;
+mod count;
 mod days;
 mod export;
 mod list;
@@ -52,6 +53,7 @@ pub struct TrackingApi {
 pub fn routes() -> OpenApiRouter<TrackingApi> {
     OpenApiRouter::new()
         .routes(routes!(list::list_stories))
+        .routes(routes!(count::count_stories))
         .routes(routes!(story::read_story))
         .routes(routes!(why::explain_order))
         .routes(routes!(receipt::read_receipt))

@@ -49,6 +49,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, live: Generation) -> Rebuild {
     turn.clear_rows(rebuild.generation.stories());
     turn.clear_rows(rebuild.generation.changes());
     turn.clear_rows(rebuild.generation.days());
+    turn.clear_rows(rebuild.generation.census());
     rebuild.note(turn);
     rebuild.go_on(turn);
     rebuild
@@ -114,6 +115,7 @@ impl Rebuild {
         turn.clear_rows(old.stories());
         turn.clear_rows(old.changes());
         turn.clear_rows(old.days());
+        turn.clear_rows(old.census());
     }
 
     fn feed(

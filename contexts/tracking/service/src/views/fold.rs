@@ -2,7 +2,7 @@ use catalog_contract::{LifeHash, ShopDirectory};
 use kernel::{OrderId, Recorded};
 use runtime::{PolicyFailure, Turn};
 use serde::Deserialize;
-use tracking_domain::{Counted, Source, Story, belongs_to_a_story, closed, closing_of};
+use tracking_domain::{Counted, Enlisted, Source, Story, belongs_to_a_story, closed, closing_of};
 
 use crate::memory::{Memory, Remembered};
 use crate::views::{Generation, Steps, stored_story};
@@ -22,10 +22,10 @@ pub(crate) fn fold_event(
         return Ok(());
     }
     if memory.get(&order.0).is_none() {
-        let (story, steps) = read_story(turn, generation, order)?;
+        let (story, steps, hidden) = read_story(turn, generation, order)?;
         let (shop, number) = (event.subject.shop.clone(), event.subject.order_number);
-        let counted = Counted::of(&story);
-        memory.insert(order.0, Remembered { story, steps, shop, number, counted });
+        let (counted, enlisted) = (Counted::of(&story), Enlisted::of(&story, hidden));
+        memory.insert(order.0, Remembered { story, steps, shop, number, counted, enlisted });
     }
     let Some(remembered) = memory.get(&order.0) else { return Ok(()) };
     if remembered.story.apply(source, event)? {
@@ -68,8 +68,8 @@ fn read_story(
     turn: &mut Turn<'_>,
     generation: Generation,
     order: OrderId,
-) -> Result<(Story, Steps), PolicyFailure> {
+) -> Result<(Story, Steps, bool), PolicyFailure> {
     let Some(row) = turn.row(&generation.stories(), order.0)? else { return Ok(Default::default()) };
     let stored = stored_story(&row)?;
-    Ok((stored.story, Steps::of(&stored.steps)))
+    Ok((stored.story, Steps::of(&stored.steps), row.hidden))
 }

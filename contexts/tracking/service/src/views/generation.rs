@@ -6,7 +6,7 @@ use runtime::Turn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::views::{CHANGES, DAYS, STORIES};
+use crate::views::{CENSUS, CHANGES, DAYS, STORIES};
 
 /// Where the present generation is noted.
 const META: &str = "views";
@@ -83,6 +83,10 @@ impl Generation {
 
     pub(crate) fn days(self) -> Cow<'static, str> {
         named(DAYS, self)
+    }
+
+    pub(crate) fn census(self) -> Cow<'static, str> {
+        named(CENSUS, self)
     }
 
     pub(crate) fn changes(self) -> Cow<'static, str> {

@@ -1,11 +1,14 @@
-//! What tracking keeps: stories with their steps, the live stream, days; and the generations of all.
+//! What tracking keeps: stories with their steps, the live stream, days, how many there are; and the generations of all.
 
+mod census;
 mod days;
 mod fold;
 mod generation;
 mod steps;
 mod stories;
 
+pub(crate) use census::CENSUS;
+pub(crate) use census::{CensusHeard, all_censuses, census_of, write_census};
 pub use days::{DAYS, all_days, day_of};
 pub(crate) use days::{DaysHeard, date_of, day_id, day_number, write_days};
 pub(crate) use fold::fold_event;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::memory::{Memory, Remembered};
 use crate::views::generation::shop_stream_id;
 use crate::views::steps::{Steps, StoredStep, in_place};
-use crate::views::{Generation, all_days, write_days};
+use crate::views::{CensusHeard, Generation, all_censuses, all_days, write_census, write_days};
 
 /// The rows of stories with their steps, per generation.
 pub const STORIES: &str = "stories";
@@ -42,6 +42,7 @@ pub(crate) fn write_changed(
 ) -> Result<(), StoreError> {
     let mut told: BTreeMap<ShopKey, Vec<StoryChange>> = BTreeMap::new();
     let mut days = std::mem::take(&mut memory.days);
+    let mut census = CensusHeard::new();
     memory.take_changed(|id, remembered| {
         let Some(view) = remembered.story.view(OrderId(id), &remembered.shop, remembered.number) else {
             // Its neighbours were heard before the order itself: kept, and shown once it is known.
@@ -55,6 +56,8 @@ pub(crate) fn write_changed(
             });
         }
         let hidden = remembered.story.is_hidden(life.is_some_and(|life| life.payment.answers_when_paid()));
+        let heard = census.entry(remembered.shop.clone()).or_default();
+        remembered.enlisted.enlist(&remembered.story, hidden, heard);
         turn.put_row(row(generation, id, remembered, Some(&view), hidden));
         if tells_live && !hidden {
             told.entry(view.shop.clone()).or_default().push(change_of(&view));
@@ -62,6 +65,7 @@ pub(crate) fn write_changed(
         Ok(())
     })?;
     write_days(turn, generation, days)?;
+    write_census(turn, generation, census)?;
     told.iter().try_for_each(|(shop, changes)| tell(turn, generation, shop, changes))
 }
 
@@ -159,7 +163,7 @@ fn damaged_entry(entry: &Entry, error: &serde_json::Error) -> StoreError {
     StoreError::Damaged { place: format!("{} of {}", entry.collection, entry.id), detail: error.to_string() }
 }
 
-/// The hash of every story and timeline of a generation, in the order of their ids, and of every day:
+/// The hash of every story and timeline of a generation, in the order of their ids, of every day and census:
 /// equal for two generations that tell the same.
 ///
 /// # Errors
@@ -196,6 +200,12 @@ pub fn story_hash(store: &mut dyn Reader, generation: Generation) -> Result<(u64
         let mut bytes = hash.to_vec();
         bytes.extend_from_slice(format!("{shop}/{day}").as_bytes());
         bytes.extend_from_slice(&serde_json::to_vec(&tally).unwrap_or_default());
+        hash = chain::digest(&bytes);
+    }
+    for (shop, census) in all_censuses(store, generation)? {
+        let mut bytes = hash.to_vec();
+        bytes.extend_from_slice(shop.as_str().as_bytes());
+        bytes.extend_from_slice(&serde_json::to_vec(&census).unwrap_or_default());
         hash = chain::digest(&bytes);
     }
     Ok((count, hash))

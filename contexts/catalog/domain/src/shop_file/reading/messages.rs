@@ -55,7 +55,7 @@ fn told(form: &ShopForm, section: &MessagesSection, report: &mut Report<'_>) -> 
 }
 
 /// The changes that orders of this shop go through.
-fn known(form: &ShopForm) -> Vec<Milestone> {
+pub(super) fn known(form: &ShopForm) -> Vec<Milestone> {
     let stages = path_of(form).stages();
     let is_reached = |milestone: &Milestone| match milestone {
         Milestone::Placed => true,

@@ -1,0 +1,115 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use edge::actor::JUMUN_ACTOR;
+use edge::problem::{Problem, ProblemKind};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt;
+use kernel::{Clock, IdSource};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// The canonical API, asked through the router that everybody comes by.
+#[derive(Clone)]
+pub(crate) struct Canonical {
+    routes: Router,
+    ids: Arc<dyn IdSource>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What the canonical API answered.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+}
+
+/// Who acts, and with which key.
+#[derive(Default)]
+pub(crate) struct As {
+    pub(crate) actor: Option<HeaderValue>,
+    pub(crate) key: Option<HeaderValue>,
+}
+
+impl Canonical {
+    pub(crate) fn new(routes: Router, ids: Arc<dyn IdSource>, clock: Arc<dyn Clock>) -> Self {
+        Self { routes, ids, clock }
+    }
+
+    /// A key for a request that came without one: its answer is never asked for again.
+    pub(crate) fn fresh_key(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.ids.next_id(self.clock.now()).to_string()).ok()
+    }
+
+    /// Reads something; `None` where it is not there.
+    pub(crate) async fn read<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        actor: Option<&HeaderValue>,
+    ) -> Result<Option<T>, Problem> {
+        let who = As { actor: actor.cloned(), key: None };
+        let reply = self.send(Method::GET, path, who, None).await?;
+        match reply.status {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => reply.json().map(Some),
+            _ => Err(reply.problem()),
+        }
+    }
+
+    /// Posts something.
+    pub(crate) async fn post(&self, path: &str, who: As, body: Option<&Value>) -> Result<Reply, Problem> {
+        self.send(Method::POST, path, who, body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        who: As,
+        body: Option<&Value>,
+    ) -> Result<Reply, Problem> {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(actor) = who.actor {
+            request = request.header(JUMUN_ACTOR, actor);
+        }
+        if let Some(key) = who.key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let broken = |_| Problem::of(ProblemKind::Internal);
+        let request = request.body(body).map_err(|_| Problem::of(ProblemKind::NotFound))?;
+        let answered = self.routes.clone().oneshot(request).await;
+        let (parts, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
+        let body = body.collect().await.map_err(broken)?.to_bytes();
+        Ok(Reply { status: parts.status, body })
+    }
+}
+
+impl Reply {
+    /// What it says.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            tracing_lost(&error);
+            Problem::of(ProblemKind::Internal)
+        })
+    }
+
+    /// The problem that it is.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem::from_json(&self.body).unwrap_or_else(|_| Problem::from_status(self.status))
+    }
+}
+
+/// Both sides are of one program; only a neighbour of another version can say what is not understood.
+fn tracing_lost(error: &serde_json::Error) {
+    tracing::error!(%error, "an answer of the canonical API is not understood");
+}

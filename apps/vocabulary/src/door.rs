@@ -6,13 +6,17 @@ use axum::response::{IntoResponse, Response};
 use catalog_contract::{CatalogEvent, RowKind, ShopDirectory};
 use edge::problem::{Problem, ProblemKind};
 use http::Method;
+use http::header::CONTENT_TYPE;
 use kernel::{Clock, IdSource, ShopKey};
 
 use crate::address::{self, Address, Place};
 use crate::allowed::{options, refuse_method};
 use crate::canonical::Canonical;
 use crate::speech::{Asked, Speech};
-use crate::{answers, change, create, find, list};
+use crate::{answers, change, create, find, list, openapi};
+
+/// Where the document of a shop's words is.
+const DOCUMENT: &str = "openapi.json";
 
 /// The shops that the catalog has told of, for every request.
 #[derive(Clone, Default)]
@@ -88,6 +92,10 @@ async fn answer(speech: Speech, address: Address, request: Request) -> Result<Re
             _ => Ok(allowed_here(refuse_method(), &[Method::GET])),
         };
     };
+    if place == Place::Collection(DOCUMENT.to_owned()) && method == Method::GET {
+        let document = openapi::document(&speech.life, &words);
+        return Ok(([(CONTENT_TYPE, "application/json")], document.to_string()).into_response());
+    }
     let Some(collection) = words.collections.get(&name) else {
         return Err(Problem::of(ProblemKind::NotFound).detail("there is no such collection here"));
     };

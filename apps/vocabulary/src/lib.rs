@@ -20,6 +20,7 @@ mod door;
 mod facts;
 mod find;
 mod list;
+mod openapi;
 mod patience;
 mod problems;
 mod said;
@@ -27,3 +28,4 @@ mod shown;
 mod speech;
 
 pub use door::{Door, DoorSettings, SharedShops};
+pub use openapi::document;

@@ -137,6 +137,10 @@ impl House {
         self.address.url(path)
     }
 
+    pub(crate) fn address(&self) -> Address {
+        self.address.clone()
+    }
+
     /// Those who run the house.
     #[must_use]
     pub fn operators(&self) -> Operators {

@@ -15,23 +15,27 @@
 mod answer;
 mod basket;
 mod house;
+mod lexicon;
 mod people;
 mod plain;
 mod program;
 mod raw;
 mod server;
 mod shop;
+mod speaker;
 mod stream;
 mod wait;
 
 pub use answer::Answer;
 pub use basket::Basket;
 pub use house::{House, Operators, example_shop, house_shop, shop_file};
+pub use lexicon::Lexicon;
 pub use people::{Customer, Staff};
 pub use plain::plain;
 pub use program::{run, run_in};
 pub use raw::{raw, raw_request};
 pub use server::Server;
 pub use shop::{Order, Shop};
+pub use speaker::{Speaker, Spoken};
 pub use stream::{Change, Stream};
 pub use wait::{PATIENCE, eventually};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use catalog_contract::{MenuItem, ShopLife};
+use catalog_contract::{MenuItem, ShopLife, Vocabulary};
 use serde_json::Value;
 
 use crate::menu_rules::keep_switches;
@@ -15,7 +15,7 @@ pub fn difference(file: &ShopFile, shop: &OpenShop) -> Vec<String> {
     if file.hash != shop.hash {
         compare_lives(&shop.life, &file.life, &mut lines);
     }
-    compare("vocabulary", &as_json(&shop.words), &as_json(&file.vocabulary), &mut lines);
+    compare_words(&shop.words, &file.vocabulary, &mut lines);
     let in_file: BTreeMap<&str, &MenuItem> = file.menu.iter().map(|item| (item.key.as_str(), item)).collect();
     for item in file.menu.iter().filter(|item| !shop.menu.contains_key(&item.key)) {
         lines.push(format!("menu.{}: new, {} at {}", item.key, item.name.en, item.price));
@@ -31,6 +31,19 @@ pub fn difference(file: &ShopFile, shop: &OpenShop) -> Vec<String> {
         }
     }
     lines
+}
+
+fn compare_words(present: &Vocabulary, wanted: &Vocabulary, lines: &mut Vec<String>) {
+    for name in present.collections.keys().filter(|name| !wanted.collections.contains_key(*name)) {
+        lines.push(format!("vocabulary.{name}: not in the file"));
+    }
+    for (name, wanted) in &wanted.collections {
+        let path = format!("vocabulary.{name}");
+        match present.collections.get(name) {
+            Some(present) => compare(&path, &as_json(present), &as_json(wanted), lines),
+            None => lines.push(format!("{path}: new")),
+        }
+    }
 }
 
 fn compare_lives(present: &ShopLife, wanted: &ShopLife, lines: &mut Vec<String>) {

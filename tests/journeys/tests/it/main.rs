@@ -32,3 +32,4 @@ mod restarts;
 mod roles;
 mod streams;
 mod stuck;
+mod words;

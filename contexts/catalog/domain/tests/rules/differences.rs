@@ -45,7 +45,7 @@ fn an_item_that_a_command_removed_is_new_in_the_file() {
     let file = file(CAFE);
     let items = file.menu.iter().cloned().map(define_item);
     let removed = ShopCommand::RemoveItem { item: "5".to_owned() };
-    let shop = given([define(&file)].into_iter().chain(items).chain([removed]));
+    let shop = given([define(&file), speak(&file)].into_iter().chain(items).chain([removed]));
     assert_eq!(difference(&file, shop.open().unwrap()), ["menu.5: new, Espresso at 4000 KRW"]);
 }
 

@@ -1,6 +1,7 @@
 //! No string literal outside tests is a shop's own word: shops are data, so what a cafe calls its
 //! drinks, collections or states is in its file and nowhere else. The list is made from
-//! `shops/*.toml`; only words that the canonical contracts publish themselves are excepted.
+//! `shops/*.toml`; only words that the canonical API itself speaks are excepted: those of its contracts,
+//! of its addresses, and of the standards that it keeps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,9 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
         }
     }
     let published = published(facts);
-    words.retain(|word, _| is_telling(word) && !published.contains(word));
+    words.retain(|word, _| {
+        is_telling(word) && !published.contains(word) && !STANDARDS.contains(&word.as_str())
+    });
     let mut findings = Vec::new();
     for source in facts.sources.iter().filter(|source| !source.is_test) {
         for literal in &source.literals {
@@ -38,7 +41,11 @@ enum Ground {
     Schema,
     /// The shop's: it chose them.
     Names,
-    /// All below is the shop's, keys and values.
+    /// A vocabulary: the names of collections, and of fields and searches in each.
+    Vocabulary,
+    /// A collection of a vocabulary, or what is in it: the schema's keys again.
+    Collection,
+    /// All below is the shop's, values only where they are texts.
     Everything,
 }
 
@@ -48,15 +55,23 @@ const NAMED_BY_SHOP: &[&str] = &["categories", "options", "uses"];
 const CHOSEN_BY_SHOP: &[&str] = &["key", "ko", "en", "items", "category", "options"];
 /// What an option offers (`normal`, `none`): too plain to be anybody's own.
 const CHOICES: &str = "choices";
-/// Tables that speak the shop's language throughout.
-const SPOKEN_BY_SHOP: &[&str] = &["vocabulary"];
+/// The table of the words of a shop's own API.
+const VOCABULARY: &str = "vocabulary";
+/// Tables in it whose keys the shop chooses.
+const NAMED_IN_WORDS: &[&str] = &["fields", "searches"];
+/// Keys in it whose texts the shop chooses, all that are below them.
+const CHOSEN_IN_WORDS: &[&str] =
+    &["singular", "aliases", "shows", "word", "put", "field", "parameter", "of", "called"];
+/// Words that shops share with the standards that every API keeps: RFC 9457, Standard Webhooks, the
+/// numbered pages of HAL.
+const STANDARDS: &[&str] = &["status", "timestamp", "size"];
 
 fn words_of(value: &toml::Value, ground: Ground) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     match value {
         toml::Value::Table(table) => {
             for (key, value) in table.iter().filter(|(key, _)| *key != CHOICES) {
-                if ground != Ground::Schema {
+                if matches!(ground, Ground::Names | Ground::Vocabulary) {
                     words.insert(key.clone());
                 }
                 words.extend(words_of(value, ground_of(key, value, ground)));
@@ -65,7 +80,7 @@ fn words_of(value: &toml::Value, ground: Ground) -> BTreeSet<String> {
         toml::Value::Array(values) => {
             words.extend(values.iter().flat_map(|value| words_of(value, ground)));
         }
-        toml::Value::String(text) if ground != Ground::Schema => {
+        toml::Value::String(text) if matches!(ground, Ground::Names | Ground::Everything) => {
             words.insert(text.clone());
         }
         _ => {}
@@ -74,8 +89,18 @@ fn words_of(value: &toml::Value, ground: Ground) -> BTreeSet<String> {
 }
 
 fn ground_of(key: &str, value: &toml::Value, ground: Ground) -> Ground {
-    if ground == Ground::Everything || SPOKEN_BY_SHOP.contains(&key) {
+    if ground == Ground::Everything {
         Ground::Everything
+    } else if ground == Ground::Schema && key == VOCABULARY {
+        Ground::Vocabulary
+    } else if ground == Ground::Vocabulary {
+        Ground::Collection
+    } else if ground == Ground::Collection {
+        match key {
+            _ if NAMED_IN_WORDS.contains(&key) => Ground::Vocabulary,
+            _ if CHOSEN_IN_WORDS.contains(&key) => Ground::Everything,
+            _ => Ground::Collection,
+        }
     } else if value.is_table() {
         // Below a name that the shop chose, the schema speaks again.
         if NAMED_BY_SHOP.contains(&key) { Ground::Names } else { Ground::Schema }
@@ -102,7 +127,20 @@ fn published(facts: &Facts) -> BTreeSet<String> {
         .flat_map(|member| facts.sources_below(&member.folder))
         .flat_map(|source| &source.published_words)
         .flat_map(|word| [kebab(word), kebab(word).replace('-', "_")])
+        .chain(addressed(facts))
         .collect()
+}
+
+/// What the canonical API calls things in its addresses, and its contexts themselves.
+fn addressed(facts: &Facts) -> impl Iterator<Item = String> {
+    let services = facts.crates.iter().filter(|member| member.folder.starts_with("contexts/"));
+    services.flat_map(|member| {
+        let context = member.folder.split('/').nth(1).map(ToOwned::to_owned);
+        let literals = facts.sources_below(&member.folder).flat_map(|source| &source.literals);
+        let paths = literals.filter(|literal| literal.value.starts_with("/v1/"));
+        let segments = paths.flat_map(|literal| literal.value.split('/').map(ToOwned::to_owned));
+        context.into_iter().chain(segments.collect::<Vec<_>>())
+    })
 }
 
 /// `AtOrder` and `at_order` are `at-order`.
@@ -146,17 +184,34 @@ mod tests {
         category = "rounds"
         options = ["crust"]
         uses = { dough = 1 }
-        [vocabulary.collections.pizzaOrders]
+        [vocabulary.pizzaOrders]
+        singular = "pizzaOrder"
+        rows = "orders"
         shows = { placed = "PLACE" }
+        commands = [{ word = "CANCEL", does = "cancel", by = "customer" }]
+        searches = { findByOvenId = { field = "ovenId" } }
+        [vocabulary.pizzaOrders.fields]
+        ovenId = { is = "number", type = "number", aliases = ["OvenId"] }
+        status = { is = "word" }
+        [vocabulary.deliveries]
+        rows = "orders"
     "#;
 
     fn findings(path: &str, text: &str) -> Vec<String> {
         let contract = "contexts/ordering/contract";
         let published = "pub enum OrderState { Placed }";
         let facts = Facts {
-            crates: vec![Crate { folder: contract.into(), ..Crate::default() }],
+            crates: vec![
+                Crate { folder: contract.into(), ..Crate::default() },
+                Crate { folder: "contexts/delivery/service".into(), ..Crate::default() },
+            ],
             sources: vec![
                 Source::parse(&format!("{contract}/src/views.rs"), published).unwrap(),
+                Source::parse(
+                    "contexts/delivery/service/src/rest.rs",
+                    "const LIST: &str = \"/v1/shops/{shop}/deliveries\";",
+                )
+                .unwrap(),
                 Source::parse(path, text).unwrap(),
             ],
             shops: vec![ShopFile { path: "shops/pizza.toml".into(), table: SHOP.parse().unwrap() }],
@@ -172,7 +227,11 @@ mod tests {
 
     #[test]
     fn a_shops_word_in_the_code_is_found() {
-        for word in ["pizzeria", "rounds", "Pizzas", "피자", "crust", "dough", "PLACE"] {
+        for word in
+            ["pizzeria", "rounds", "Pizzas", "피자", "crust", "dough", "PLACE", "pizzaOrder", "CANCEL"]
+                .into_iter()
+                .chain(["findByOvenId", "ovenId", "OvenId"])
+        {
             assert_eq!(said(word).len(), 1, "{word}");
         }
         assert_eq!(
@@ -183,7 +242,10 @@ mod tests {
 
     #[test]
     fn words_of_the_schema_and_of_the_contract_are_well() {
-        for word in ["staff", "KRW", "required", "choices", "7", "placed", "thin", "a round pizzeria"] {
+        for word in ["staff", "KRW", "required", "choices", "7", "placed", "thin", "a round pizzeria"]
+            .into_iter()
+            .chain(["rows", "type", "cancel", "number", "status", "deliveries"])
+        {
             assert_eq!(said(word), [] as [String; 0], "{word}");
         }
     }

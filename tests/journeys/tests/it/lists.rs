@@ -94,3 +94,32 @@ async fn a_filter_that_cannot_be_is_refused_by_name() {
         }
     }
 }
+
+#[tokio::test]
+async fn pages_may_be_turned_by_number_and_counted_without_reading_them() {
+    let (_house, cafe) = busy().await;
+    let numbers = async |query: &str| {
+        let items = cafe.get(&format!("/stories?{query}")).await.is(200).items();
+        items.iter().map(|item| item["number"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("order=oldest&skip=2&limit=3").await, [3, 4, 5]);
+    assert_eq!(numbers("skip=6").await, [1]);
+    assert_eq!(numbers("skip=7").await, Vec::<u64>::new());
+    assert_eq!(numbers("reached=refunded").await, [7]);
+    assert_eq!(numbers("reached=paid&order=oldest&skip=5").await, [6, 7]);
+    let count =
+        async |query: &str| cafe.get(&format!("/stories/count{query}")).await.is(200).json()["count"].clone();
+    assert_eq!(
+        (count("").await, count("?reached=refunded").await, count("?reached=accepted").await),
+        (7.into(), 1.into(), 0.into())
+    );
+    let own = cafe.get_with("/stories/count", "Jumun-Actor", "customer:juno").await.is(200).json();
+    assert_eq!(own["count"], 3);
+    let own = cafe
+        .get_with("/stories/count?reached=cancelled", "Jumun-Actor", "customer:mina")
+        .await
+        .is(200)
+        .json();
+    assert_eq!(own["count"], 1);
+    cafe.get("/stories/count?reached=eaten").await.problem(400, "invalid-field");
+}

@@ -153,3 +153,36 @@ fn a_refused_wish_between_good_ones_keeps_the_good_ones_and_takes_no_number() {
     assert_eq!((house.view(order(1)).number, house.view(order(3)).number), (1, 2));
     assert!(house.row(order(2)).is_none());
 }
+
+#[test]
+fn labels_are_kept_with_the_order_and_shown_with_name_and_phone() {
+    let mut house = House::open();
+    let labels =
+        [("counter", "3"), ("campaign", "가을")].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let wish = NewOrder {
+        labels: labels.clone().into(),
+        name: Some("Kim".to_owned()),
+        phone: Some("010".to_owned()),
+        ..americanos(1)
+    };
+    house.place(order(1), KIOSK, wish).unwrap();
+    house.place(order(2), KIOSK, americanos(1)).unwrap();
+
+    let view = house.view(order(1));
+    assert_eq!(
+        (view.labels, view.name.as_deref(), view.phone.as_deref()),
+        (labels.into(), Some("Kim"), Some("010"))
+    );
+    assert!(house.view(order(2)).labels.is_empty());
+}
+
+#[test]
+fn labels_that_are_too_many_or_too_long_are_refused() {
+    let labels =
+        |labels: Vec<(String, String)>| NewOrder { labels: labels.into_iter().collect(), ..americanos(1) };
+    let many = (0..17).map(|number| (number.to_string(), String::new())).collect();
+    assert_eq!(wrong_fields(labels(many)), ["labels"]);
+    assert_eq!(wrong_fields(labels(vec![("x".repeat(65), String::new())])), ["labels"]);
+    assert_eq!(wrong_fields(labels(vec![("x".to_owned(), "y".repeat(201))])), ["labels.x"]);
+    assert_eq!(wrong_fields(labels(vec![("x".to_owned(), "\u{7}".to_owned())])), ["labels.x"]);
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog_contract::{CatalogEvent, MenuItem, ShopView, menu_item_id, shop_id};
+use catalog_contract::{CatalogEvent, MenuItem, ShopView, Vocabulary, menu_item_id, shop_id};
 use catalog_domain::ShopFile;
 use catalog_service::{
     CatalogCommand, CatalogRefusal, CatalogReply, CatalogService, DEFAULT_SHOPS, Imported, MENU_ITEMS, SHOPS,
@@ -25,7 +25,13 @@ pub(crate) fn default_shop(name: &str) -> &'static str {
     DEFAULT_SHOPS.iter().find(|shop| shop.name() == name).unwrap().text
 }
 
+/// A shop file without the words of its own API.
 pub(crate) fn file(text: &str) -> ShopFile {
+    ShopFile { vocabulary: Vocabulary::default(), ..spoken(text) }
+}
+
+/// A shop file with its words.
+pub(crate) fn spoken(text: &str) -> ShopFile {
     ShopFile::read("shop.toml", text).unwrap()
 }
 

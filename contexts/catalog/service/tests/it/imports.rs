@@ -6,7 +6,7 @@ use catalog_service::{CatalogCommand, CatalogRefusal, Imported};
 use kernel::Currency;
 use runtime::Failure;
 
-use crate::house::{House, cafe, default_shop, file};
+use crate::house::{House, cafe, default_shop, file, spoken};
 
 fn nothing() -> Imported {
     Imported::Known { applied: vec![], differs: vec![] }
@@ -135,4 +135,26 @@ fn a_shop_of_many_switches_is_read_back_from_its_snapshot() {
 
     assert_eq!(house.import(&cafe()), nothing());
     assert_eq!(house.shop("cafe").unwrap().version, 163);
+}
+
+#[test]
+fn the_words_of_a_file_are_told_once_and_beside_the_life() {
+    let mut house = House::open();
+    let cafe = spoken(default_shop("cafe"));
+    house.import(&cafe);
+    house.import(&cafe);
+    let count = |types: Vec<&str>, told: &str| types.iter().filter(|name| **name == told).count();
+    assert_eq!(count(house.event_types(), "shop-words-set.v1"), 1);
+
+    let changed = spoken(&default_shop("cafe").replace("cafeOrders", "baristaOrders"));
+    let Imported::Known { applied, differs } = house.import(&changed) else { panic!("it was open") };
+    assert_eq!(applied, ["vocabulary.cafeOrders: not in the file", "vocabulary.baristaOrders: new"]);
+    assert_eq!(differs, Vec::<String>::new());
+    assert_eq!(count(house.event_types(), "shop-words-set.v1"), 2);
+    assert_eq!(count(house.event_types(), "shop-defined.v1"), 1);
+
+    let mut shops = ShopDirectory::default();
+    house.events().iter().for_each(|event| shops.apply(event));
+    assert!(shops.words(&"cafe".into()).unwrap().collections.contains_key("baristaOrders"));
+    assert!(shops.words(&"kiosk".into()).is_none());
 }

@@ -25,4 +25,6 @@ mod views;
 pub use service::{Command, Refusal, Reply, SOURCES, TrackingService};
 pub use shops::SharedShops;
 pub use use_cases::RebuildProgress;
-pub use views::{CHANGES, DAYS, Generation, STORIES, all_days, day_of, shown_story, story_hash};
+pub use views::{
+    CHANGES, DAYS, Generation, STORIES, all_censuses, all_days, day_of, shown_story, story_hash,
+};

@@ -8,8 +8,8 @@ use journal_sqlite::{Cut, SqliteReader};
 use kernel::{Aggregate, OrderId, ShopKey};
 use ordering_contract::{OrderEvent, OrderView};
 use ordering_domain::Order;
-use tracking_domain::{Source, Story, belongs_to_a_story};
-use tracking_service::{Generation, shown_story};
+use tracking_domain::{Census, Enlisted, Source, Story, belongs_to_a_story};
+use tracking_service::{Generation, all_censuses, shown_story};
 use uuid::Uuid;
 
 use super::facts::for_each;
@@ -85,14 +85,24 @@ fn folded(cut: &mut Cut, heard: &BTreeMap<String, u64>) -> Result<BTreeMap<Order
 fn stories(cut: &mut Cut, mut folded: BTreeMap<OrderId, (Story, ShopKey)>) -> Result<Finding> {
     let (mut broken, examined) = (Vec::new(), folded.len());
     for reader in cut.readers().iter_mut().filter(|reader| reader.role() == Role::Tracking.name()) {
-        let collection = Generation::live(reader)?.collection();
-        for_each_row(reader, &collection, |row| {
+        let live = Generation::live(reader)?;
+        let mut counted: BTreeMap<ShopKey, Census> = BTreeMap::new();
+        for_each_row(reader, &live.collection(), |row| {
             match (folded.remove(&OrderId(row.id)), shown_story(&row)) {
-                (Some((story, _)), Ok(shown)) if story == shown => {}
+                (Some((story, shop)), Ok(shown)) if story == shown => {
+                    Enlisted::default().enlist(&shown, row.hidden, counted.entry(shop).or_default());
+                }
                 _ => broken.push(format!("the story of order {} is not what its events say", row.id)),
             }
         })?;
         broken.extend(folded.keys().map(|order| format!("order {order} has no story")));
+        let mut kept = all_censuses(reader, live)?;
+        for censuses in [&mut kept, &mut counted] {
+            censuses.retain(|_, census| *census != Census::default());
+        }
+        if broken.is_empty() && kept != counted {
+            broken.push("the census of some shop is not that of its stories".to_owned());
+        }
     }
     Ok(Finding { invariants: "I12 I13", promise: "every story is what tracking has heard", examined, broken })
 }

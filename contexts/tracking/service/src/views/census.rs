@@ -57,7 +57,10 @@ pub(crate) fn census_of(
 }
 
 /// The census of every shop in a generation.
-pub(crate) fn all_censuses(
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn all_censuses(
     store: &mut dyn Reader,
     generation: Generation,
 ) -> Result<BTreeMap<ShopKey, Census>, StoreError> {

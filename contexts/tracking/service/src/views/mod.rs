@@ -8,7 +8,8 @@ mod steps;
 mod stories;
 
 pub(crate) use census::CENSUS;
-pub(crate) use census::{CensusHeard, all_censuses, census_of, write_census};
+pub use census::all_censuses;
+pub(crate) use census::{CensusHeard, census_of, write_census};
 pub use days::{DAYS, all_days, day_of};
 pub(crate) use days::{DaysHeard, date_of, day_id, day_number, write_days};
 pub(crate) use fold::fold_event;

@@ -7,15 +7,23 @@ mod payment_door;
 use axum::Router;
 use axum::routing::get;
 use edge::layers::{EdgeLayer, EdgeSettings};
+use gateway::{FarRoles, Gateway};
 
 use crate::data_folder::DataFolder;
 use crate::observers::Observers;
 use crate::parts::Parts;
 
 /// The routes of the admin listener.
-pub(crate) fn routes(parts: &Parts, data: &DataFolder, observers: &Observers) -> Router {
+pub(crate) fn routes(
+    parts: &Parts,
+    data: &DataFolder,
+    observers: &Observers,
+    gateway: &Gateway,
+    far: &FarRoles,
+) -> Router {
     let metrics = observers.clone();
     let gate = parts.ordering.as_ref().map(|ordering| ordering.gate.clone());
+    let (gateway, far) = (gateway.clone(), far.clone());
     let gauges = gauges::Gauges::of(&parts.running, data.clone(), observers.clock.clone());
     let mut routes = Router::new()
         .route(
@@ -24,6 +32,7 @@ pub(crate) fn routes(parts: &Parts, data: &DataFolder, observers: &Observers) ->
                 if let Some(gate) = &gate {
                     metrics.note_breakers(&gate.states());
                 }
+                metrics.note_door(&gateway, &far);
                 let (gauges, metrics) = (gauges.clone(), metrics.clone());
                 async move {
                     gauges.measure(&metrics.metrics).await;

@@ -8,11 +8,10 @@ use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::LOCATION;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::any;
-use edge::forward::{ForwardSettings, Forwarder};
 use edge::layers::{EdgeLayer, EdgeSettings};
-use edge::problem::{Problem, ProblemKind};
+use gateway::{FarRoles, Gateway};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 use vocabulary::{Door, DoorSettings};
@@ -23,19 +22,43 @@ use crate::openapi;
 use crate::parked::{self, Wards};
 use crate::roles::Role;
 
-/// Builds the public routes of a process.
-///
+/// The routes of a process, as they are served.
+pub(crate) struct Doors {
+    /// To everybody: through the gateway.
+    pub(crate) public: Router,
+    /// To other processes, whose callers have come through theirs.
+    pub(crate) neighbours: Router,
+}
+
+/// Builds the routes of a process.
+pub(crate) fn doors(
+    running: &[RunningRole],
+    neighbours: &Neighbours,
+    words: DoorSettings,
+    gateway: &Gateway,
+    far: &FarRoles,
+) -> Doors {
+    let public_url = words.public_url.as_deref().map(Arc::<str>::from);
+    let routes = routes(running, neighbours, words, far);
+    let round = |routes: Router| {
+        routes
+            .layer(EdgeLayer::new(&EdgeSettings::default()))
+            .layer(from_fn_with_state(public_url.clone(), name_places_in_full))
+    };
+    let public = gateway.outside(round(gateway.inside(routes.clone())));
+    Doors { public, neighbours: round(routes) }
+}
+
 /// What no route of the canonical API takes is in a shop's own words, or nothing.
-pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours, words: DoorSettings) -> Router {
-    let public_url = words.public_url.clone();
+fn routes(running: &[RunningRole], neighbours: &Neighbours, words: DoorSettings, far: &FarRoles) -> Router {
     let mut routes = Router::new();
-    for role in Role::all() {
+    for role in Role::contexts() {
         routes = match running.iter().find(|part| part.role == role) {
             Some(part) => routes.merge(part.api.clone()),
-            None => routes.merge(forwarding(role, neighbours)),
+            None => routes.merge(forwarding(role, neighbours, far)),
         };
     }
-    let wards = Wards::new(running, neighbours);
+    let wards = Wards::new(running, neighbours, far);
     let (parked, _document) = parked::routes()
         .route_layer(from_fn_with_state(wards.clone(), parked::to_the_holder))
         .with_state(wards)
@@ -46,10 +69,7 @@ pub(crate) fn door(running: &[RunningRole], neighbours: &Neighbours, words: Door
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .method_not_allowed_fallback(edge::params::method_not_allowed);
     let spoken = Door::new(routes.clone().fallback(edge::params::not_found), words);
-    routes
-        .fallback(move |request: Request| spoken.answer(request))
-        .layer(EdgeLayer::new(&EdgeSettings::default()))
-        .layer(from_fn_with_state(public_url.map(Arc::<str>::from), name_places_in_full))
+    routes.fallback(move |request: Request| spoken.answer(request))
 }
 
 /// Where customers see another address than this process, places are named under that one.
@@ -70,9 +90,8 @@ async fn name_places_in_full(
 }
 
 /// The routes of a role that another process holds.
-fn forwarding(role: Role, neighbours: &Neighbours) -> Router {
-    let way =
-        Way { role, neighbours: neighbours.clone(), forwarder: Forwarder::new(&ForwardSettings::default()) };
+fn forwarding(role: Role, neighbours: &Neighbours, far: &FarRoles) -> Router {
+    let way = Way { role, neighbours: neighbours.clone(), far: far.clone() };
     let document: OpenApi = openapi::of_role(role);
     document
         .paths
@@ -86,14 +105,9 @@ fn forwarding(role: Role, neighbours: &Neighbours) -> Router {
 struct Way {
     role: Role,
     neighbours: Neighbours,
-    forwarder: Forwarder,
+    far: FarRoles,
 }
 
 async fn forward(State(way): State<Way>, request: Request) -> Response {
-    match way.neighbours.address(way.role) {
-        Some(holder) => way.forwarder.forward(request, holder, way.role.name()).await,
-        None => Problem::of(ProblemKind::NotHeldHere)
-            .detail(format!("no process holds the role {}", way.role))
-            .into_response(),
-    }
+    way.far.forward(request, way.role.name(), || way.neighbours.address(way.role)).await
 }

@@ -160,7 +160,7 @@ impl House {
     /// Opens the stores of every role of this process, so that each finds its neighbours'; refuses
     /// stores that do not belong together.
     pub(crate) fn open_stores(&self) -> Result<()> {
-        for role in &self.roles {
+        for role in self.roles.iter().filter(|role| role.is_context()) {
             let journal = SqliteJournal::open(&self.data.role(*role), role.name(), Options::default())
                 .with_context(|| format!("the store of {role} cannot be opened"))?;
             self.stores.lock().unwrap_or_else(PoisonError::into_inner).insert(*role, journal);

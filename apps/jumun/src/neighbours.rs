@@ -50,7 +50,7 @@ pub(crate) fn bell_route(bells: Vec<Bell>) -> Router {
 
 /// Wakes the other processes whenever something was committed here, until shutdown.
 pub(crate) fn ring_far_neighbours(house: &Arc<House>, shutdown: CancellationToken) {
-    let far: Vec<Role> = Role::all().filter(|role| !house.plays(*role)).collect();
+    let far: Vec<Role> = Role::contexts().filter(|role| !house.plays(*role)).collect();
     if far.is_empty() {
         return;
     }

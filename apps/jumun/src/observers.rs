@@ -10,6 +10,7 @@ use axum::http::header::LOCATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use edge::breaker::BreakerState;
+use gateway::{FarRoleState, FarRoles, Gateway};
 use kernel::{Causation, Clock, OrderId, Recorded, ShopKey};
 use runtime::{BatchFacts, Observer};
 use telemetry::{LogFormat, LogOptions, Metrics, RoleMetrics, SpanFact, Tracer, start_logs};
@@ -68,12 +69,16 @@ impl Observers {
     pub(crate) fn note_breakers(&self, states: &[(ShopKey, BreakerState)]) {
         let ordering = self.metrics.role(Role::Ordering.name());
         for (shop, state) in states {
-            let state = match state {
-                BreakerState::Closed => telemetry::BreakerState::Closed,
-                BreakerState::Open => telemetry::BreakerState::Open,
-                BreakerState::HalfOpen => telemetry::BreakerState::HalfOpen,
-            };
-            ordering.breaker(format!("payment/{shop}"), state);
+            ordering.breaker(format!("payment/{shop}"), shown(*state));
+        }
+    }
+
+    /// Notes what the door refused, and how the ways to other processes stand.
+    pub(crate) fn note_door(&self, gateway: &Gateway, far: &FarRoles) {
+        self.metrics.requests_limited(gateway.limited());
+        let door = self.metrics.role("gateway");
+        for FarRoleState { role, breaker, .. } in far.states() {
+            door.breaker(role.to_owned(), shown(breaker));
         }
     }
 
@@ -110,6 +115,14 @@ async fn watch_request(State(observers): State<Observers>, request: Request, nex
         });
     }
     response
+}
+
+fn shown(state: BreakerState) -> telemetry::BreakerState {
+    match state {
+        BreakerState::Closed => telemetry::BreakerState::Closed,
+        BreakerState::Open => telemetry::BreakerState::Open,
+        BreakerState::HalfOpen => telemetry::BreakerState::HalfOpen,
+    }
 }
 
 fn placed_order(response: &Response) -> Option<OrderId> {
@@ -186,8 +199,8 @@ impl RoleObserver {
 /// What an event hangs from in its order's trace: the event that caused it, or the order's root.
 fn parent_of(event: &Recorded) -> Causation {
     let cause = event.causation.as_str();
-    let by_event =
-        Role::all().any(|role| cause.strip_prefix(role.name()).is_some_and(|rest| rest.starts_with('/')));
+    let by_event = Role::contexts()
+        .any(|role| cause.strip_prefix(role.name()).is_some_and(|rest| rest.starts_with('/')));
     match (by_event, event.subject.order) {
         (false, Some(order)) => Causation::command(order.0),
         _ => event.causation.clone(),

@@ -8,9 +8,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::actor::{ActorHeader, ActorRole};
 use edge::body::StrictJson;
-use edge::forward::{ForwardSettings, Forwarder};
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
+use gateway::FarRoles;
 use journal::ParkedEvent;
 use kernel::{Actor, OrderId, ShopKey};
 use runtime::{Admin, AdminReply, Readers};
@@ -33,15 +33,14 @@ type Ward = (Role, Arc<dyn Control>, Readers);
 pub(crate) struct Wards {
     held: Arc<Vec<Ward>>,
     neighbours: Neighbours,
-    forwarder: Forwarder,
+    far: FarRoles,
 }
 
 impl Wards {
-    pub(crate) fn new(running: &[RunningRole], neighbours: &Neighbours) -> Self {
+    pub(crate) fn new(running: &[RunningRole], neighbours: &Neighbours, far: &FarRoles) -> Self {
         let held =
             running.iter().map(|part| (part.role, part.control.clone(), part.readers.clone())).collect();
-        let forwarder = Forwarder::new(&ForwardSettings::default());
-        Self { held: Arc::new(held), neighbours: neighbours.clone(), forwarder }
+        Self { held: Arc::new(held), neighbours: neighbours.clone(), far: far.clone() }
     }
 
     fn of(&self, role: &str) -> Option<&Ward> {
@@ -68,13 +67,9 @@ pub(crate) async fn to_the_holder(
     let Some(role) = role else {
         return Problem::of(ProblemKind::NotFound).detail("there is no such role").into_response();
     };
-    match (wards.of(role.name()), wards.neighbours.address(role)) {
-        (Some(_), _) => next.run(request).await,
-        (None, Some(holder)) => wards.forwarder.forward(request, holder, role.name()).await,
-        (None, None) => {
-            let detail = format!("no process holds the role {role}");
-            Problem::of(ProblemKind::NotHeldHere).detail(detail).into_response()
-        }
+    match wards.of(role.name()) {
+        Some(_) => next.run(request).await,
+        None => wards.far.forward(request, role.name(), || wards.neighbours.address(role)).await,
     }
 }
 

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use edge::forward::{ForwardSettings, Forwarder};
 use edge::idempotency::Fingerprints;
 use edge::listener::{Listener, ListenerSettings};
+use gateway::{FarRoles, Gateway};
 use kernel::{Clock, IdSource, SeededIds};
 use runtime::WriterStopped;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -38,6 +40,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let locks = settings
         .roles
         .iter()
+        .filter(|role| role.is_context())
         .map(|role| data.hold(*role, internal.local_addr()))
         .collect::<Result<Vec<RoleLock>>>()?;
     let shutdown = CancellationToken::new();
@@ -54,9 +57,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         clock: house.clock.clone(),
     };
     let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
-    let served =
-        open_doors(&settings, &house.data, internal, &neighbours, spoken, &parts, &observers, &shutdown)
-            .await?;
+    let served = open_doors(&settings, &house, internal, &neighbours, spoken, &parts, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());
     if let Some(catalog) = &parts.catalog {
         shops::open(catalog, files, &house).await?;
@@ -111,30 +112,31 @@ struct Served {
     tasks: Vec<tokio::task::JoinHandle<edge::listener::Drained>>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "all that stands behind the doors, named once")]
 async fn open_doors(
     settings: &Settings,
-    data: &DataFolder,
+    house: &House,
     internal: Listener,
     neighbours: &Neighbours,
     words: DoorSettings,
     parts: &Parts,
-    observers: &Observers,
     shutdown: &CancellationToken,
 ) -> Result<Served> {
     let public = bind(settings.listen, "customers and staff").await?;
     let operators = bind(settings.admin_listen, "operators").await?;
     let (address, operators_address) = (public.local_addr(), operators.local_addr());
-    let routes = observers.around(door::door(&parts.running, neighbours, words));
+    let watched = &house.observers;
+    let gateway = Gateway::new(&settings.gateway, house.clock.clone());
+    let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone());
+    let doors = door::doors(&parts.running, neighbours, words, &gateway, &far);
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let for_neighbours = parts
         .running
         .iter()
-        .fold(routes.clone(), |routes, part| routes.merge(part.internal.clone()))
+        .fold(watched.around(doors.neighbours), |routes, part| routes.merge(part.internal.clone()))
         .merge(bell_route(bells));
-    let for_operators = admin::routes(parts, data, observers);
+    let for_operators = admin::routes(parts, &house.data, watched, &gateway, &far);
     let tasks = vec![
-        tokio::spawn(public.serve(routes, shutdown.clone())),
+        tokio::spawn(public.serve(watched.around(doors.public), shutdown.clone())),
         tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),
         tokio::spawn(operators.serve(for_operators, shutdown.clone())),
     ];

@@ -1,15 +1,19 @@
 //! How the program is set up: flags, then `JUMUN_*`, then a file, then defaults. What nobody knows
 //! is refused.
 
+mod door;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use gateway::GatewaySettings;
 use serde::Deserialize;
 use telemetry::Secret;
 
 use crate::roles::Role;
+use door::{DoorFile, DoorFlags};
 
 /// The flags of `jumun serve`; each may also be said by the environment or a file.
 #[derive(Debug, Clone, Default, Args)]
@@ -38,6 +42,8 @@ pub(crate) struct ServeFlags {
     /// Where webhooks may lead: to public addresses only, or anywhere, this machine included.
     #[arg(long, value_name = "WHERE", env = "JUMUN_WEBHOOKS_TO")]
     pub(crate) webhooks_to: Option<WebhooksTo>,
+    #[command(flatten)]
+    pub(crate) door: DoorFlags,
     /// Where traces are sent (OTLP over gRPC), such as http://127.0.0.1:4317.
     #[arg(long, value_name = "URL", env = "JUMUN_OTLP_ENDPOINT")]
     pub(crate) otlp_endpoint: Option<String>,
@@ -102,6 +108,8 @@ struct FileSettings {
     identity: Option<Identity>,
     webhooks_to: Option<WebhooksTo>,
     callback_secret: Option<Secret<String>>,
+    #[serde(default)]
+    door: DoorFile,
     otlp_endpoint: Option<String>,
     log: Option<String>,
     log_form: Option<LogForm>,
@@ -120,6 +128,7 @@ pub(crate) struct Settings {
     pub(crate) webhooks_to: WebhooksTo,
     /// What providers sign their calls with; said by no flag, which everybody on the machine could read.
     pub(crate) callback_secret: Option<Secret<String>>,
+    pub(crate) gateway: GatewaySettings,
     pub(crate) otlp_endpoint: Option<String>,
     pub(crate) log: String,
     pub(crate) log_form: LogForm,
@@ -162,19 +171,22 @@ impl Settings {
             Some(roles) => roles,
             None => parse_roles(file.roles)?,
         };
-        let holds_ordering = roles.contains(&Role::Ordering);
+        let is_door = roles.contains(&Role::Gateway);
+        let public_url = flags.public_url.or(file.public_url);
+        let gateway = flags.door.over(file.door, public_url.as_deref())?;
         let settings = Self {
             shops: if flags.shops.is_empty() { file.shops.unwrap_or_default() } else { flags.shops },
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("./jumun-data")),
-            listen: flags.listen.or(file.listen).unwrap_or_else(|| default_address(8088, holds_ordering)),
+            listen: flags.listen.or(file.listen).unwrap_or_else(|| default_address(8088, is_door)),
             admin_listen: flags
                 .admin_listen
                 .or(file.admin_listen)
-                .unwrap_or_else(|| default_address(8089, holds_ordering)),
+                .unwrap_or_else(|| default_address(8089, is_door)),
             roles,
-            public_url: flags.public_url.or(file.public_url),
+            public_url,
             identity: flags.identity.or(file.identity),
             callback_secret: std::env::var(CALLBACK_SECRET).ok().map(Secret::from).or(file.callback_secret),
+            gateway,
             webhooks_to: flags.webhooks_to.or(file.webhooks_to).unwrap_or(WebhooksTo::Public),
             otlp_endpoint: flags.otlp_endpoint.or(file.otlp_endpoint),
             log: flags.log.or(file.log).unwrap_or_else(|| LOG_DEFAULT.to_owned()),
@@ -198,8 +210,8 @@ impl Settings {
     }
 }
 
-fn default_address(port: u16, holds_ordering: bool) -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], if holds_ordering { port } else { 0 }))
+fn default_address(port: u16, is_door: bool) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], if is_door { port } else { 0 }))
 }
 
 fn parse_roles(names: Option<Vec<String>>) -> Result<Vec<Role>> {
@@ -220,11 +232,9 @@ fn read_file(path: &Path) -> Result<FileSettings> {
 
 fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> Result<()> {
     for name in names.filter(|name| name.starts_with("JUMUN_")) {
-        if !VARIABLES.contains(&name.as_str()) {
-            bail!(
-                "the environment variable {name} means nothing to jumun; it knows {}",
-                VARIABLES.join(", ")
-            );
+        let known = [VARIABLES, door::VARIABLES].concat();
+        if !known.contains(&name.as_str()) {
+            bail!("the environment variable {name} means nothing to jumun; it knows {}", known.join(", "));
         }
     }
     Ok(())
@@ -246,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_without_ordering_leaves_the_known_ports_alone() {
+    fn a_process_that_is_not_the_door_leaves_the_known_ports_alone() {
         let flags = ServeFlags { roles: Some(vec![Role::Kitchen]), ..ServeFlags::default() };
         assert_eq!(Settings::gather(flags).unwrap().listen.port(), 0);
     }

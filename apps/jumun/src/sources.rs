@@ -11,7 +11,7 @@ use crate::roles::Role;
 /// What does not fit, a line each. The stores may be in use; one that cannot be read (another process
 /// may be making it just now) is left to whoever opens it.
 pub(crate) fn strange(data: &DataFolder) -> Vec<String> {
-    let mut stores: Vec<(SqliteReader, SourceState)> = Role::all()
+    let mut stores: Vec<(SqliteReader, SourceState)> = Role::contexts()
         .filter_map(|role| {
             let mut reader = SqliteReader::open(&journal_path(data.path(), role.name())).ok()?;
             let state = SourceState::read(role.name(), &mut reader).ok()?;

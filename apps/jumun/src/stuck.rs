@@ -65,7 +65,7 @@ const WAITING: [OrderState; 10] = [
 /// Finds the orders that stand still, in all shops or one.
 pub(crate) fn find_stuck(data: &DataFolder, shop: Option<&str>, now: Timestamp) -> Result<Vec<StuckOrder>> {
     let mut roles: BTreeMap<Role, SqliteReader> = BTreeMap::new();
-    for role in Role::all() {
+    for role in Role::contexts() {
         let path = journal_path(data.path(), role.name());
         if path.is_file() {
             roles.insert(role, SqliteReader::open(&path)?);

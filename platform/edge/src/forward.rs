@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{
     CONNECTION, EXPECT, HOST, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
     TRANSFER_ENCODING, UPGRADE,
@@ -92,23 +92,26 @@ impl Forwarder {
         Self { client, trusts_forwarded: settings.trusts_forwarded }
     }
 
-    /// Forwards a request to the process at `holder`, which is said to hold `role`.
-    pub async fn forward(&self, request: Request, holder: SocketAddr, role: &str) -> Response {
-        let request = match self.prepare(request, holder, role) {
-            Ok(request) => request,
-            Err(problem) => return problem.into_response(),
-        };
-        match self.client.request(request).await {
-            Ok(response) => {
-                let (mut parts, body) = response.into_parts();
-                strip_hop_by_hop(&mut parts.headers);
-                parts.version = Version::HTTP_11;
-                // The connection's own particulars are of no use to whoever comes next.
-                parts.extensions.clear();
-                Response::from_parts(parts, Body::new(body))
-            }
-            Err(error) => broken(&error, role).into_response(),
-        }
+    /// Forwards a request to the process at `holder`, which is said to hold `role`. What that process
+    /// answers is the answer, a problem of its own too.
+    ///
+    /// # Errors
+    /// [`ProblemKind::NotHeldHere`] where nobody listens there, [`ProblemKind::NeighbourUnavailable`]
+    /// where somebody broke off, and what is wrong with the request itself.
+    pub async fn forward(
+        &self,
+        request: Request,
+        holder: SocketAddr,
+        role: &str,
+    ) -> Result<Response, Problem> {
+        let request = self.prepare(request, holder, role)?;
+        let response = self.client.request(request).await.map_err(|error| broken(&error, role))?;
+        let (mut parts, body) = response.into_parts();
+        strip_hop_by_hop(&mut parts.headers);
+        parts.version = Version::HTTP_11;
+        // The connection's own particulars are of no use to whoever comes next.
+        parts.extensions.clear();
+        Ok(Response::from_parts(parts, Body::new(body)))
     }
 
     fn prepare(&self, request: Request, holder: SocketAddr, role: &str) -> Result<Request, Problem> {
@@ -251,8 +254,8 @@ mod tests {
         let request = Request::get("/").header(JUMUN_FORWARDED, "1").body(Body::empty()).unwrap();
 
         let forwarder = Forwarder::new(&ForwardSettings::default());
-        let response = forwarder.forward(request, holder(), "payment").await;
+        let refused = forwarder.forward(request, holder(), "payment").await.unwrap_err();
 
-        assert_eq!(response.status(), 503);
+        assert_eq!(refused.kind(), ProblemKind::NotHeldHere);
     }
 }

@@ -34,6 +34,7 @@ struct Families {
     request_seconds: Histograms<label::Route>,
     identity_open: Gauge,
     spans_lost: Counter,
+    requests_limited: Counter,
     batch_inputs: Histograms<label::Role>,
     commit_seconds: Histograms<label::Role>,
     lane_waiting: Family<label::Lane, Gauge>,
@@ -55,6 +56,7 @@ impl Default for Families {
             request_seconds: Family::new_with_constructor(seconds),
             identity_open: Gauge::default(),
             spans_lost: Counter::default(),
+            requests_limited: Counter::default(),
             batch_inputs: Family::new_with_constructor(|| Histogram::new(INPUTS)),
             commit_seconds: Family::new_with_constructor(seconds),
             lane_waiting: Family::default(),
@@ -82,6 +84,11 @@ impl Families {
         );
         registry.register("identity_open", "1 where anybody may say who they are", families.identity_open);
         registry.register("spans_lost", "Spans that were not delivered", families.spans_lost);
+        registry.register(
+            "http_requests_limited",
+            "Requests refused because too many came from one subject or address",
+            families.requests_limited,
+        );
         self.clone().register_roles(registry);
     }
 
@@ -207,6 +214,11 @@ impl Metrics {
     /// So many spans were not delivered since the start ([`Tracer::lost`](crate::Tracer::lost)).
     pub fn spans_lost(&self, spans: u64) {
         self.families.spans_lost.inner().store(spans, Ordering::Relaxed);
+    }
+
+    /// So many requests were refused since the start because too many came.
+    pub fn requests_limited(&self, requests: u64) {
+        self.families.requests_limited.inner().store(requests, Ordering::Relaxed);
     }
 
     /// All numbers in the text format that Prometheus reads.
@@ -355,8 +367,10 @@ mod tests {
         assert!(metrics.render().unwrap().contains("jumun_identity_open 1"));
         metrics.identity_open(false);
         metrics.spans_lost(3);
+        metrics.requests_limited(2);
         let text = metrics.render().unwrap();
         assert!(text.contains("jumun_identity_open 0"), "{text}");
         assert!(text.contains("jumun_spans_lost_total 3"), "{text}");
+        assert!(text.contains("jumun_http_requests_limited_total 2"), "{text}");
     }
 }

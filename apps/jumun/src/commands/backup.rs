@@ -64,7 +64,7 @@ pub(crate) fn backup(flags: &BackupFlags) -> Result<ExitCode> {
 }
 
 pub(crate) fn restore(flags: &RestoreFlags) -> Result<ExitCode> {
-    for role in Role::all() {
+    for role in Role::contexts() {
         if let Ok(data) = DataFolder::existing(&flags.data)
             && data.is_held(role)
         {

@@ -46,7 +46,7 @@ pub(crate) fn run(flags: &DoctorFlags) -> Result<ExitCode> {
 fn look_at(visit: &mut Visit, data: &DataFolder) {
     permissions(visit, data.path());
     space(visit, data.path());
-    for role in Role::all() {
+    for role in Role::contexts() {
         if let Err(error) = visit_role(visit, data, role) {
             visit.says(false, &format!("{role}: {error:#} (restore a backup: docs/operations.md)"));
         }

@@ -70,7 +70,7 @@ pub(crate) fn run(flags: &ParkedFlags) -> Result<ExitCode> {
 
 fn list(data: &DataFolder) -> Result<ExitCode> {
     let mut count = 0;
-    for role in Role::all() {
+    for role in Role::contexts() {
         let path = journal_path(data.path(), role.name());
         if !path.is_file() {
             continue;

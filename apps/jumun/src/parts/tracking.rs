@@ -39,7 +39,7 @@ fn parked_at(data: PathBuf) -> ParkedAt {
         let data = data.clone();
         async move {
             let looked = tokio::task::spawn_blocking(move || {
-                Role::all()
+                Role::contexts()
                     .filter(|role| is_parked(&data, *role, order))
                     .map(|role| role.name().to_owned())
                     .collect()

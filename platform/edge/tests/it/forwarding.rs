@@ -67,7 +67,7 @@ async fn a_body_of_several_megabytes_streams_both_ways() {
     let pieces = futures::stream::iter(0..128_u8).map(|n| Ok::<_, std::io::Error>(vec![n; 65_536]));
     let request = Request::post("/").header("host", "x").body(Body::from_stream(pieces)).unwrap();
 
-    let response = forwarder.forward(request, holder.addr, "ordering").await;
+    let response = forwarder.forward(request, holder.addr, "ordering").await.unwrap();
 
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     assert_eq!(body.len(), 128 * 65_536);
@@ -148,7 +148,7 @@ async fn many_requests_at_once_each_get_their_own_answer() {
         async move {
             let body = Body::from(n.to_string());
             let request = Request::post("/").header("host", "x").body(body).unwrap();
-            let response = forwarder.forward(request, holder, "ordering").await;
+            let response = forwarder.forward(request, holder, "ordering").await.unwrap();
             let body = axum::body::to_bytes(response.into_body(), 64).await.unwrap();
             assert_eq!(body, n.to_string());
         }

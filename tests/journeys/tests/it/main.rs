@@ -16,6 +16,7 @@ mod deliveries;
 mod doors;
 mod entity_tags;
 mod flowers;
+mod gateway;
 mod keys;
 mod kiosk;
 mod later;

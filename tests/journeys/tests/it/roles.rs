@@ -57,6 +57,30 @@ async fn orders_work_through_the_door_of_any_process() {
 }
 
 #[tokio::test]
+async fn the_door_stays_open_while_what_is_behind_it_comes_and_goes() {
+    let village = Village::of(&["cafe"]);
+    let door = village.starts("gateway").await;
+    let cafe = Shop::through(&door.public, "cafe");
+    cafe.get("/menu").await.problem(503, "not-held-here");
+
+    let rest = village.starts("catalog,ordering,payment,inventory,tracking").await;
+    let kitchen = village.starts("kitchen").await;
+    let first = orders_when_all_are_there(&cafe, "first", Basket::of("1", 1)).await;
+    cafe.ticket_is(&first, "open").await;
+
+    kitchen.kill().await;
+    cafe.get("/tickets").await.problem(503, "not-held-here");
+    let second = orders_when_all_are_there(&cafe, "second", Basket::of("1", 1)).await;
+    cafe.tells(&second, "confirmed").await;
+
+    let kitchen = village.starts("kitchen").await;
+    cafe.ticket_is(&second, "open").await;
+    for server in [kitchen, rest, door] {
+        assert_eq!(server.stop().await.code(), Some(0));
+    }
+}
+
+#[tokio::test]
 async fn while_payment_is_stopped_orders_are_refused_and_afterwards_taken() {
     let village = Village::of(&["cafe"]);
     let others = village.starts("catalog,ordering,inventory,kitchen,tracking").await;

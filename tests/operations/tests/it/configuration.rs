@@ -46,7 +46,17 @@ async fn the_roles_are_listed_one_a_line() {
     let roles: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(
         roles,
-        ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"]
+        [
+            "gateway",
+            "catalog",
+            "ordering",
+            "payment",
+            "inventory",
+            "kitchen",
+            "delivery",
+            "notification",
+            "tracking"
+        ]
     );
 }
 

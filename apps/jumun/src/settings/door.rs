@@ -1,0 +1,115 @@
+//! What the door is told: how often, from where, from which pages, and what is noted.
+
+use std::num::NonZeroU32;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use gateway::{GatewaySettings, Origins};
+use serde::Deserialize;
+
+/// The flags about the door.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct DoorFlags {
+    /// Most requests per minute of one subject, and of one address; nobody is limited without.
+    #[arg(long, value_name = "COUNT", env = "JUMUN_REQUESTS_PER_MINUTE")]
+    requests_per_minute: Option<NonZeroU32>,
+    /// How many of them may come at once; by default a tenth.
+    #[arg(long, value_name = "COUNT", env = "JUMUN_REQUESTS_AT_ONCE")]
+    requests_at_once: Option<NonZeroU32>,
+    /// Proxies of your own in front, whose X-Forwarded-For is believed; none by default.
+    #[arg(long, value_name = "COUNT", env = "JUMUN_TRUSTED_PROXIES")]
+    trusted_proxies: Option<usize>,
+    /// Pages of other origins that may call, separated by commas, such as https://shop.example.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', env = "JUMUN_ALLOWED_ORIGINS")]
+    allowed_origins: Option<Vec<String>>,
+    /// Which requests are noted in the log.
+    #[arg(long, value_name = "WHICH", env = "JUMUN_ACCESS_LOG")]
+    access_log: Option<AccessLog>,
+}
+
+/// The same settings in a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DoorFile {
+    requests_per_minute: Option<NonZeroU32>,
+    requests_at_once: Option<NonZeroU32>,
+    trusted_proxies: Option<usize>,
+    allowed_origins: Option<Vec<String>>,
+    access_log: Option<AccessLog>,
+}
+
+/// Which requests are noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AccessLog {
+    /// Every one.
+    All,
+    /// Those that are refused or fail.
+    Refused,
+    /// None.
+    None,
+}
+
+impl From<AccessLog> for gateway::AccessLog {
+    fn from(which: AccessLog) -> Self {
+        match which {
+            AccessLog::All => Self::All,
+            AccessLog::Refused => Self::Refused,
+            AccessLog::None => Self::None,
+        }
+    }
+}
+
+/// The variables of the environment that are about the door.
+pub(crate) const VARIABLES: &[&str] = &[
+    "JUMUN_REQUESTS_PER_MINUTE",
+    "JUMUN_REQUESTS_AT_ONCE",
+    "JUMUN_TRUSTED_PROXIES",
+    "JUMUN_ALLOWED_ORIGINS",
+    "JUMUN_ACCESS_LOG",
+];
+
+impl DoorFlags {
+    /// Puts flags, environment and file together; pages under the address that customers see may always
+    /// call.
+    ///
+    /// # Errors
+    /// Naming the origin that is none.
+    pub(crate) fn over(self, file: DoorFile, public_url: Option<&str>) -> Result<GatewaySettings> {
+        let origins = self.allowed_origins.or(file.allowed_origins).unwrap_or_default();
+        let origins = Origins::try_new(&origins).context("--allowed-origins")?;
+        Ok(GatewaySettings {
+            requests_per_minute: self.requests_per_minute.or(file.requests_per_minute),
+            requests_at_once: self.requests_at_once.or(file.requests_at_once),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or(0),
+            origins: match public_url {
+                Some(own) => origins.with_pages_under(own),
+                None => origins,
+            },
+            access_log: self.access_log.or(file.access_log).map(Into::into).unwrap_or_default(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_what_nobody_says_limits_nobody() {
+        let file: DoorFile = toml::from_str("requests_per_minute = 60\ntrusted_proxies = 1").unwrap();
+        let flags = DoorFlags { requests_per_minute: NonZeroU32::new(600), ..DoorFlags::default() };
+        let settings = flags.over(file, None).unwrap();
+        assert_eq!(settings.requests_per_minute, NonZeroU32::new(600));
+        assert_eq!(settings.trusted_proxies, 1);
+        assert_eq!(DoorFlags::default().over(DoorFile::default(), None).unwrap().requests_per_minute, None);
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused_by_name() {
+        let flags = DoorFlags { allowed_origins: Some(vec!["*".to_owned()]), ..DoorFlags::default() };
+        let refused = format!("{:#}", flags.over(DoorFile::default(), None).unwrap_err());
+        assert!(refused.contains("--allowed-origins") && refused.contains("\"*\""), "{refused}");
+    }
+}

@@ -57,8 +57,6 @@ pub struct FarRoleState {
     pub role: &'static str,
     /// Whether requests are passed on.
     pub breaker: BreakerState,
-    /// How many wait for an answer.
-    pub under_way: usize,
 }
 
 /// A request once more: everything of it but a body.
@@ -104,11 +102,8 @@ impl FarRoles {
     pub fn states(&self) -> Vec<FarRoleState> {
         let now = self.clock.now().millis();
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = |(role, way): (&&'static str, &mut Way)| FarRoleState {
-            role,
-            breaker: way.breaker.state(now),
-            under_way: way.bulkhead.taken(),
-        };
+        let state =
+            |(role, way): (&&'static str, &mut Way)| FarRoleState { role, breaker: way.breaker.state(now) };
         ways.iter_mut().map(state).collect()
     }
 

@@ -5,7 +5,7 @@
 //!
 //! From the outside to the routes:
 //!
-//! 1. [`Gateway::outside`]: the access log, the client's address behind trusted proxies, compression;
+//! 1. [`Gateway::outside`]: the client's address behind trusted proxies, the access log, compression;
 //! 2. the edge's own layer (request id, shedding, timeout, problems), which the program puts between;
 //! 3. [`Gateway::inside`]: foreign pages ([`origins`]), rate limits ([`rate_limit`]). What they refuse
 //!    becomes a problem like any other.
@@ -98,13 +98,13 @@ impl Gateway {
     /// What looks on and sends smaller, round everything.
     pub fn outside(&self, routes: Router) -> Router {
         let worth_it = SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE);
-        let routes = routes
-            .layer(CompressionLayer::new().compress_when(worth_it))
-            .layer(from_fn_with_state(self.trusted_proxies, client_address::find));
-        match self.access_log {
+        let routes = routes.layer(CompressionLayer::new().compress_when(worth_it));
+        let routes = match self.access_log {
             AccessLog::None => routes,
             what => routes.layer(from_fn_with_state((what, self.clock.clone()), access_log::note)),
-        }
+        };
+        // Outermost: whoever notes or limits asks where a request comes from.
+        routes.layer(from_fn_with_state(self.trusted_proxies, client_address::find))
     }
 
     /// How many requests were refused because too many came.

@@ -77,7 +77,7 @@ impl Observers {
     pub(crate) fn note_door(&self, gateway: &Gateway, far: &FarRoles) {
         self.metrics.requests_limited(gateway.limited());
         let door = self.metrics.role("gateway");
-        for FarRoleState { role, breaker, .. } in far.states() {
+        for FarRoleState { role, breaker } in far.states() {
             door.breaker(role.to_owned(), shown(breaker));
         }
     }

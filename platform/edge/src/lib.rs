@@ -74,6 +74,7 @@ pub mod layers;
 pub mod listener;
 pub mod paging;
 pub mod params;
+pub mod principal;
 pub mod problem;
 pub mod problem_kind;
 mod pulse;

@@ -1,5 +1,7 @@
 //! The document of the canonical API, made from the routes themselves.
 
+mod around;
+
 use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
 use crate::parked;
@@ -35,5 +37,6 @@ pub(crate) fn document() -> OpenApi {
     let mut document = OpenApiBuilder::new().info(info).build();
     Role::contexts().for_each(|role| document.merge(of_role(role)));
     document.merge(parked::routes().into_openapi());
+    around::add(&mut document);
     document
 }

@@ -135,6 +135,7 @@ pub struct ClosingView {
     /// The shop.
     pub shop: ShopKey,
     /// The day.
+    #[schema(value_type = String, format = Date)]
     pub day: Date,
     /// Its number among the shop's closings, from 1.
     pub number: u64,

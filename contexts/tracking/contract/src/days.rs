@@ -12,6 +12,7 @@ pub struct DayView {
     /// The shop.
     pub shop: ShopKey,
     /// The day, in the shop's time zone.
+    #[schema(value_type = String, format = Date)]
     pub day: Date,
     /// How many orders came and went.
     pub orders: DayOrders,

@@ -22,6 +22,7 @@ pub struct ReceiptView {
     /// Its number in the shop.
     pub number: u64,
     /// The day on which it was paid, in the shop's time zone.
+    #[schema(value_type = String, format = Date)]
     pub day: Date,
     /// What was bought.
     pub lines: Vec<ReceiptLine>,

@@ -102,6 +102,7 @@ pub struct StoryLine {
 
 /// A state that an order came to, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StateReached)]
 pub struct Milestone {
     /// The state.
     pub state: OrderState,

@@ -27,6 +27,7 @@ pub(super) struct MessageFilter {
     state: Option<MessageState>,
     /// Which way the list runs: the earliest first, unless this says otherwise.
     #[serde(default)]
+    #[param(inline)]
     direction: Direction,
     /// How many to leave out first, for clients that turn pages by number; a cursor is cheaper.
     #[serde(default)]

@@ -28,8 +28,10 @@ pub(super) struct Filter {
     item: Option<String>,
     /// How many at most: 1 to 200.
     #[serde(default)]
+    #[param(value_type = Option<u16>)]
     limit: Limit,
     /// `next` of the page before, with the same filters.
+    #[param(value_type = Option<String>)]
     cursor: Option<CursorText>,
 }
 

@@ -35,14 +35,17 @@ pub(super) struct Filter {
     reached: Option<OrderState>,
     /// Which way the list runs: the latest number first, unless this says otherwise.
     #[serde(default)]
+    #[param(inline)]
     order: ListOrder,
     /// How many to leave out first, for clients that turn pages by number; a cursor is cheaper.
     #[serde(default)]
     skip: u64,
     /// How many at most: 1 to 200.
     #[serde(default)]
+    #[param(value_type = Option<u16>)]
     limit: Limit,
     /// `next` of the page before, with the same filters.
+    #[param(value_type = Option<String>)]
     cursor: Option<CursorText>,
 }
 

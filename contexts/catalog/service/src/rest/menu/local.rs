@@ -3,7 +3,7 @@ use kernel::{Money, ShopKey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A language that menus are written in.
+/// A language that customers read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::rest) enum Language {

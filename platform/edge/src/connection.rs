@@ -12,8 +12,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
-use http::header::HOST;
-use http::{Request, Version};
+use http::header::{CONNECTION, HOST};
+use http::{HeaderValue, Request, Version};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -57,8 +57,11 @@ where
         let mut app = app.clone();
         async move {
             if !hosted {
-                let refused = hostless().into_response();
-                return Ok(refused.map(|body| AnswerBody { body, done }));
+                let problem = Problem::of(ProblemKind::MalformedRequest).field("Host", "given once");
+                let mut response = problem.into_response();
+                // What follows on this connection may be a part of the same trick.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                return Ok(response.map(|body| AnswerBody { body, done }));
             }
             poll_fn(|cx| app.poll_ready(cx)).await?;
             let response = app.call(request).await?;
@@ -116,10 +119,6 @@ fn names_one_host(request: &Request<Incoming>) -> bool {
         (None, _) => request.version() != Version::HTTP_11,
         (Some(_), Some(_)) => false,
     }
-}
-
-fn hostless() -> Problem {
-    Problem::of(ProblemKind::MalformedRequest).field("Host", "given once")
 }
 
 /// Notes the end of an answer, however it ends.

@@ -12,7 +12,7 @@ const PREFIX: &str = "whsec_";
 const SECRET_BYTES_MIN: usize = 24;
 
 /// Timestamps may be this far from the receiver's clock, seconds.
-const TOLERANCE_SECONDS: i64 = 300;
+const TOLERANCE_SECONDS: u64 = 300;
 
 /// A secret of these bytes.
 #[must_use]
@@ -45,7 +45,7 @@ pub fn signature_is_right(
     signatures: &str,
     now_seconds: i64,
 ) -> bool {
-    let is_of_now = (now_seconds - timestamp_seconds).abs() <= TOLERANCE_SECONDS;
+    let is_of_now = now_seconds.abs_diff(timestamp_seconds) <= TOLERANCE_SECONDS;
     is_of_now
         && signatures.split(' ').filter_map(|signature| signature.strip_prefix("v1,")).any(|signature| {
             let Ok(bytes) = STANDARD.decode(signature) else { return false };
@@ -101,6 +101,9 @@ mod tests {
         assert!(!signature_is_right(SECRET, ID, AT + 1, BODY, &right, AT), "of another time");
         assert!(!signature_is_right(SECRET, ID, AT, br#"{"test":2432232314}"#, &right, AT), "white space");
         assert!(!signature_is_right(&other, ID, AT, BODY, &right, AT), "of another secret");
+        for far in [i64::MIN, i64::MAX, 0, -1] {
+            assert!(!signature_is_right(SECRET, ID, far, BODY, &right, AT), "{far}");
+        }
         for wrong in ["", "v1,", "v2,g0hM9SsE", "v1a,g0hM9SsE", "v1,!!!", &right[3..]] {
             assert!(!signature_is_right(SECRET, ID, AT, BODY, wrong, AT), "{wrong}");
         }

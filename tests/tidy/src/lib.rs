@@ -93,6 +93,11 @@ mod tests {
     }
 
     #[test]
+    fn no_query_is_made_of_text() {
+        demand(queries::check);
+    }
+
+    #[test]
     fn no_shops_word_is_in_the_code() {
         demand(shop_words::check);
     }

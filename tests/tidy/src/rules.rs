@@ -10,5 +10,6 @@ pub mod names;
 pub mod outside_world;
 pub mod planted;
 pub mod purity;
+pub mod queries;
 pub mod safety;
 pub mod shop_words;

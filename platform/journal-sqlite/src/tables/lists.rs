@@ -26,7 +26,7 @@ pub(crate) fn page(
 /// How many rows a query finds without its page.
 pub(crate) fn count(connection: &Connection, names: &mut Names, query: &RowQuery) -> Result<u64, Failure> {
     let Some(search) = Search::of(connection, names, query)? else { return Ok(0) };
-    let sql = format!("SELECT count(*) FROM rows {}", search.conditions);
+    let sql = ["SELECT count(*) FROM rows ", &search.conditions].concat();
     let count: i64 =
         connection.prepare_cached(&sql)?.query_row(params_from_iter(search.values), |row| row.get(0))?;
     Ok(count.unsigned_abs())

@@ -66,6 +66,7 @@ mod connection;
 pub mod csv;
 pub mod etag;
 mod expectation;
+pub mod form;
 pub mod forward;
 pub mod header_text;
 pub mod idempotency;

@@ -31,7 +31,7 @@ where
     }
 }
 
-fn query_problem(rejection: &(dyn std::error::Error + 'static)) -> Problem {
+pub(crate) fn query_problem(rejection: &(dyn std::error::Error + 'static)) -> Problem {
     type QueryError = serde_path_to_error::Error<serde::de::value::Error>;
     let mut cause = Some(rejection);
     while let Some(error) = cause {

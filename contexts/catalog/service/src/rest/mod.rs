@@ -27,3 +27,15 @@ pub fn routes() -> OpenApiRouter<CatalogApi> {
 pub fn router(api: CatalogApi) -> OpenApiRouter {
     routes().with_state(api)
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<menu::set_sold_out::SoldOut>(),
+        edge::form::body::<menu::import::MenuImport>(),
+        edge::form::body::<shops::set_opening::OpeningWish>(),
+        edge::form::query::<menu::list::MenuQuery>(),
+        edge::form::query::<shops::list::ShopPage>(),
+    ]
+}

@@ -33,3 +33,14 @@ pub fn routes() -> OpenApiRouter<DeliveryApi> {
 pub fn router(api: DeliveryApi) -> OpenApiRouter {
     routes().with_state(api)
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<assign::CourierAssignment>(),
+        edge::form::body::<fail::DeliveryFailure>(),
+        edge::form::body::<nothing::NoFields>(),
+        edge::form::query::<list::DeliveryFilter>(),
+    ]
+}

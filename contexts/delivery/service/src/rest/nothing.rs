@@ -10,7 +10,7 @@ pub(super) struct Nothing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NoFields {}
+pub(super) struct NoFields {}
 
 impl<S: Send + Sync> FromRequest<S> for Nothing {
     type Rejection = Problem;

@@ -27,3 +27,13 @@ pub fn routes() -> OpenApiRouter<InventoryApi> {
 pub fn router(api: InventoryApi) -> OpenApiRouter {
     routes().with_state(api)
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<adjust::StockAdjustment>(),
+        edge::form::body::<receive::StockReceipt>(),
+        edge::form::query::<list::StockPage>(),
+    ]
+}

@@ -36,3 +36,13 @@ pub fn routes() -> OpenApiRouter<KitchenApi> {
 pub fn router(api: KitchenApi) -> OpenApiRouter {
     routes().with_state(api)
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<reject::TicketRejectionReason>(),
+        edge::form::body::<nothing::NoFields>(),
+        edge::form::query::<list::TicketFilter>(),
+    ]
+}

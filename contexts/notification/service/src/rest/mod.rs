@@ -22,3 +22,13 @@ pub fn routes() -> OpenApiRouter<NotificationApi> {
         .routes(routes!(webhooks::rotate_webhook_secret))
         .routes(routes!(webhooks::replay_webhook))
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<webhooks::NewWebhook>(),
+        edge::form::body::<webhooks::ReplayFrom>(),
+        edge::form::query::<messages::MessageFilter>(),
+    ]
+}

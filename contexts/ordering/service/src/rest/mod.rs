@@ -97,3 +97,15 @@ fn call_problem(error: CallError<OrderingRefusal>) -> Problem {
         }
     }
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<crate::NewOrder>(),
+        edge::form::body::<address::AddressWish>(),
+        edge::form::body::<cancel::CancelWish>(),
+        edge::form::body::<quote::QuoteWish>(),
+        edge::form::query::<list::Filter>(),
+    ]
+}

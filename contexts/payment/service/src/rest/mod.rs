@@ -55,3 +55,21 @@ pub fn router(api: PaymentApi) -> OpenApiRouter {
 pub fn internal_router(payment: NearPayment) -> Router {
     Router::new().route(ASK_PATH, axum::routing::post(ask::ask_payment)).with_state(payment)
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::body::<closings::DayToClose>(),
+        edge::form::body::<approve::Approval>(),
+        edge::form::body::<approve::NoApproval>(),
+        edge::form::body::<settle::ByHand>(),
+        edge::form::body::<refund::RefundRequest>(),
+        edge::form::body::<deposits::NewDeposit>(),
+        edge::form::body::<deposits::TopUp>(),
+        edge::form::body::<proposals::ProposalAnswer>(),
+        edge::form::body::<crate::provider::callback::Callback>(),
+        edge::form::query::<list::PaymentFilter>(),
+        edge::form::query::<deposits::PageOf>(),
+    ]
+}

@@ -157,3 +157,15 @@ impl TrackingApi {
             .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such order"))
     }
 }
+
+/// What strangers send here: the bodies and queries of the routes.
+#[must_use]
+pub fn forms() -> Vec<edge::form::Form> {
+    vec![
+        edge::form::query::<count::Which>(),
+        edge::form::query::<board::BoardFilter>(),
+        edge::form::query::<list::Filter>(),
+        edge::form::query::<export::DayRange>(),
+        edge::form::query::<days::DaysFilter>(),
+    ]
+}

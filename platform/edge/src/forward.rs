@@ -6,6 +6,7 @@
 //! client repeats with its `Idempotency-Key`.
 
 use std::error::Error as _;
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use http::header::{
 };
 use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Uri, Version};
+use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -116,6 +118,7 @@ impl Forwarder {
 
     fn prepare(&self, request: Request, holder: SocketAddr, role: &str) -> Result<Request, Problem> {
         let (mut parts, body) = request.into_parts();
+        let body = Body::new(body.map_err(ClientBroke));
         if parts.headers.contains_key(&JUMUN_FORWARDED) {
             return Err(Problem::of(ProblemKind::NotHeldHere)
                 .detail(format!("the process that was said to hold {role} does not")));
@@ -185,16 +188,37 @@ fn broken(error: &hyper_util::client::legacy::Error, role: &str) -> Problem {
     Problem::of(ProblemKind::NeighbourUnavailable).detail(format!("{role} broke off"))
 }
 
-/// A client that sends its body too slowly breaks the forwarding too.
+/// The client's body broke off or was none; no fault of whom it was passed on to.
+#[derive(Debug)]
+struct ClientBroke(axum::Error);
+
+impl fmt::Display for ClientBroke {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the client's body broke off")
+    }
+}
+
+impl std::error::Error for ClientBroke {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// A client that sends its body too slowly, or sends what is none, breaks the forwarding too.
 fn client_body_error(error: &(dyn std::error::Error + 'static)) -> Option<Problem> {
     let mut cause = Some(error);
+    let mut broke = None;
     while let Some(error) = cause {
         if error.is::<crate::body_deadline::BodyDeadlinePassed>() {
             return Some(Problem::of(ProblemKind::BodyTooSlow));
         }
+        if error.is::<ClientBroke>() {
+            let refused = Problem::of(ProblemKind::MalformedRequest);
+            broke = Some(refused.detail("the body ended before it was complete"));
+        }
         cause = error.source();
     }
-    None
+    broke
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::house::{House, open, read_until};
+use crate::house::{House, open, read_until, routes};
 
 async fn front_of(holder: SocketAddr) -> House {
     let forwarder = Forwarder::new(&ForwardSettings::default());
@@ -102,6 +102,23 @@ async fn a_holder_that_breaks_off_is_a_503_whose_outcome_is_unknown() {
 
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     assert!(answer.contains("neighbour-unavailable"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_none_is_the_client_s_fault_and_not_the_holder_s() {
+    let holder = open(ListenerSettings::default(), routes()).await;
+    let front = front_of(holder.addr).await;
+    for chunks in ["zz\r\n21\r\n", "2\r\n21x\r\n0\r\n\r\n", "ffffffffffffffffff\r\n21\r\n"] {
+        let request = format!(
+            "POST /double HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+             transfer-encoding: chunked\r\n\r\n{chunks}"
+        );
+
+        let answer = front.exchange(request.as_bytes()).await;
+
+        assert!(answer.starts_with("HTTP/1.1 400"), "{chunks:?}: {answer}");
+        assert!(answer.contains("malformed-request"), "{chunks:?}: {answer}");
+    }
 }
 
 #[tokio::test]

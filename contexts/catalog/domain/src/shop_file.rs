@@ -49,7 +49,7 @@ impl ShopFile {
     /// Reads the text of a shop file; `file` is its name as messages shall show it.
     ///
     /// # Errors
-    /// [`Mistakes`], in the order of the file.
+    /// [`Mistakes`], in the order of the file; of more than two hundred the first ones.
     pub fn read(file: &str, text: &str) -> Result<Self, Mistakes> {
         let source = Source { file, text };
         let (root, errors) = DeTable::parse_recoverable(text);

@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::Diagnostic;
 use super::source::Source;
 
+/// Nobody reads more mistakes of one file, and finding the place of each means counting lines.
+const DIAGNOSTICS_MAX: usize = 200;
+
 /// Where a path of the file stands in its text.
 #[derive(Debug, Clone)]
 struct Place {
@@ -83,11 +86,11 @@ impl<'a> Report<'a> {
         self.found.len()
     }
 
-    /// Everything that is wrong, in the order of the file.
+    /// What is wrong, in the order of the file; of very much the beginning.
     pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|found| found.span.start);
         let source = self.source;
-        self.found.into_iter().map(|found| pointed(&source, found)).collect()
+        self.found.into_iter().take(DIAGNOSTICS_MAX).map(|found| pointed(&source, found)).collect()
     }
 
     fn nearest_key(&self, path: &str) -> Range<usize> {

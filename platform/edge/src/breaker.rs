@@ -131,9 +131,16 @@ pub struct CircuitBreaker {
     settings: BreakerSettings,
     state: State,
     round: u64,
-    /// The latest time heard of: a clock that steps back does not confuse the machine.
+    /// Its own time, which only goes forward, in milliseconds since it was made.
     now: i64,
+    /// The latest reading of the clock.
+    read: Option<i64>,
 }
+
+/// Callers read the clock a little before they come here: what is further back than this is a clock
+/// that was set back, and time goes on from there. Without it an open breaker would wait until the
+/// clock has caught up.
+const SET_BACK_MILLIS: i64 = 1_000;
 
 impl CircuitBreaker {
     /// A closed breaker; settings outside their bounds are moved inside.
@@ -143,7 +150,8 @@ impl CircuitBreaker {
             settings: settings.bounded(),
             state: State::Closed(Window::default()),
             round: 0,
-            now: i64::MIN,
+            now: 0,
+            read: None,
         }
     }
 
@@ -217,7 +225,12 @@ impl CircuitBreaker {
     }
 
     fn advance(&mut self, now_millis: i64) {
-        self.now = self.now.max(now_millis);
+        let read = match self.read {
+            Some(read) if read.saturating_sub(now_millis) <= SET_BACK_MILLIS => read,
+            _ => now_millis,
+        };
+        self.now = self.now.saturating_add(now_millis.saturating_sub(read).max(0));
+        self.read = Some(read.max(now_millis));
         match &mut self.state {
             State::Closed(window) => window.expire(self.now, self.settings.window_millis),
             State::Open { until } | State::HalfOpen { until, .. } if *until <= self.now => {

@@ -154,12 +154,23 @@ fn a_released_probe_gives_its_place_to_another() {
 }
 
 #[test]
-fn a_clock_that_steps_back_neither_opens_nor_closes() {
+fn callers_that_come_late_with_an_earlier_time_neither_open_nor_close_it() {
     let mut breaker = opened_at(10_000);
 
-    assert_eq!(breaker.state(0), BreakerState::Open);
+    for late in [9_000, 9_999, 9_500, 10_000] {
+        assert_eq!(breaker.state(late), BreakerState::Open);
+    }
     assert_eq!(breaker.state(10_499), BreakerState::Open);
     assert_eq!(breaker.state(10_500), BreakerState::HalfOpen);
+}
+
+#[test]
+fn a_clock_that_is_set_back_keeps_it_open_no_longer_than_one_that_goes_on() {
+    let mut breaker = opened_at(10_000_000);
+
+    assert_eq!(breaker.state(0), BreakerState::Open);
+    assert_eq!(breaker.admit(100), Admission::Refused { retry_after_millis: 400 });
+    assert_eq!(breaker.state(500), BreakerState::HalfOpen);
 }
 
 #[test]

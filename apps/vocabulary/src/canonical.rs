@@ -28,7 +28,7 @@ pub(crate) struct Reply {
 }
 
 /// Who acts, and with which key.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct As {
     pub(crate) actor: Option<HeaderValue>,
     pub(crate) key: Option<HeaderValue>,

@@ -171,8 +171,11 @@ async fn carry_out(asked: &Asked<'_>, facts: Facts, command: &CommandWords) -> R
         actor: asked.speech.actor.clone().or_else(|| doer(asked, &facts, command.by)),
         key: asked.speech.key.clone(),
     };
-    let reply = asked.speech.canonical.post(&asked.path(&path), who, body.as_ref()).await?;
+    let reply = asked.speech.canonical.post(&asked.path(&path), who.clone(), body.as_ref()).await?;
     match reply.status {
+        StatusCode::SERVICE_UNAVAILABLE if is_away(&reply.problem()) => {
+            return leave(asked, facts, command.does, who).await;
+        }
         StatusCode::ACCEPTED if command.does == Wish::Cancel => return Ok(Outcome::Wished(facts)),
         // The row is there, what is behind it is not: there is nothing yet, or nothing any more, to move.
         StatusCode::NOT_FOUND => return Err(Problem::of(ProblemKind::CommandForbiddenByState)),
@@ -182,6 +185,36 @@ async fn carry_out(asked: &Asked<'_>, facts: Facts, command: &CommandWords) -> R
     let (told, is_shown) = asked.facts_when(&id, |facts| facts.has(target)).await?;
     let facts = told.unwrap_or(facts);
     Ok(if is_shown { Outcome::Done(facts) } else { Outcome::Wished(facts) })
+}
+
+/// Whoever decides is stopped, or not to be reached: the wish is left with the order, and stands.
+async fn leave(asked: &Asked<'_>, facts: Facts, wish: Wish, who: As) -> Result<Outcome, Problem> {
+    let Some(step) = step_of(wish) else { return Err(Problem::of(ProblemKind::NeighbourUnavailable)) };
+    let path = asked.path(&format!("/orders/{}/step-wishes", facts.number));
+    let kept = asked.speech.canonical.post(&path, who, Some(&json!({ "step": step }))).await?;
+    if kept.status.is_success() { Ok(Outcome::Wished(facts)) } else { Err(in_words(&kept.problem(), asked)) }
+}
+
+/// Nobody was asked, or nobody answered; what is full or out of order says so itself.
+fn is_away(problem: &Problem) -> bool {
+    matches!(
+        problem.kind(),
+        ProblemKind::NotHeldHere | ProblemKind::NeighbourUnavailable | ProblemKind::ShuttingDown
+    )
+}
+
+/// A cancel is ordering's own: without ordering nobody keeps it.
+const fn step_of(wish: Wish) -> Option<&'static str> {
+    match wish {
+        Wish::Cancel => None,
+        Wish::ApprovePayment => Some("approve-payment"),
+        Wish::Accept => Some("accept"),
+        Wish::Start => Some("start"),
+        Wish::Finish => Some("complete"),
+        Wish::HandOver => Some("hand-over"),
+        Wish::StartDelivery => Some("start-delivery"),
+        Wish::CompleteDelivery => Some("complete-delivery"),
+    }
 }
 
 /// What is already so is so; what the order went on from is not wished again.

@@ -180,7 +180,7 @@ impl World {
         let mut key = String::with_capacity(160);
         let _ = match &self.order {
             Order::Nothing => write!(key, "nothing"),
-            Order::Waiting { reserved, placed } => {
+            Order::Waiting { reserved, placed, .. } => {
                 write!(key, "waiting {reserved} {}", placed.later.is_some())
             }
             Order::Abandoned { reason, .. } => write!(key, "abandoned {reason:?}"),

@@ -50,6 +50,8 @@ kernel::events! {
         AddressChanged(OrderAddressChangedV1) = "order-address-changed.v1" with personal,
         /// It was too late to have it brought elsewhere.
         AddressChangeDenied(OrderAddressChangeDeniedV1) = "order-address-change-denied.v1",
+        /// Somebody wishes a step while whoever decides it could not be asked; they hear of it here.
+        StepWished(OrderStepWishedV1) = "order-step-wished.v1",
     }
 }
 
@@ -316,4 +318,35 @@ pub struct OrderAddressChangeDeniedV1 {
     /// The client's key that it was wished with, hashed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_key: Option<ClientKey>,
+}
+
+/// A step of an order that is wished of whoever decides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WishedStep {
+    /// The customer approves the payment; payment decides.
+    ApprovePayment,
+    /// The shop takes the order on; the kitchen decides, as of the three that follow.
+    Accept,
+    /// Making begins.
+    Start,
+    /// It is made.
+    Complete,
+    /// The customer takes it.
+    HandOver,
+    /// The courier sets out; delivery decides, as of the next.
+    StartDelivery,
+    /// The customer has it.
+    CompleteDelivery,
+}
+
+/// Somebody wishes a step while whoever decides it could not be asked.
+///
+/// They decide when they hear of it, as if they were asked then; a step that the state forbids by then
+/// falls. What is there to be asked only later - a payment, a delivery - is told of the wish again
+/// when it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderStepWishedV1 {
+    /// The step.
+    pub step: WishedStep,
 }

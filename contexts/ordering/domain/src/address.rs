@@ -62,10 +62,13 @@ impl Order {
 
     pub(crate) fn with_address(self, to: &Personal<OrderAddress>) -> Self {
         match self {
-            Self::Waiting { placed, reserved } => Self::Waiting { placed: readdressed(placed, to), reserved },
+            Self::Waiting { placed, reserved, step_wishes } => {
+                Self::Waiting { placed: readdressed(placed, to), reserved, step_wishes }
+            }
             Self::Scheduled { placed, paid } => Self::Scheduled { placed: readdressed(placed, to), paid },
-            Self::Standing { placed, stage, paid, wish, address_wish } => {
-                Self::Standing { placed: readdressed(placed, to), stage, paid, wish, address_wish }
+            Self::Standing { placed, stage, paid, wish, address_wish, step_wishes } => {
+                let placed = readdressed(placed, to);
+                Self::Standing { placed, stage, paid, wish, address_wish, step_wishes }
             }
             other => other,
         }
@@ -73,8 +76,8 @@ impl Order {
 
     pub(crate) fn with_address_wish(self, address_wish: Option<AddressWish>) -> Self {
         match self {
-            Self::Standing { placed, stage, paid, wish, .. } => {
-                Self::Standing { placed, stage, paid, wish, address_wish }
+            Self::Standing { placed, stage, paid, wish, step_wishes, .. } => {
+                Self::Standing { placed, stage, paid, wish, address_wish, step_wishes }
             }
             other => other,
         }

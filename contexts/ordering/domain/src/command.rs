@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use catalog_contract::{CancelRule, Completes, ShopLife};
 use kernel::{Money, Personal};
-use ordering_contract::{CancelReason, ClientKey, OrderAddress, OrderPlacedV1};
+use ordering_contract::{CancelReason, ClientKey, OrderAddress, OrderPlacedV1, WishedStep};
 
 /// A wish to cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,11 @@ pub enum OrderCommand {
         /// The client's key, hashed.
         client_key: Option<ClientKey>,
     },
+    /// Keep a wish for a step, for whoever decides it.
+    WishStep {
+        /// The step.
+        step: WishedStep,
+    },
     /// Close it: it was handed over, or its time is over.
     Complete,
     /// It was not paid in time.
@@ -82,6 +87,8 @@ pub enum OrderCommand {
         /// The provider's approval code.
         approval_code: String,
     },
+    /// The customer is asked to approve the payment.
+    NoteAwaited,
     /// The provider said no.
     NoteDeclined {
         /// Its reason.

@@ -30,8 +30,10 @@ mod command;
 mod order;
 pub mod pace;
 mod rejection;
+mod step_wish;
 
 pub use command::{AddressWish, OrderCommand, Placement, Wish};
 pub use order::Order;
 pub use pace::{Pace, Progress};
 pub use rejection::Rejection;
+pub use step_wish::StepWishes;

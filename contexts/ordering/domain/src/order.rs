@@ -10,8 +10,8 @@ use ordering_contract::{
     OrderReservedV1, OrderScheduledV1, OrderStartedV1, OrderState, RefusalReason,
 };
 
-use crate::Rejection;
 use crate::command::{AddressWish, OrderCommand, Placement, Wish};
+use crate::{Rejection, StepWishes};
 
 /// An order: what is promised to the customer.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Order {
         placed: Arc<OrderPlacedV1>,
         /// Whether inventory holds what it needs.
         reserved: bool,
+        /// Steps that are wished and not taken yet.
+        step_wishes: StepWishes,
     },
     /// Nobody waits for the money any longer; payment is to say what became of it.
     Abandoned {
@@ -52,6 +54,8 @@ pub enum Order {
         wish: Option<Wish>,
         /// A change of its address that waits for delivery's answer.
         address_wish: Option<AddressWish>,
+        /// Steps that are wished and not taken yet.
+        step_wishes: StepWishes,
     },
     /// It never stood.
     Refused {
@@ -82,6 +86,7 @@ impl Aggregate for Order {
             OrderCommand::Place(placement) => Ok(self.place(*placement)),
             OrderCommand::Cancel { wish, rule } => self.cancel(wish, &rule),
             OrderCommand::ChangeAddress { personal, client_key } => self.change_address(personal, client_key),
+            OrderCommand::WishStep { step } => self.wish_step(step),
             OrderCommand::Complete => self.complete(),
             fact => Ok(self.follow(fact)),
         }
@@ -89,7 +94,7 @@ impl Aggregate for Order {
 
     fn evolve(self, event: &OrderEvent) -> Self {
         match event {
-            OrderEvent::Placed(placed) => Self::Waiting { placed: Arc::new(placed.clone()), reserved: false },
+            OrderEvent::Placed(placed) => Self::placed_now(placed),
             OrderEvent::Reserved(_) => self.with_stock(),
             OrderEvent::Paid(_) => self.with_money(),
             OrderEvent::Scheduled(_) => self.scheduled(),
@@ -116,6 +121,7 @@ impl Aggregate for Order {
                 self.with_address(&changed.personal).with_address_wish(None)
             }
             OrderEvent::AddressChangeDenied(_) => self.with_address_wish(None),
+            OrderEvent::StepWished(wished) => self.with_step_wished(wished.step),
         }
     }
 }
@@ -173,7 +179,7 @@ impl Order {
 impl Order {
     fn follow(&self, fact: OrderCommand) -> Vec<OrderEvent> {
         match (self, fact) {
-            (Self::Waiting { placed, reserved: false }, OrderCommand::NoteReserved { .. }) => {
+            (Self::Waiting { placed, reserved: false, .. }, OrderCommand::NoteReserved { .. }) => {
                 let ready = placed.payment_method.is_none().then(|| ready(placed));
                 std::iter::once(OrderEvent::Reserved(OrderReservedV1 {})).chain(ready).collect()
             }
@@ -187,6 +193,7 @@ impl Order {
             (Self::Waiting { placed, .. }, OrderCommand::NoteDeclined { reason }) => {
                 vec![refused(placed, RefusalReason::PaymentDeclined, Some(reason))]
             }
+            (Self::Waiting { .. }, OrderCommand::NoteAwaited) => self.approval_told_again(),
             (Self::Waiting { .. }, OrderCommand::AbandonPayment) => {
                 vec![OrderEvent::PaymentAbandoned(OrderPaymentAbandonedV1 {})]
             }
@@ -208,10 +215,10 @@ impl Order {
             (Self::Standing { stage, .. }, OrderCommand::NoteStarted) if *stage < Stage::Started => {
                 vec![OrderEvent::Started(OrderStartedV1 {})]
             }
-            (Self::Standing { placed, stage, wish, .. }, OrderCommand::NotePrepared { .. })
+            (Self::Standing { placed, stage, wish, step_wishes, .. }, OrderCommand::NotePrepared { .. })
                 if *stage < Stage::Prepared && placed.delivers =>
             {
-                to_be_brought(placed, wish.as_ref())
+                to_be_brought(placed, wish.as_ref(), *step_wishes)
             }
             (Self::Standing { stage, .. }, OrderCommand::NotePrepared { completes })
                 if *stage < Stage::Prepared =>
@@ -293,9 +300,9 @@ const fn last_step(placed: &OrderPlacedV1) -> Stage {
     if placed.delivers { Stage::Delivered } else { Stage::Prepared }
 }
 
-/// Made, and asks to be brought. A wish to cancel that the kitchen passed on is told again behind the
-/// request: delivery hears it in its place.
-fn to_be_brought(placed: &OrderPlacedV1, wish: Option<&Wish>) -> Vec<OrderEvent> {
+/// Made, and asks to be brought. A wish to cancel that the kitchen passed on, and steps wished of
+/// delivery, are told again behind the request: delivery hears them in their place.
+fn to_be_brought(placed: &OrderPlacedV1, wish: Option<&Wish>, step_wishes: StepWishes) -> Vec<OrderEvent> {
     let contact = placed.personal.reveal();
     let personal = contact.map_or_else(Personal::absent, |contact| {
         Personal::new(DeliveryAddress {
@@ -314,7 +321,8 @@ fn to_be_brought(placed: &OrderPlacedV1, wish: Option<&Wish>) -> Vec<OrderEvent>
     let wished = wish.map(|wish| {
         OrderEvent::CancelRequested(OrderCancelRequestedV1 { reason: wish.reason, text: wish.text.clone() })
     });
-    [OrderEvent::Prepared(OrderPreparedV1 {}), asked].into_iter().chain(wished).collect()
+    let made = [OrderEvent::Prepared(OrderPreparedV1 {}), asked];
+    made.into_iter().chain(wished).chain(step_wishes.told_again_to_delivery()).collect()
 }
 
 fn delivered(completes: Completes) -> Vec<OrderEvent> {
@@ -396,18 +404,28 @@ fn prepared(completes: Completes) -> Vec<OrderEvent> {
 
 /// How the state moves.
 impl Order {
+    fn placed_now(placed: &OrderPlacedV1) -> Self {
+        let step_wishes = StepWishes::default();
+        Self::Waiting { placed: Arc::new(placed.clone()), reserved: false, step_wishes }
+    }
+
+    fn standing(placed: Arc<OrderPlacedV1>, stage: Stage, paid: bool) -> Self {
+        let step_wishes = StepWishes::default();
+        Self::Standing { placed, stage, paid, wish: None, address_wish: None, step_wishes }
+    }
+
     fn with_stock(self) -> Self {
         match self {
-            Self::Waiting { placed, .. } => Self::Waiting { placed, reserved: true },
+            Self::Waiting { placed, step_wishes, .. } => {
+                Self::Waiting { placed, reserved: true, step_wishes }
+            }
             other => other,
         }
     }
 
     fn with_money(self) -> Self {
         match self {
-            Self::Waiting { placed, .. } => {
-                Self::Standing { placed, stage: Stage::Paid, paid: true, wish: None, address_wish: None }
-            }
+            Self::Waiting { placed, .. } => Self::standing(placed, Stage::Paid, true),
             other => other,
         }
     }
@@ -422,14 +440,10 @@ impl Order {
 
     fn at(self, stage: Stage) -> Self {
         match self {
-            Self::Waiting { placed, .. } => {
-                Self::Standing { placed, stage, paid: false, wish: None, address_wish: None }
-            }
-            Self::Scheduled { placed, paid } => {
-                Self::Standing { placed, stage, paid, wish: None, address_wish: None }
-            }
-            Self::Standing { placed, paid, wish, address_wish, .. } => {
-                Self::Standing { placed, stage, paid, wish, address_wish }
+            Self::Waiting { placed, .. } => Self::standing(placed, stage, false),
+            Self::Scheduled { placed, paid } => Self::standing(placed, stage, paid),
+            Self::Standing { placed, paid, wish, address_wish, step_wishes, .. } => {
+                Self::Standing { placed, stage, paid, wish, address_wish, step_wishes }
             }
             other => other,
         }
@@ -437,8 +451,8 @@ impl Order {
 
     fn with_wish(self, wish: Option<Wish>) -> Self {
         match self {
-            Self::Standing { placed, stage, paid, address_wish, .. } => {
-                Self::Standing { placed, stage, paid, wish, address_wish }
+            Self::Standing { placed, stage, paid, address_wish, step_wishes, .. } => {
+                Self::Standing { placed, stage, paid, wish, address_wish, step_wishes }
             }
             other => other,
         }
@@ -446,7 +460,7 @@ impl Order {
 
     fn abandoned(self) -> Self {
         match self {
-            Self::Waiting { placed, reserved } => {
+            Self::Waiting { placed, reserved, .. } => {
                 let stock_is_silent = may_hold_stock(&placed) && !reserved;
                 let reason = if stock_is_silent {
                     RefusalReason::StockUnavailable

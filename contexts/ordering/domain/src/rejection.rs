@@ -15,6 +15,8 @@ pub enum Rejection {
     BroughtNowhere,
     /// Another change of its address waits for its answer.
     AddressAsked(OrderState),
+    /// It has not come so far yet: it stands at this state.
+    TooEarly(OrderState),
     /// It has ended already.
     Ended(OrderState),
     /// A wish to cancel waits for its answer: nothing closes the order before.
@@ -39,6 +41,7 @@ impl fmt::Display for Rejection {
             Self::Asked(state) => {
                 write!(f, "the order is {} and a wish to cancel it waits for its answer", state.as_str())
             }
+            Self::TooEarly(state) => write!(f, "the order is {} and not so far yet", state.as_str()),
             Self::Ended(state) => write!(f, "the order is {} already", state.as_str()),
         }
     }

@@ -4,7 +4,7 @@ use catalog_contract::Opening;
 use edge::etag::IfMatch;
 use journal::IdempotencyOutcome;
 use kernel::{Money, OrderId, Personal, ShopKey, Timestamp};
-use ordering_contract::{ChosenOption, ClientKey, OrderAddress, OrderState};
+use ordering_contract::{ChosenOption, ClientKey, OrderAddress, OrderState, WishedStep};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,6 +17,8 @@ pub enum OrderingCommand {
     Cancel(CancelOrder),
     /// Somebody wishes it brought elsewhere.
     ChangeAddress(ChangeAddress),
+    /// Somebody wishes a step of whoever decides it and cannot be asked now.
+    WishStep(WishStep),
     /// Payment could not be asked: nobody waits for it any longer.
     AbandonPayment {
         /// The order.
@@ -183,6 +185,15 @@ pub struct ChangeAddress {
     pub key: Option<ClientKey>,
 }
 
+/// A step as it is wished.
+#[derive(Debug, Clone, Copy)]
+pub struct WishStep {
+    /// The order.
+    pub order: OrderId,
+    /// The step.
+    pub step: WishedStep,
+}
+
 /// A field that is wrong: where, and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongField {
@@ -248,4 +259,8 @@ pub enum OrderingRefusal {
     TooLateToReaddress(OrderState),
     /// Another change of its address waits for its answer.
     AddressAsked(OrderState),
+    /// Its state forbids what is wished.
+    ForbiddenByState(OrderState),
+    /// Whoever asks may not wish this step.
+    NotTheirs(WishedStep),
 }

@@ -3,7 +3,7 @@
 //! The door is [`OrderingService`] (behind a [`runtime::Writer`]) and [`rest::routes`]. Commands
 //! come in as [`OrderingCommand`]; what can go wrong is an [`OrderingRefusal`].
 //!
-//! - `use_cases/`: what people wish (place, cancel, have it brought elsewhere), and what an effect brings back.
+//! - `use_cases/`: what people wish (place, cancel, have it brought elsewhere, a step), and what an effect brings back.
 //! - `policies/`: whenever payment, inventory, the kitchen or the catalog said something, then this.
 //! - `effects/`: asking payment, outside the writer, behind breaker and bulkhead.
 //! - `views/`: the row of the own list.
@@ -26,7 +26,7 @@ mod views;
 pub use client_key::{address_key, client_key};
 pub use command::{
     AddressReply, CancelOrder, CancelReply, ChangeAddress, NewLine, NewOrder, NotOpen, OrderingCommand,
-    OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WrongField,
+    OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WishStep, WrongField,
 };
 pub use paces::SharedPaces;
 pub use service::{OrderingService, SharedShops};

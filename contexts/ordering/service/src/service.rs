@@ -110,6 +110,7 @@ impl Service for OrderingService {
             OrderingCommand::ChangeAddress(change) => {
                 use_cases::change_address(turn, &shops, change).map(OrderingReply::Address)
             }
+            OrderingCommand::WishStep(wish) => use_cases::wish_step(turn, &shops, wish),
             OrderingCommand::AbandonPayment { order } => {
                 use_cases::abandon_payment(turn, &shops, order)?;
                 Ok(OrderingReply::Noted)

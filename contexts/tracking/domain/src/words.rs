@@ -30,6 +30,10 @@ pub fn describe(event_type: &str) -> Text {
         "order-address-change-denied.v1" => {
             ("배송지를 변경하기에는 늦었습니다", "It was too late to change the address")
         }
+        "order-step-wished.v1" => (
+            "담당 서비스가 돌아오면 처리하도록 요청을 남겼습니다",
+            "A step was wished; whoever decides it hears of it when they are back",
+        ),
         "order-refunded.v1" => ("환불되었습니다", "The money is back"),
         "payment-awaited.v1" => {
             ("결제 승인을 기다리고 있습니다", "The payment waits for the customer's approval")

@@ -230,7 +230,8 @@ const fn after(state: OrderState, event: &OrderEvent) -> OrderState {
         | OrderEvent::CancelDenied(_)
         | OrderEvent::AddressChangeRequested(_)
         | OrderEvent::AddressChanged(_)
-        | OrderEvent::AddressChangeDenied(_) => state,
+        | OrderEvent::AddressChangeDenied(_)
+        | OrderEvent::StepWished(_) => state,
     }
 }
 

@@ -257,6 +257,7 @@ fn order_may(case: &Case, event: &OrderEvent) -> bool {
             case.delivers() && (decided_here || state == At::Prepared && case.address_wished)
         }
         OrderEvent::AddressChangeDenied(_) => standing && case.address_wished,
+        OrderEvent::StepWished(_) => waiting || standing,
     }
 }
 
@@ -323,7 +324,7 @@ fn fold_order(case: &mut Case, event: &OrderEvent) {
             case.address_wished = false;
             return;
         }
-        OrderEvent::Reserved(_) => return,
+        OrderEvent::Reserved(_) | OrderEvent::StepWished(_) => return,
     };
     case.state = Some(state);
 }

@@ -4,6 +4,7 @@ mod on_address_change_requested;
 mod on_cancel_requested;
 mod on_delivery_requested;
 mod on_shop_defined;
+mod on_step_wished;
 
 use kernel::Recorded;
 use ordering_contract::OrderEvent;
@@ -29,8 +30,12 @@ pub(crate) fn apply(
 }
 
 /// What of ordering's events concerns delivery; the rest passes by unread.
-const HEARD: &[&str] =
-    &["order-delivery-requested", "order-cancel-requested", "order-address-change-requested"];
+const HEARD: &[&str] = &[
+    "order-delivery-requested",
+    "order-cancel-requested",
+    "order-address-change-requested",
+    "order-step-wished",
+];
 
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
@@ -49,6 +54,7 @@ fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(
         OrderEvent::AddressChangeRequested(requested) => {
             on_address_change_requested::answer(turn, order, &event.subject, requested)
         }
+        OrderEvent::StepWished(wished) => on_step_wished::take(shops, turn, order, wished.step),
         _ => Ok(()),
     }
 }

@@ -7,3 +7,4 @@ mod orders;
 mod races;
 mod steps;
 mod time;
+mod wishes;

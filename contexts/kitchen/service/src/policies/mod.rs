@@ -3,6 +3,7 @@
 mod on_cancel_requested;
 mod on_order_confirmed;
 mod on_shop_defined;
+mod on_step_wished;
 
 use kernel::Recorded;
 use ordering_contract::OrderEvent;
@@ -28,7 +29,7 @@ pub(crate) fn apply(
 }
 
 /// What of ordering's events concerns the kitchen; the rest passes by unread.
-const HEARD: &[&str] = &["order-confirmed", "order-cancel-requested"];
+const HEARD: &[&str] = &["order-confirmed", "order-cancel-requested", "order-step-wished"];
 
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
@@ -44,6 +45,7 @@ fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(
         OrderEvent::CancelRequested(requested) => {
             on_cancel_requested::answer(shops, turn, order, &event.subject, &requested)
         }
+        OrderEvent::StepWished(wished) => on_step_wished::take(shops, turn, order, wished.step),
         _ => Ok(()),
     }
 }

@@ -8,3 +8,4 @@ mod races;
 mod restart;
 mod routes;
 mod steps;
+mod wishes;

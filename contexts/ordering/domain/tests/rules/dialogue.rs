@@ -47,6 +47,13 @@ impl Decided {
         assert_eq!(self.0, Ok(facts.into_iter().collect()));
     }
 
+    /// Whatever comes first, these come last.
+    #[track_caller]
+    pub(crate) fn then_ends_with(self, facts: impl IntoIterator<Item = OrderEvent>) {
+        let (decided, facts) = (self.0.unwrap_or_default(), facts.into_iter().collect::<Vec<_>>());
+        assert!(decided.ends_with(&facts), "{decided:?}");
+    }
+
     #[track_caller]
     pub(crate) fn then_nothing_new(self) {
         self.then([]);

@@ -13,3 +13,4 @@ mod readdressing;
 mod scheduling;
 mod sequences;
 mod stock;
+mod wishing;

@@ -29,7 +29,7 @@ pub(crate) fn on_payment(
         // The customer is asked now: payment need not be asked again.
         "payment-awaited" => {
             turn.finish_effect(ask_key(order_of(event)?));
-            return Ok(());
+            return follow(turn, shops, event, OrderCommand::NoteAwaited);
         }
         _ => {}
     }

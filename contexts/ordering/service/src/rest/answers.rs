@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use catalog_contract::{OpeningState, spoken_time};
 use edge::etag::EntityTag;
 use edge::problem::{FieldError, Problem, ProblemKind};
+use ordering_contract::WishedStep;
 use serde_json::json;
 
 use crate::command::{NotOpen, OrderingRefusal, WrongField};
@@ -68,6 +69,15 @@ pub(super) fn refusal_problem(refusal: OrderingRefusal) -> Problem {
         OrderingRefusal::TooLate(state) => too_late_problem(state, "cannot be cancelled"),
         OrderingRefusal::TooLateToReaddress(state) => {
             too_late_problem(state, "its address cannot be changed")
+        }
+        OrderingRefusal::ForbiddenByState(state) => Problem::of(ProblemKind::CommandForbiddenByState)
+            .detail(format!("the order is {}", state.as_str()))
+            .with("state", state.as_str()),
+        OrderingRefusal::NotTheirs(WishedStep::ApprovePayment) => {
+            Problem::of(ProblemKind::Forbidden).detail("only the customer approves a payment")
+        }
+        OrderingRefusal::NotTheirs(_) => {
+            Problem::of(ProblemKind::Forbidden).detail("this step is for whoever makes or brings the order")
         }
         OrderingRefusal::AddressAsked(state) => Problem::of(ProblemKind::CommandForbiddenByState)
             .detail("another change of the address waits for delivery's answer; read the order again")

@@ -1,4 +1,4 @@
-//! The canonical API of ordering: quote, place, read, list, cancel, readdress.
+//! The canonical API of ordering: quote, place, read, list, cancel, readdress, wish a step.
 
 mod address;
 mod answers;
@@ -7,6 +7,7 @@ mod get;
 mod list;
 mod post;
 mod quote;
+mod step_wishes;
 
 use std::sync::Arc;
 
@@ -56,6 +57,7 @@ pub fn routes() -> OpenApiRouter<OrderingApi> {
         .routes(routes!(get::read_order))
         .routes(routes!(cancel::cancel_order))
         .routes(routes!(address::change_address))
+        .routes(routes!(step_wishes::wish_step))
 }
 
 impl OrderingApi {

@@ -35,6 +35,7 @@ fn in_words(hindrance: Hindrance) -> Failure<OrderingRefusal> {
         Hindrance::Rejected(
             Rejection::TooLate(state)
             | Rejection::TooLateToReaddress(state)
+            | Rejection::TooEarly(state)
             | Rejection::Ended(state)
             | Rejection::Asked(state),
         ) => Failure::Refused(OrderingRefusal::TooLate(state)),

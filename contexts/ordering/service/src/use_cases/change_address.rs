@@ -80,6 +80,7 @@ fn in_words(hindrance: Hindrance) -> Failure<OrderingRefusal> {
             Rejection::AddressAsked(state) => OrderingRefusal::AddressAsked(state),
             Rejection::TooLateToReaddress(state)
             | Rejection::TooLate(state)
+            | Rejection::TooEarly(state)
             | Rejection::Ended(state)
             | Rejection::Asked(state) => OrderingRefusal::TooLateToReaddress(state),
         },

@@ -8,6 +8,7 @@ mod priced;
 mod replay;
 mod seen;
 mod time_of;
+mod wish_step;
 
 pub(crate) use abandon_payment::abandon_payment;
 pub(crate) use cancel_order::cancel_order;
@@ -17,3 +18,4 @@ pub(crate) use priced::{check_address_text, quote};
 pub use replay::replay_body;
 pub(crate) use seen::may_see;
 pub(crate) use time_of::time_of;
+pub(crate) use wish_step::wish_step;

@@ -21,4 +21,5 @@ mod shop;
 mod shops;
 mod stock;
 mod trouble;
+mod wishing;
 mod words;

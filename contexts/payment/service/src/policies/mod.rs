@@ -5,6 +5,7 @@ mod on_order_ended;
 mod on_order_payment_abandoned;
 mod on_order_placed;
 mod on_shop_defined;
+mod on_step_wished;
 mod void_payment;
 
 use catalog_contract::CatalogEvent;
@@ -37,6 +38,10 @@ pub(crate) fn run(
             }
             on_order_ended::on_order_ended(recorded, turn)
         }
+        ("ordering", "order-step-wished") => match recorded.decode::<OrderEvent>()? {
+            OrderEvent::StepWished(wished) => on_step_wished::on_step_wished(config, recorded, &wished, turn),
+            _ => Ok(()),
+        },
         ("ordering", "order-refused") => on_order_ended::on_order_ended(recorded, turn),
         // Most shops keep no deposits: their orders pass by unread.
         ("ordering", "order-placed") if shops.keeps_deposits(&recorded.subject.shop) => {

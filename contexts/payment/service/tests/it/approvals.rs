@@ -144,3 +144,41 @@ fn a_payment_that_waits_for_nobody_cannot_be_approved() {
 
     assert_eq!(says(&mut house, true, None), Err(NOT_AWAITED));
 }
+
+#[test]
+fn an_approval_that_was_wished_while_payment_was_away_captures_once() {
+    let mut house = waiting();
+
+    house.approval_is_wished(1);
+    house.approval_is_wished(1);
+    house.provider_works();
+    house.approval_is_wished(1);
+    house.provider_works();
+
+    assert_eq!((house.state(1), house.book.captures()), (PaymentState::Approved, 1));
+    house.is_at_rest();
+}
+
+#[test]
+fn an_approval_of_a_payment_that_nobody_asked_for_yet_waits_to_be_told_again() {
+    let mut house = House::open();
+    house.by_customer = true;
+    house.approval_is_wished(1);
+    house.ask(1, "tok_approve").unwrap();
+    assert_eq!(house.state(1), PaymentState::WaitingForApproval);
+
+    house.approval_is_wished(1);
+    house.provider_works();
+
+    assert_eq!(house.state(1), PaymentState::Approved);
+    house.is_at_rest();
+}
+
+#[test]
+fn an_approval_of_what_was_called_off_falls() {
+    let mut house = waiting();
+    says(&mut house, false, None).unwrap();
+    house.approval_is_wished(1);
+    assert_eq!((house.state(1), house.book.captures()), (PaymentState::Voided, 0));
+    house.is_at_rest();
+}

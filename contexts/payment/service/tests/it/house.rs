@@ -15,7 +15,7 @@ use kernel::{
 };
 use ordering_contract::{
     CancelReason, OrderCancelledV1, OrderEvent, OrderPaymentAbandonedV1, OrderPlacedV1, OrderRefusedV1,
-    RefusalReason,
+    OrderStepWishedV1, RefusalReason, WishedStep,
 };
 use payment_contract::{
     AskPayment, DEPOSIT_METHOD, DiscrepancyFoundV1, LedgerAccountView, PaymentEvent, PaymentState,
@@ -217,6 +217,12 @@ impl House {
                 holds_stock: false,
             }),
         );
+    }
+
+    /// The customer approved while payment could not be asked.
+    pub(crate) fn approval_is_wished(&mut self, number: u64) {
+        let step = WishedStep::ApprovePayment;
+        self.ordering_says(number, &OrderEvent::StepWished(OrderStepWishedV1 { step }));
     }
 
     fn ordering_says(&mut self, number: u64, event: &OrderEvent) {

@@ -16,6 +16,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::actor::{ActorHeader, ActorRole};
+use edge::authority::Credentials;
 use edge::problem::{Problem, ProblemKind};
 use governor::clock;
 use governor::middleware::{NoOpMiddleware, StateInformationMiddleware};
@@ -144,11 +145,8 @@ fn whole_seconds(duration: Duration) -> u64 {
 /// Lets a request pass, or refuses it and says when to come back.
 pub(crate) async fn limit(State(limits): State<Arc<RateLimits>>, request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().map(|address| address.neighbourhood());
-    // A header that cannot be read is refused by the route.
-    let actor = ActorHeader::from_headers(request.headers()).ok();
-    let subject =
-        actor.as_ref().filter(|actor| actor.role() != ActorRole::Anonymous).map(ActorHeader::as_str);
-    let Some(standing) = limits.take(address, subject) else { return next.run(request).await };
+    let subject = subject(&request);
+    let Some(standing) = limits.take(address, subject.as_deref()) else { return next.run(request).await };
     let mut response = match standing.wait {
         None => next.run(request).await,
         Some(wait) => {
@@ -159,6 +157,16 @@ pub(crate) async fn limit(State(limits): State<Arc<RateLimits>>, request: Reques
     };
     limits.say(standing, response.headers_mut());
     response
+}
+
+/// Who asks, as far as it is known: the name behind a token that is believed, or who the header says
+/// acts where nobody asks for tokens. A header that cannot be read is refused by the route.
+fn subject(request: &Request) -> Option<Box<str>> {
+    if let Some(credentials) = request.extensions().get::<Credentials>() {
+        return credentials.name().map(Into::into);
+    }
+    let actor = ActorHeader::from_headers(request.headers()).ok();
+    actor.filter(|actor| actor.role() != ActorRole::Anonymous).map(|actor| actor.as_str().into())
 }
 
 /// The program's clock, as the buckets read it.
@@ -218,6 +226,18 @@ mod tests {
         assert!(!passes(&limits, Some(HERE), Some("customer:2")), "the same address");
         assert!(!passes(&limits, Some(there), Some("customer:1")), "the same subject");
         assert!(passes(&limits, Some("203.0.113.11".parse().unwrap()), Some("customer:3")));
+    }
+
+    #[test]
+    fn the_subject_is_whom_the_token_names_and_never_whom_a_header_does_beside_it() {
+        let mut request =
+            Request::builder().header("jumun-actor", "customer:1").body(axum::body::Body::empty()).unwrap();
+        assert_eq!(subject(&request).as_deref(), Some("customer:1"));
+        request.extensions_mut().insert(Credentials::Nobody);
+        assert_eq!(subject(&request), None);
+        let kim = edge::principal::Principal { name: "kim".into(), grants: Vec::new() };
+        request.extensions_mut().insert(Credentials::Known(Arc::new(kim)));
+        assert_eq!(subject(&request).as_deref(), Some("kim"));
     }
 
     #[test]

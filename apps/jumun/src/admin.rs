@@ -6,6 +6,7 @@ mod payment_door;
 
 use axum::Router;
 use axum::routing::get;
+use edge::authority::Authority;
 use edge::layers::{EdgeLayer, EdgeSettings};
 use gateway::{FarRoles, Gateway};
 
@@ -20,10 +21,11 @@ pub(crate) fn routes(
     observers: &Observers,
     gateway: &Gateway,
     far: &FarRoles,
+    authority: Option<&Authority>,
 ) -> Router {
     let metrics = observers.clone();
     let gate = parts.ordering.as_ref().map(|ordering| ordering.gate.clone());
-    let (gateway, far) = (gateway.clone(), far.clone());
+    let (gateway, far, authority) = (gateway.clone(), far.clone(), authority.cloned());
     let gauges = gauges::Gauges::of(&parts.running, data.clone(), observers.clock.clone());
     let mut routes = Router::new()
         .route(
@@ -32,7 +34,7 @@ pub(crate) fn routes(
                 if let Some(gate) = &gate {
                     metrics.note_breakers(&gate.states());
                 }
-                metrics.note_door(&gateway, &far);
+                metrics.note_door(&gateway, &far, authority.as_ref());
                 let (gauges, metrics) = (gauges.clone(), metrics.clone());
                 async move {
                     gauges.measure(&metrics.metrics).await;

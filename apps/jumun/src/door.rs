@@ -10,6 +10,7 @@ use axum::http::header::LOCATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::any;
+use edge::authority::Authority;
 use edge::layers::{EdgeLayer, EdgeSettings};
 use gateway::{FarRoles, Gateway};
 use utoipa::openapi::OpenApi;
@@ -30,27 +31,39 @@ pub(crate) struct Doors {
     pub(crate) neighbours: Router,
 }
 
-/// Builds the routes of a process.
+/// Builds the routes of a process. Without an authority identity is open: who asks is believed.
 pub(crate) fn doors(
     running: &[RunningRole],
     neighbours: &Neighbours,
     words: DoorSettings,
     gateway: &Gateway,
     far: &FarRoles,
+    authority: Option<&Authority>,
 ) -> Doors {
     let public_url = words.public_url.as_deref().map(Arc::<str>::from);
-    let routes = routes(running, neighbours, words, far);
+    let routes = routes(running, neighbours, words, far, authority);
+    let identified = |routes: Router| match authority {
+        Some(authority) => authority.identify(routes),
+        None => routes,
+    };
     let round = |routes: Router| {
         routes
             .layer(EdgeLayer::new(&EdgeSettings::default()))
             .layer(from_fn_with_state(public_url.clone(), name_places_in_full))
     };
-    let public = gateway.outside(round(gateway.inside(routes.clone())));
-    Doors { public, neighbours: round(routes) }
+    let public = gateway.outside(round(identified(gateway.inside(routes.clone()))));
+    // Checked once more in the process that does it.
+    Doors { public, neighbours: round(identified(routes)) }
 }
 
 /// What no route of the canonical API takes is in a shop's own words, or nothing.
-fn routes(running: &[RunningRole], neighbours: &Neighbours, words: DoorSettings, far: &FarRoles) -> Router {
+fn routes(
+    running: &[RunningRole],
+    neighbours: &Neighbours,
+    words: DoorSettings,
+    far: &FarRoles,
+    authority: Option<&Authority>,
+) -> Router {
     let mut routes = Router::new();
     for role in Role::contexts() {
         routes = match running.iter().find(|part| part.role == role) {
@@ -63,10 +76,13 @@ fn routes(running: &[RunningRole], neighbours: &Neighbours, words: DoorSettings,
         .route_layer(from_fn_with_state(wards.clone(), parked::to_the_holder))
         .with_state(wards)
         .split_for_parts();
-    let document = openapi::document();
+    let routes = routes.merge(parked).method_not_allowed_fallback(edge::params::method_not_allowed);
+    let routes = match authority {
+        Some(authority) => authority.enforce(routes),
+        None => routes,
+    };
     let routes = routes
-        .merge(parked)
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::document()))
         .method_not_allowed_fallback(edge::params::method_not_allowed);
     let spoken = Door::new(routes.clone().fallback(edge::params::not_found), words);
     routes.fallback(move |request: Request| spoken.answer(request))

@@ -21,6 +21,7 @@ use telemetry::Secret;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::data_folder::DataFolder;
+use crate::identity::Identified;
 use crate::observers::Observers;
 use crate::roles::Role;
 use crate::sources::refuse_strangers;
@@ -40,6 +41,8 @@ pub(crate) struct House {
     pub(crate) fingerprints: Arc<Fingerprints>,
     /// What providers sign their calls with, where the environment or the file says so.
     pub(crate) callback_secret: Option<Secret<String>>,
+    /// Who is known here; without it identity is open.
+    pub(crate) identity: Option<Identified>,
     pub(crate) roles: Vec<Role>,
     pub(crate) internal_address: SocketAddr,
     pub(crate) stopped: UnboundedSender<WriterStopped>,
@@ -118,6 +121,7 @@ impl House {
         ids: Arc<dyn IdSource>,
         fingerprints: Arc<Fingerprints>,
         callback_secret: Option<Secret<String>>,
+        identity: Option<Identified>,
         roles: Vec<Role>,
         internal_address: SocketAddr,
         stopped: UnboundedSender<WriterStopped>,
@@ -129,6 +133,7 @@ impl House {
             ids,
             fingerprints,
             callback_secret,
+            identity,
             roles,
             internal_address,
             stopped,

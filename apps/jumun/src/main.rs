@@ -5,6 +5,7 @@
 //! command line. To add a role: a row in `roles.rs`, a file in `parts/`, an arm in `openapi.rs`.
 
 mod admin;
+mod authorization;
 mod clock;
 mod commands;
 mod data_folder;
@@ -12,6 +13,7 @@ mod data_folder;
 mod documents;
 mod door;
 mod house;
+mod identity;
 mod neighbours;
 mod observers;
 mod openapi;
@@ -24,6 +26,8 @@ mod settings;
 mod shops;
 mod sources;
 mod stuck;
+#[cfg(test)]
+mod trial;
 mod words;
 
 use std::process::ExitCode;

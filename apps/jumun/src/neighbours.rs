@@ -14,6 +14,8 @@ use crate::data_folder::DataFolder;
 use crate::house::House;
 use crate::roles::Role;
 
+/// Who rings, where neighbours want to know.
+const RINGER: &str = "bell";
 /// How long a ring may take; polling makes up for one that is lost.
 const RING_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -58,6 +60,7 @@ pub(crate) fn ring_far_neighbours(house: &Arc<House>, shutdown: CancellationToke
     house.listen_to_all(&bell);
     let neighbours = Neighbours::new(house.data.clone());
     let own = house.internal_address;
+    let tokens = house.identity.as_ref().map(|identity| identity.tokens.clone());
     let client = reqwest::Client::builder().timeout(RING_TIMEOUT).no_proxy().build();
     let Ok(client) = client else { return };
     tokio::spawn(async move {
@@ -70,7 +73,11 @@ pub(crate) fn ring_far_neighbours(house: &Arc<House>, shutdown: CancellationToke
             let addresses: BTreeSet<SocketAddr> =
                 far.iter().filter_map(|role| neighbours.address(*role)).filter(|at| *at != own).collect();
             for address in addresses {
-                let _lost = client.post(format!("http://{address}/internal/bell")).send().await;
+                let mut ring = client.post(format!("http://{address}/internal/bell"));
+                if let Some(tokens) = &tokens {
+                    ring = ring.bearer_auth(tokens.token(RINGER));
+                }
+                let _lost = ring.send().await;
             }
         }
     });

@@ -9,6 +9,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::LOCATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use edge::authority::{Authority, Refusals};
 use edge::breaker::BreakerState;
 use gateway::{FarRoleState, FarRoles, Gateway};
 use kernel::{Causation, Clock, OrderId, Recorded, ShopKey};
@@ -45,6 +46,12 @@ impl Observers {
         Ok(Self { metrics, tracer, clock })
     }
 
+    /// Watches, and tells nobody.
+    #[cfg(test)]
+    pub(crate) fn silent(clock: Arc<dyn Clock>) -> Self {
+        Self { metrics: Metrics::new(), tracer: Tracer::disabled(), clock }
+    }
+
     /// What watches a role's writer.
     pub(crate) fn of_role(&self, role: Role, sources: &'static [&'static str]) -> Box<dyn Observer> {
         Box::new(RoleObserver {
@@ -74,8 +81,11 @@ impl Observers {
     }
 
     /// Notes what the door refused, and how the ways to other processes stand.
-    pub(crate) fn note_door(&self, gateway: &Gateway, far: &FarRoles) {
+    pub(crate) fn note_door(&self, gateway: &Gateway, far: &FarRoles, authority: Option<&Authority>) {
         self.metrics.requests_limited(gateway.limited());
+        for Refusals { operation, reason, count } in authority.map(Authority::refusals).unwrap_or_default() {
+            self.metrics.requests_unauthorised(operation, reason, count);
+        }
         let door = self.metrics.role("gateway");
         for FarRoleState { role, breaker } in far.states() {
             door.breaker(role.to_owned(), shown(breaker));

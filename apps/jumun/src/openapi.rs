@@ -4,6 +4,7 @@ mod around;
 
 use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
+use crate::authorization;
 use crate::parked;
 use crate::roles::Role;
 
@@ -29,7 +30,8 @@ pub(crate) fn document() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Orders from placed to in the customer's hands. Every refusal is an RFC 9457 problem whose `type` is \
-             explained in docs/errors.md. Under open identity the header `Jumun-Actor` says who acts.",
+             explained in docs/errors.md. Under open identity the header `Jumun-Actor` says who acts; where \
+             identity is configured a token does, and `x-who-may` says whom an operation is for.",
         ))
         .contact(Some(ContactBuilder::new().name(Some("Jumun")).build()))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))
@@ -38,5 +40,6 @@ pub(crate) fn document() -> OpenApi {
     Role::contexts().for_each(|role| document.merge(of_role(role)));
     document.merge(parked::routes().into_openapi());
     around::add(&mut document);
+    authorization::tell(&mut document);
     document
 }

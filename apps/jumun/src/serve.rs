@@ -21,6 +21,7 @@ use vocabulary::DoorSettings;
 use crate::clock::SystemClock;
 use crate::data_folder::{DataFolder, RoleLock};
 use crate::house::{House, RunningRole};
+use crate::identity::Identified;
 use crate::neighbours::{Neighbours, bell_route, ring_far_neighbours};
 use crate::observers::Observers;
 use crate::parts::{self, Parts};
@@ -89,12 +90,20 @@ fn build_house(
         ids,
         Arc::new(Fingerprints::new(&secret)),
         settings.callback_secret.clone(),
+        identified(settings),
         settings.roles.clone(),
         internal.local_addr(),
         sender,
         observers.clone(),
     );
     Ok((Arc::new(house), stopped))
+}
+
+/// Who is known here, as the settings say.
+fn identified(settings: &Settings) -> Option<Identified> {
+    match settings.identity {
+        None | Some(Identity::Open) => None,
+    }
 }
 
 /// Bytes that nobody can guess.
@@ -127,14 +136,17 @@ async fn open_doors(
     let watched = &house.observers;
     let gateway = Gateway::new(&settings.gateway, house.clock.clone());
     let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone());
-    let doors = door::doors(&parts.running, neighbours, words, &gateway, &far);
+    let authority = house.identity.as_ref().map(|identity| identity.authority.clone());
+    let doors = door::doors(&parts.running, neighbours, words, &gateway, &far, authority.as_ref());
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
-    let for_neighbours = parts
-        .running
-        .iter()
-        .fold(watched.around(doors.neighbours), |routes, part| routes.merge(part.internal.clone()))
-        .merge(bell_route(bells));
-    let for_operators = admin::routes(parts, &house.data, watched, &gateway, &far);
+    let asked_by_services =
+        parts.running.iter().fold(bell_route(bells), |routes, part| routes.merge(part.internal.clone()));
+    let asked_by_services = match &authority {
+        Some(authority) => authority.for_services(asked_by_services),
+        None => asked_by_services,
+    };
+    let for_neighbours = watched.around(doors.neighbours).merge(asked_by_services);
+    let for_operators = admin::routes(parts, &house.data, watched, &gateway, &far, authority.as_ref());
     let tasks = vec![
         tokio::spawn(public.serve(watched.around(doors.public), shutdown.clone())),
         tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),
@@ -150,7 +162,7 @@ async fn bind(address: SocketAddr, whom: &str) -> Result<Listener> {
 }
 
 /// Ready is when every role of this process has taken in the shops that its catalog tells of.
-async fn wait_until_ready(parts: &Parts, words: &Words) {
+pub(crate) async fn wait_until_ready(parts: &Parts, words: &Words) {
     let catalog = parts.running.iter().find(|part| part.role == Role::Catalog);
     let Some(catalog) = catalog else { return };
     let Ok(told) = catalog.readers.read(|store| store.head()).await else { return };

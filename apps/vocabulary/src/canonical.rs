@@ -4,8 +4,9 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use edge::actor::JUMUN_ACTOR;
+use edge::authority::Credentials;
 use edge::problem::{Problem, ProblemKind};
-use http::header::CONTENT_TYPE;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use kernel::{Clock, IdSource};
@@ -27,10 +28,59 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
+/// Who asks: as the credentials say that were looked at, or, where nobody looks at any, as the client does.
+#[derive(Clone, Default)]
+pub(crate) struct Asker {
+    actor: Option<HeaderValue>,
+    credentials: Option<Credentials>,
+    authorization: Option<HeaderValue>,
+}
+
+impl Asker {
+    /// Who asks with a request.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            actor: request.headers().get(JUMUN_ACTOR).cloned(),
+            credentials: request.extensions().get::<Credentials>().cloned(),
+            authorization: request.headers().get(AUTHORIZATION).cloned(),
+        }
+    }
+
+    /// Whether it is said who asks.
+    pub(crate) fn is_somebody(&self) -> bool {
+        self.actor.is_some() || self.credentials.is_some()
+    }
+
+    /// Taken for somebody where nobody says who asks; never where credentials are looked at.
+    pub(crate) fn or(mut self, somebody: impl FnOnce() -> Option<HeaderValue>) -> Self {
+        if !self.is_somebody() {
+            self.actor = somebody();
+        }
+        self
+    }
+
+    /// Goes with a request: the token too, for the process that it may be passed on to.
+    fn go_with(self, request: &mut Request) {
+        match self.credentials {
+            Some(credentials) => {
+                request.extensions_mut().insert(credentials);
+                if let Some(authorization) = self.authorization {
+                    request.headers_mut().insert(AUTHORIZATION, authorization);
+                }
+            }
+            None => {
+                if let Some(actor) = self.actor {
+                    request.headers_mut().insert(JUMUN_ACTOR, actor);
+                }
+            }
+        }
+    }
+}
+
 /// Who acts, and with which key.
 #[derive(Clone, Default)]
 pub(crate) struct As {
-    pub(crate) actor: Option<HeaderValue>,
+    pub(crate) who: Asker,
     pub(crate) key: Option<HeaderValue>,
 }
 
@@ -48,9 +98,9 @@ impl Canonical {
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         path: &str,
-        actor: Option<&HeaderValue>,
+        who: &Asker,
     ) -> Result<Option<T>, Problem> {
-        let who = As { actor: actor.cloned(), key: None };
+        let who = As { who: who.clone(), key: None };
         let reply = self.send(Method::GET, path, who, None).await?;
         match reply.status {
             StatusCode::NOT_FOUND => Ok(None),
@@ -72,9 +122,6 @@ impl Canonical {
         body: Option<&Value>,
     ) -> Result<Reply, Problem> {
         let mut request = Request::builder().method(method).uri(path);
-        if let Some(actor) = who.actor {
-            request = request.header(JUMUN_ACTOR, actor);
-        }
         if let Some(key) = who.key {
             request = request.header("idempotency-key", key);
         }
@@ -86,7 +133,8 @@ impl Canonical {
             None => Body::empty(),
         };
         let broken = |_| Problem::of(ProblemKind::Internal);
-        let request = request.body(body).map_err(|_| Problem::of(ProblemKind::NotFound))?;
+        let mut request = request.body(body).map_err(|_| Problem::of(ProblemKind::NotFound))?;
+        who.who.go_with(&mut request);
         let answered = self.routes.clone().oneshot(request).await;
         let (parts, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
         let body = body.collect().await.map_err(broken)?.to_bytes();

@@ -168,7 +168,7 @@ async fn carry_out(asked: &Asked<'_>, facts: Facts, command: &CommandWords) -> R
     }
     let (path, body) = canonical(command.does, &id);
     let who = As {
-        actor: asked.speech.actor.clone().or_else(|| doer(asked, &facts, command.by)),
+        who: asked.speech.who.clone().or(|| doer(asked, &facts, command.by)),
         key: asked.speech.key.clone(),
     };
     let reply = asked.speech.canonical.post(&asked.path(&path), who.clone(), body.as_ref()).await?;

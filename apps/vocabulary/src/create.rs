@@ -37,10 +37,9 @@ pub(crate) async fn place(asked: &Asked<'_>, fields: &Map<String, Value>) -> Res
     }
     refuse(said)?;
     let speech = asked.speech;
-    let named =
-        wish.customer.as_ref().and_then(|name| HeaderValue::from_str(&format!("customer:{name}")).ok());
+    let named = || HeaderValue::from_str(&format!("customer:{}", wish.customer.as_ref()?)).ok();
     let who = As {
-        actor: speech.actor.clone().or(named),
+        who: speech.who.clone().or(named),
         key: speech.key.clone().or_else(|| speech.canonical.fresh_key()),
     };
     let reply = speech.canonical.post(&asked.path("/orders"), who, Some(&wish.body())).await?;
@@ -161,7 +160,7 @@ pub(crate) async fn receive(asked: &Asked<'_>, fields: &Map<String, Value>) -> R
     refuse(said)?;
     let (Some(item), Some(units)) = (item, units) else { return Err(Problem::of(ProblemKind::InvalidField)) };
     let speech = asked.speech;
-    let who = As { actor: speech.actor.clone().or_else(|| staff(asked)), key: speech.key.clone() };
+    let who = As { who: speech.who.clone().or(|| staff(asked)), key: speech.key.clone() };
     let path = asked.path(&format!("/stock/{}/receipts", encode(&item)));
     let reply = speech.canonical.post(&path, who, Some(&json!({ "quantity": units }))).await?;
     if !reply.status.is_success() {

@@ -72,8 +72,7 @@ impl Door {
         let Some(address) = address::read(&shops, self.settings.alone.as_ref(), request.uri().path()) else {
             return edge::params::not_found().await.into_response();
         };
-        let speech =
-            Speech::of(&address, self.settings.public_url.as_deref(), self.canonical, request.headers());
+        let speech = Speech::of(&address, self.settings.public_url.as_deref(), self.canonical, &request);
         match answer(speech, address, request).await {
             Ok(response) => response,
             Err(problem) => problem.into_response(),

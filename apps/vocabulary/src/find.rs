@@ -46,8 +46,7 @@ async fn order(asked: &Asked<'_>, number: u64) -> Result<Option<Row>, Problem> {
 
 async fn message(asked: &Asked<'_>, number: u64) -> Result<Option<Row>, Problem> {
     let path = asked.path(&format!("/messages/{number}"));
-    let message: Option<MessageView> =
-        asked.speech.canonical.read(&path, asked.speech.actor.as_ref()).await?;
+    let message: Option<MessageView> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
     match message {
         Some(message) => with_facts(asked, message).await,
         None => Ok(None),
@@ -65,7 +64,7 @@ pub(crate) async fn with_facts(asked: &Asked<'_>, message: MessageView) -> Resul
     };
     let enough = |facts: &Facts| told_of.is_none_or(|milestone| facts.has(milestone));
     let (facts, _) = asked.facts_when(&message.order_number.to_string(), enough).await?;
-    if facts.is_none() && asked.speech.actor.is_some() {
+    if facts.is_none() && asked.speech.who.is_somebody() {
         return Ok(None);
     }
     Ok(Some(Row::Message(Box::new(message), facts.map(Box::new))))
@@ -76,8 +75,7 @@ pub(crate) async fn stock(asked: &Asked<'_>) -> Result<Vec<Row>, Problem> {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = asked.path(&format!("/stock?limit=200{cursor}"));
-        let page: Option<Page<StockItemView>> =
-            asked.speech.canonical.read(&path, asked.speech.actor.as_ref()).await?;
+        let page: Option<Page<StockItemView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
         let Some(page) = page else { return Ok(rows) };
         rows.extend(page.items.into_iter().map(Row::Stock));
         match page.next {
@@ -89,7 +87,7 @@ pub(crate) async fn stock(asked: &Asked<'_>) -> Result<Vec<Row>, Problem> {
 
 /// Every item of the menu, in its order.
 pub(crate) async fn menu(asked: &Asked<'_>) -> Result<Vec<Row>, Problem> {
-    let menu: Option<MenuView> = asked.speech.canonical.read(&asked.path("/menu"), None).await?;
+    let menu: Option<MenuView> = asked.speech.canonical.read(&asked.path("/menu"), &asked.speech.who).await?;
     Ok(menu
         .map(|menu| menu.items)
         .unwrap_or_default()
@@ -157,8 +155,7 @@ async fn of_customer(asked: &Asked<'_>, customer: &str) -> Result<Vec<Row>, Prob
     loop {
         let path =
             asked.path(&format!("/stories?order=oldest&limit=200&customer={}{cursor}", encode(customer)));
-        let page: Option<Page<StoryView>> =
-            asked.speech.canonical.read(&path, asked.speech.actor.as_ref()).await?;
+        let page: Option<Page<StoryView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
         let Some(page) = page else { return Ok(rows) };
         let facts = page.items.into_iter().map(Facts::told);
         rows.extend(facts.filter(|facts| facts.stands_in(asked.collection)).map(Row::Order));
@@ -173,8 +170,7 @@ async fn of_messages(asked: &Asked<'_>, order: &str) -> Result<Vec<Row>, Problem
     let number =
         order_number(order).ok_or_else(|| Problem::of(ProblemKind::InvalidField).detail("a number"))?;
     let path = asked.path(&format!("/messages?limit=200&order={number}"));
-    let page: Option<Page<MessageView>> =
-        asked.speech.canonical.read(&path, asked.speech.actor.as_ref()).await?;
+    let page: Option<Page<MessageView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
     let mut rows = Vec::new();
     for message in page.map(|page| page.items).unwrap_or_default() {
         rows.extend(with_facts(asked, message).await?);

@@ -114,16 +114,16 @@ fn reached(asked: &Asked<'_>) -> Option<&'static str> {
 
 /// How many rows there are. Messages are numbered from 1 without holes.
 async fn count(asked: &Asked<'_>) -> Result<u64, Problem> {
-    let (canonical, actor) = (&asked.speech.canonical, asked.speech.actor.as_ref());
+    let (canonical, who) = (&asked.speech.canonical, &asked.speech.who);
     match asked.collection.rows {
         RowKind::Orders => {
             let reached = reached(asked).map(|state| format!("?reached={state}")).unwrap_or_default();
             let path = asked.path(&format!("/stories/count{reached}"));
-            Ok(canonical.read::<Count>(&path, actor).await?.map_or(0, |counted| counted.count))
+            Ok(canonical.read::<Count>(&path, who).await?.map_or(0, |counted| counted.count))
         }
         RowKind::Messages => {
             let path = asked.path("/messages?direction=newest&limit=1");
-            let page: Option<Page<MessageView>> = canonical.read(&path, actor).await?;
+            let page: Option<Page<MessageView>> = canonical.read(&path, who).await?;
             Ok(page.and_then(|page| page.items.into_iter().next()).map_or(0, |last| last.number))
         }
         RowKind::Stock | RowKind::Menu => Ok(0),
@@ -165,8 +165,7 @@ async fn orders(asked: &Asked<'_>, skip: u64, limit: u64, newest: bool) -> Resul
     let direction = if newest { "newest" } else { "oldest" };
     let reached = reached(asked).map(|state| format!("&reached={state}")).unwrap_or_default();
     let path = asked.path(&format!("/stories?order={direction}&skip={skip}&limit={limit}{reached}"));
-    let page: Option<Page<StoryView>> =
-        asked.speech.canonical.read(&path, asked.speech.actor.as_ref()).await?;
+    let page: Option<Page<StoryView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
     let stories = page.map(|page| page.items).unwrap_or_default();
     let got = stories.len() as u64;
     Ok((stories.into_iter().map(Facts::told).map(Row::Order).collect(), got))
@@ -180,8 +179,7 @@ async fn messages(
 ) -> Result<(Vec<Row>, u64), Problem> {
     let direction = if newest { "newest" } else { "oldest" };
     let path = asked.path(&format!("/messages?direction={direction}&skip={skip}&limit={limit}"));
-    let page: Option<Page<MessageView>> =
-        asked.speech.canonical.read(&path, asked.speech.actor.as_ref()).await?;
+    let page: Option<Page<MessageView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
     let messages = page.map(|page| page.items).unwrap_or_default();
     let got = messages.len() as u64;
     let mut rows = Vec::new();

@@ -17,7 +17,7 @@ impl Asked<'_> {
     /// What is known of an order, where its number is one.
     pub(crate) async fn facts(&self, order: &str) -> Result<Option<Facts>, Problem> {
         let path = self.path(&format!("/orders/{order}/story"));
-        let story: Option<StoryView> = self.speech.canonical.read(&path, self.speech.actor.as_ref()).await?;
+        let story: Option<StoryView> = self.speech.canonical.read(&path, &self.speech.who).await?;
         Ok(story.map(Facts::told))
     }
 

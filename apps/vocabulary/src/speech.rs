@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use catalog_contract::{Collection, ShopLife, Vocabulary};
-use edge::actor::JUMUN_ACTOR;
 use edge::problem::{Problem, ProblemKind};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 
 use crate::address::Address;
-use crate::canonical::Canonical;
+use crate::canonical::{Asker, Canonical};
 
 /// Largest body, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -24,8 +23,8 @@ pub(crate) struct Speech {
     pub(crate) plain: bool,
     /// Whether English is read rather than Korean.
     pub(crate) english: bool,
-    /// Who acts, where the client says so.
-    pub(crate) actor: Option<HeaderValue>,
+    /// Who asks.
+    pub(crate) who: Asker,
     /// The client's key.
     pub(crate) key: Option<HeaderValue>,
 }
@@ -43,8 +42,9 @@ impl Speech {
         address: &Address,
         public_url: Option<&str>,
         canonical: Canonical,
-        headers: &HeaderMap,
+        request: &Request,
     ) -> Self {
+        let headers = request.headers();
         let host = public_url.map_or_else(|| called(headers), |url| url.trim_end_matches('/').to_owned());
         let language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Self {
@@ -53,7 +53,7 @@ impl Speech {
             base: format!("{host}{}", address.prefix),
             plain: prefers_plain(headers),
             english: language.is_some_and(|language| language.trim_start().starts_with("en")),
-            actor: headers.get(JUMUN_ACTOR).cloned(),
+            who: Asker::of(request),
             key: headers.get("idempotency-key").cloned(),
         }
     }

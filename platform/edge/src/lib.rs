@@ -58,6 +58,7 @@
 //! argument in [`breaker`]; only what moves bytes reads the runtime's clock.
 
 pub mod actor;
+pub mod authority;
 pub mod body;
 pub mod body_deadline;
 pub mod breaker;

@@ -48,6 +48,13 @@ pub trait Authenticate: Send + Sync + fmt::Debug {
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Principal>, Unauthenticated>>;
 }
 
+/// Makes what a process shows its neighbours to prove that it is of the same house.
+pub trait ServiceTokens: Send + Sync + fmt::Debug {
+    /// A token that is good now, for the service of this name; [`Authenticate`] finds a principal of that
+    /// name behind it who plays [`ActorRole::Service`] everywhere.
+    fn token(&self, service: &str) -> Box<str>;
+}
+
 /// A token that is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unauthenticated {

@@ -103,7 +103,7 @@ problem_kinds! {
     // Who asks.
     Unauthenticated 401 "unauthenticated"
         "Who you are is not known" "인증이 필요합니다"
-        "Send credentials; under open identity the header `Jumun-Actor`."
+        "Send `Authorization: Bearer` with a token that is good now; `WWW-Authenticate` says what was wrong with the one that came. Under open identity send the header `Jumun-Actor`."
     Forbidden 403 "forbidden"
         "This actor may not do that" "권한이 없습니다"
         "The command is reserved for other actors; `detail` names them."
@@ -188,6 +188,9 @@ problem_kinds! {
     NeighbourUnavailable 503 "neighbour-unavailable" retry 2
         "Another part of the system does not answer" "내부 서비스가 응답하지 않습니다"
         "The outcome is not known. Repeat with the same Idempotency-Key. Operators: look at the role that `detail` names."
+    IdentityUnavailable 503 "identity-unavailable" retry 2
+        "Nobody can say who you are just now" "지금은 인증을 확인할 수 없습니다"
+        "The keys that tokens are checked with are out of reach. Repeat; the same token may be good then. Operators: look at the identity provider."
     NotHeldHere 503 "not-held-here" retry 2
         "The role for this is not running" "담당 서비스가 실행 중이 아닙니다"
         "No process holds the role. Operators: start one with `jumun serve --roles ROLE` on this data folder."

@@ -29,6 +29,7 @@ pub enum Bug {
     B20,
     B21,
     B22,
+    B23,
     B24,
 }
 
@@ -57,6 +58,7 @@ impl Bug {
         Self::B20,
         Self::B21,
         Self::B22,
+        Self::B23,
         Self::B24,
     ];
 
@@ -86,6 +88,7 @@ impl Bug {
             Self::B20 => "does not scope idempotency keys to their subject",
             Self::B21 => "stores the answer before the effect",
             Self::B22 => "lets the write-ahead log grow without bound",
+            Self::B23 => "forgets on one route whose the order is",
             Self::B24 => "migrates statement by statement, and cannot go on after a kill",
         }
     }

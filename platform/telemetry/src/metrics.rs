@@ -35,6 +35,7 @@ struct Families {
     identity_open: Gauge,
     spans_lost: Counter,
     requests_limited: Counter,
+    requests_unauthorised: Family<label::Refusal, Counter>,
     batch_inputs: Histograms<label::Role>,
     commit_seconds: Histograms<label::Role>,
     lane_waiting: Family<label::Lane, Gauge>,
@@ -57,6 +58,7 @@ impl Default for Families {
             identity_open: Gauge::default(),
             spans_lost: Counter::default(),
             requests_limited: Counter::default(),
+            requests_unauthorised: Family::default(),
             batch_inputs: Family::new_with_constructor(|| Histogram::new(INPUTS)),
             commit_seconds: Family::new_with_constructor(seconds),
             lane_waiting: Family::default(),
@@ -88,6 +90,11 @@ impl Families {
             "http_requests_limited",
             "Requests refused because too many came from one subject or address",
             families.requests_limited,
+        );
+        registry.register(
+            "http_requests_unauthorised",
+            "Requests refused for who asked, by operation and reason",
+            families.requests_unauthorised,
         );
         self.clone().register_roles(registry);
     }
@@ -219,6 +226,17 @@ impl Metrics {
     /// So many requests were refused since the start because too many came.
     pub fn requests_limited(&self, requests: u64) {
         self.families.requests_limited.inner().store(requests, Ordering::Relaxed);
+    }
+
+    /// So many requests to an operation were refused since the start for who asked, for this reason.
+    pub fn requests_unauthorised(
+        &self,
+        operation: impl Into<Cow<'static, str>>,
+        reason: impl Into<Cow<'static, str>>,
+        requests: u64,
+    ) {
+        let why = label::Refusal { operation: operation.into(), reason: reason.into() };
+        self.families.requests_unauthorised.get_or_create(&why).inner().store(requests, Ordering::Relaxed);
     }
 
     /// All numbers in the text format that Prometheus reads.
@@ -368,9 +386,13 @@ mod tests {
         metrics.identity_open(false);
         metrics.spans_lost(3);
         metrics.requests_limited(2);
+        metrics.requests_unauthorised("read_order", "token-expired", 4);
         let text = metrics.render().unwrap();
         assert!(text.contains("jumun_identity_open 0"), "{text}");
         assert!(text.contains("jumun_spans_lost_total 3"), "{text}");
         assert!(text.contains("jumun_http_requests_limited_total 2"), "{text}");
+        let unauthorised =
+            "jumun_http_requests_unauthorised_total{operation=\"read_order\",reason=\"token-expired\"} 4";
+        assert!(text.contains(unauthorised), "{text}");
     }
 }

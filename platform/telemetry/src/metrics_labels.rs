@@ -20,6 +20,12 @@ pub(crate) struct Route {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Refusal {
+    pub(crate) operation: Word,
+    pub(crate) reason: Word,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Role {
     pub(crate) role: Word,
 }

@@ -85,7 +85,8 @@ pub(crate) fn start(
     }
     let mut ordering_part = None;
     if let Some(handle) = &doors.ordering {
-        let client = payment::client(doors.payment.as_ref(), &payment_switch, neighbours)?;
+        let tokens = house.identity.as_ref().map(|identity| identity.tokens.clone());
+        let client = payment::client(doors.payment.as_ref(), &payment_switch, neighbours, tokens)?;
         let (role, part) = ordering::start(house, handle, client)?;
         running.push(role);
         ordering_part = Some(part);

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use edge::principal::ServiceTokens;
 use kernel::Clock;
 use payment_contract::PaymentClient;
 use payment_service::client::{FarPayment, NearPayment, PaymentSwitch};
@@ -89,12 +90,13 @@ pub(crate) fn client(
     near: Option<&Handle<PaymentService>>,
     switch: &PaymentSwitch,
     neighbours: &Neighbours,
+    tokens: Option<Arc<dyn ServiceTokens>>,
 ) -> Result<Arc<dyn PaymentClient>> {
     if let Some(handle) = near {
         return Ok(Arc::new(NearPayment::new(handle.clone(), switch.clone())));
     }
     let neighbours = neighbours.clone();
-    let far = FarPayment::try_new(Arc::new(move || neighbours.address(Role::Payment)))
+    let far = FarPayment::try_new(Arc::new(move || neighbours.address(Role::Payment)), tokens)
         .context("the client for payment cannot be made")?;
     Ok(Arc::new(far))
 }

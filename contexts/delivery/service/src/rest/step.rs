@@ -38,7 +38,7 @@ impl<S: Send + Sync> FromRequestParts<S> for StepRequest {
         Ok(Self {
             shop,
             delivery,
-            actor: ActorHeader::from_headers(&parts.headers)?,
+            actor: ActorHeader::of_request(parts)?,
             if_match: IfMatch::from_request_parts(parts, state).await?,
             key: IdempotencyKey::from_headers(&parts.headers)?,
         })

@@ -69,7 +69,6 @@ pub(super) async fn change_address(
     key: Option<IdempotencyKey>,
     body: StrictJsonWithBytes<AddressWish>,
 ) -> Result<Response, Problem> {
-    let actor = actor_of(&actor);
     let mut wrong = Vec::new();
     check_address_text(&mut wrong, &body.value.address);
     if !wrong.is_empty() {
@@ -78,13 +77,20 @@ pub(super) async fn change_address(
     let row = api.visible_row(&shop, &order, &actor).await?;
     let id = OrderId(row.id);
     let key = key.map(|key| {
-        address_key(&api.fingerprints, &actor, &ShopKey::from(shop.as_str()), id, &key, &body.bytes)
+        address_key(
+            &api.fingerprints,
+            &actor_of(&actor),
+            &ShopKey::from(shop.as_str()),
+            id,
+            &key,
+            &body.bytes,
+        )
     });
     let mut watch = api.handle.waiters().watch(id.0);
     let personal = Personal::new(OrderAddress { address: body.value.address });
     let change = ChangeAddress { order: id, personal, if_match, key };
     let causation = Causation::command(api.ids.next_id(api.clock.now()));
-    let reply = api.handle.call(OrderingCommand::ChangeAddress(change), actor.clone(), causation).await;
+    let reply = api.handle.call(OrderingCommand::ChangeAddress(change), actor_of(&actor), causation).await;
     let OrderingReply::Address(reply) = reply.map_err(call_problem)? else {
         return Err(Problem::of(ProblemKind::Internal));
     };

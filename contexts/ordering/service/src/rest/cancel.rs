@@ -63,7 +63,6 @@ pub(super) async fn cancel_order(
     if_match: IfMatch,
     StrictJson(wish): StrictJson<CancelWish>,
 ) -> Result<Response, Problem> {
-    let actor = actor_of(&actor);
     if wish.reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARACTERS_MAX) {
         let expected = format!("at most {REASON_CHARACTERS_MAX} characters");
         return Err(Problem::of(ProblemKind::InvalidField).field("reason", expected));
@@ -74,7 +73,7 @@ pub(super) async fn cancel_order(
     let mut watch = api.handle.waiters().watch(id.0);
     let cancel = CancelOrder { order: id, text: wish.reason, if_version: if_match.version() };
     let causation = Causation::command(api.ids.next_id(api.clock.now()));
-    let reply = api.handle.call(OrderingCommand::Cancel(cancel), actor.clone(), causation).await;
+    let reply = api.handle.call(OrderingCommand::Cancel(cancel), actor_of(&actor), causation).await;
     match reply.map_err(call_problem)? {
         OrderingReply::Cancel(CancelReply::Cancelled) => {}
         _ => match tokio::time::timeout(PATIENCE, decided(&mut watch)).await {
@@ -102,7 +101,7 @@ async fn decided(watch: &mut Watch) -> Option<bool> {
     }
 }
 
-async fn too_late(api: &OrderingApi, shop: &str, order: &str, actor: &kernel::Actor) -> Problem {
+async fn too_late(api: &OrderingApi, shop: &str, order: &str, actor: &ActorHeader) -> Problem {
     let row = api.visible_row(shop, order, actor).await;
     let state =
         row.ok().and_then(|row| serde_json::from_slice::<OrderView>(&row.body).ok()).map(|view| view.state);

@@ -7,7 +7,6 @@ use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument};
 use ordering_contract::OrderView;
 
-use crate::rest::post::actor_of;
 use crate::rest::{OrderingApi, answers};
 
 /// Reads an order, by its id or by its number in the shop.
@@ -31,7 +30,7 @@ pub(super) async fn read_order(
     actor: ActorHeader,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let row = api.visible_row(&shop, &order, &actor_of(&actor)).await?;
+    let row = api.visible_row(&shop, &order, &actor).await?;
     let tag = EntityTag::of_version(row.version);
     Ok(known.answer(tag, || answers::order_answer(StatusCode::OK, &shop, &order, row.version, row.body)))
 }

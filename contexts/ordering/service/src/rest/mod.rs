@@ -11,10 +11,11 @@ mod step_wishes;
 
 use std::sync::Arc;
 
+use edge::actor::ActorHeader;
 use edge::idempotency::Fingerprints;
 use edge::problem::{Problem, ProblemKind};
 use journal::{Row, StoreError};
-use kernel::{Actor, Clock, IdSource};
+use kernel::{Clock, IdSource};
 use runtime::{CallError, Handle, Readers};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,7 +26,6 @@ use crate::command::OrderingRefusal;
 use crate::effects::PaymentGate;
 use crate::paces::SharedPaces;
 use crate::service::SharedShops;
-use crate::use_cases::may_see;
 use crate::views::ORDERS;
 
 /// What the routes need.
@@ -62,7 +62,7 @@ pub fn routes() -> OpenApiRouter<OrderingApi> {
 
 impl OrderingApi {
     /// The row of an order that whoever asks may see: by id, or by its number in the shop.
-    async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<Row, Problem> {
+    async fn visible_row(&self, shop: &str, order: &str, actor: &ActorHeader) -> Result<Row, Problem> {
         let (shop, order) = (shop.to_owned(), order.to_owned());
         let found = self
             .readers
@@ -74,7 +74,7 @@ impl OrderingApi {
             .await
             .map_err(store_problem)?;
         found
-            .filter(|row| !row.hidden && may_see(actor, row.customer.as_deref()))
+            .filter(|row| !row.hidden && actor.may_see(row.customer.as_deref()))
             .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such order"))
     }
 }

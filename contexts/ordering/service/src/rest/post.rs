@@ -2,7 +2,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use catalog_contract::{PaymentTime, ShopLife, WhenUnavailable};
-use edge::actor::ActorHeader;
+use edge::actor::{ActorHeader, ActorRole};
 use edge::body::StrictJsonWithBytes;
 use edge::idempotency::IdempotencyKey;
 use edge::params::StrictPath;
@@ -59,6 +59,7 @@ pub(super) async fn place_order(
     body: StrictJsonWithBytes<NewOrder>,
 ) -> Result<Response, Problem> {
     let key = key.ok_or_else(|| Problem::of(ProblemKind::MissingIdempotencyKey))?;
+    expect_own(&actor, body.value.customer.as_deref())?;
     let actor = actor_of(&actor);
     let shop = ShopKey::from(shop);
     let life = api.shops.now().current(&shop).map(|(_, life)| life.clone());
@@ -69,6 +70,17 @@ pub(super) async fn place_order(
     // The client may hang up; the order goes on, and its outcome is told to the breaker.
     let placing = tokio::spawn(place(api, life, shop, actor, key, body.value));
     placing.await.unwrap_or_else(|_| Err(Problem::of(ProblemKind::Internal)))
+}
+
+/// A customer who has shown who they are orders for nobody else.
+fn expect_own(actor: &ActorHeader, named: Option<&str>) -> Result<(), Problem> {
+    let is_customer = actor.is_verified() && actor.role() == ActorRole::Customer;
+    if is_customer && named.is_some_and(|named| named != actor.name()) {
+        return Err(Problem::of(ProblemKind::Forbidden)
+            .detail("customers order for themselves")
+            .field("customer", "your own name, or absent"));
+    }
+    Ok(())
 }
 
 pub(super) fn actor_of(header: &ActorHeader) -> Actor {

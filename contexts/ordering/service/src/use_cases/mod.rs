@@ -16,6 +16,5 @@ pub(crate) use change_address::change_address;
 pub(crate) use place_order::place_order;
 pub(crate) use priced::{check_address_text, quote};
 pub use replay::replay_body;
-pub(crate) use seen::may_see;
 pub(crate) use time_of::time_of;
 pub(crate) use wish_step::wish_step;

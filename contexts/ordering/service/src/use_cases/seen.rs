@@ -47,9 +47,10 @@ pub(crate) fn seen(
     Ok(Seen { subject, state, life, version })
 }
 
-/// Customers see their own orders; whoever works here sees all; nobody in particular, under open
-/// identity, sees what is nobody's in particular or what they know the id of.
-pub(crate) fn may_see(actor: &Actor, customer: Option<&str>) -> bool {
+/// Customers change their own orders; whoever works here changes all; nobody in particular, under open
+/// identity, what is nobody's in particular or what they know the id of. The routes see to what
+/// customers who have shown who they are may not see.
+fn may_see(actor: &Actor, customer: Option<&str>) -> bool {
     match actor.kind() {
         ActorKind::Customer => customer.is_none_or(|customer| actor.id() == Some(customer)),
         _ => true,

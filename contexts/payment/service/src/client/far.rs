@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use edge::principal::ServiceTokens;
 use edge::problem::{Problem, ProblemKind};
 use payment_contract::{AskError, AskPayment, Asking, PaymentClient};
 use reqwest::{Client, Response};
@@ -12,11 +13,15 @@ use crate::rest::ASK_PATH;
 /// Says where the process that holds payment listens for its neighbours, if there is one.
 pub type HolderOf = Arc<dyn Fn() -> Option<SocketAddr> + Send + Sync>;
 
+/// Who asks payment.
+const ASKER: &str = "ordering";
+
 /// Payment in another program.
 #[derive(Clone)]
 pub struct FarPayment {
     client: Client,
     holder: HolderOf,
+    tokens: Option<Arc<dyn ServiceTokens>>,
 }
 
 impl fmt::Debug for FarPayment {
@@ -26,26 +31,29 @@ impl fmt::Debug for FarPayment {
 }
 
 impl FarPayment {
-    /// Asks whoever holds payment at the time of each ask.
+    /// Asks whoever holds payment at the time of each ask, and shows a token where one is wanted.
     ///
     /// # Errors
     /// When the machine gives no means to make connections.
-    pub fn try_new(holder: HolderOf) -> Result<Self, reqwest::Error> {
+    pub fn try_new(holder: HolderOf, tokens: Option<Arc<dyn ServiceTokens>>) -> Result<Self, reqwest::Error> {
         // No timeout of its own: the guard around it has one, and giving up the wait must not end
         // the work.
         let client = Client::builder().no_proxy().connect_timeout(Duration::from_secs(1)).build()?;
-        Ok(Self { client, holder })
+        Ok(Self { client, holder, tokens })
     }
 }
 
 impl PaymentClient for FarPayment {
     fn ask(&self, ask: AskPayment) -> Asking {
-        let Self { client, holder } = self.clone();
+        let Self { client, holder, tokens } = self.clone();
         Box::pin(async move {
             let Some(address) = holder() else {
                 return Err(AskError::NotTaken("no process holds payment".to_owned()));
             };
-            let request = client.post(format!("http://{address}{ASK_PATH}")).json(&ask);
+            let mut request = client.post(format!("http://{address}{ASK_PATH}")).json(&ask);
+            if let Some(tokens) = tokens {
+                request = request.bearer_auth(tokens.token(ASKER));
+            }
             match request.send().await {
                 Ok(response) if response.status().is_success() => Ok(()),
                 Ok(response) => Err(said_no(response).await),

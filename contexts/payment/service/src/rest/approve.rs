@@ -131,13 +131,13 @@ async fn wish(
     answered(api.call(actor, command).await?)
 }
 
-/// Whoever pays approves; where the order names nobody, whoever comes.
+/// Whoever pays approves; where the order names nobody, whoever comes, under open identity.
 fn check_actor(actor: &ActorHeader, row: &Row) -> Result<(), Problem> {
     let forbidden =
         || Problem::of(ProblemKind::Forbidden).detail("only the customer approves or calls off a payment");
     match (actor.role(), row.customer.as_deref()) {
         (ActorRole::Customer, Some(customer)) if customer == actor.name() => Ok(()),
-        (ActorRole::Customer, Some(_)) => Err(no_such_payment()),
+        (ActorRole::Customer, customer) if !actor.may_see(customer) => Err(no_such_payment()),
         (ActorRole::Customer | ActorRole::Anonymous, None) | (ActorRole::Operator, _) => Ok(()),
         _ => Err(forbidden()),
     }

@@ -192,7 +192,7 @@ fn date(text: &str) -> Result<Date, Problem> {
 fn expect_staff(actor: &ActorHeader) -> Result<(), Problem> {
     match actor.role() {
         ActorRole::Staff | ActorRole::Manager | ActorRole::Operator => Ok(()),
-        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier => {
+        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier | ActorRole::Service => {
             Err(Problem::of(ProblemKind::Forbidden).detail("only staff, managers and operators close days"))
         }
     }

@@ -87,7 +87,7 @@ pub(super) async fn refund_payment(
 pub(super) fn check_actor(actor: &ActorHeader) -> Result<(), Problem> {
     match actor.role() {
         ActorRole::Staff | ActorRole::Manager | ActorRole::Operator => Ok(()),
-        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier => {
+        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier | ActorRole::Service => {
             Err(Problem::of(ProblemKind::Forbidden)
                 .detail("only staff, managers and operators give money back"))
         }

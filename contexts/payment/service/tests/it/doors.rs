@@ -33,7 +33,7 @@ async fn far(near: NearPayment) -> FarPayment {
 }
 
 fn at(address: Option<SocketAddr>) -> FarPayment {
-    FarPayment::try_new(Arc::new(move || address)).unwrap()
+    FarPayment::try_new(Arc::new(move || address), None).unwrap()
 }
 
 #[tokio::test]

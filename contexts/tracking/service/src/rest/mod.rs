@@ -18,7 +18,7 @@ use catalog_contract::{ShopDirectory, ShopLife};
 use edge::actor::{ActorHeader, ActorRole};
 use edge::problem::{Problem, ProblemKind, echo};
 use journal::{Row, RowQuery, StoreError};
-use kernel::{Actor, ActorKind, Clock, ShopKey};
+use kernel::{Actor, Clock, ShopKey};
 use runtime::{Handle, Readers};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
@@ -83,7 +83,7 @@ fn actor_of(header: &edge::actor::ActorHeader) -> Actor {
 fn expect_staff(actor: &ActorHeader) -> Result<(), Problem> {
     match actor.role() {
         ActorRole::Staff | ActorRole::Manager | ActorRole::Operator => Ok(()),
-        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier => {
+        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Courier | ActorRole::Service => {
             Err(Problem::of(ProblemKind::Forbidden)
                 .detail("only staff, managers and operators see the shop's days"))
         }
@@ -94,17 +94,9 @@ fn expect_staff(actor: &ActorHeader) -> Result<(), Problem> {
 fn expect_worker(actor: &ActorHeader) -> Result<(), Problem> {
     match actor.role() {
         ActorRole::Staff | ActorRole::Courier | ActorRole::Manager | ActorRole::Operator => Ok(()),
-        ActorRole::Anonymous | ActorRole::Customer => {
+        ActorRole::Anonymous | ActorRole::Customer | ActorRole::Service => {
             Err(Problem::of(ProblemKind::Forbidden).detail("the board is for those who work in the shop"))
         }
-    }
-}
-
-/// Customers see their own stories; under open identity, whoever knows an id sees it.
-fn may_see(actor: &Actor, customer: Option<&str>) -> bool {
-    match actor.kind() {
-        ActorKind::Customer => customer.is_none_or(|customer| actor.id() == Some(customer)),
-        _ => true,
     }
 }
 
@@ -131,12 +123,12 @@ impl TrackingApi {
     }
 
     /// The row of a story that whoever asks may see: by the order's id, or its number in the shop.
-    async fn visible_row(&self, shop: &str, order: &str, actor: &Actor) -> Result<Row, Problem> {
+    async fn visible_row(&self, shop: &str, order: &str, actor: &ActorHeader) -> Result<Row, Problem> {
         self.row(shop, order, actor, false).await
     }
 
     /// The same; with `hidden`, of an order that never stood or does not stand yet, too.
-    async fn row(&self, shop: &str, order: &str, actor: &Actor, hidden: bool) -> Result<Row, Problem> {
+    async fn row(&self, shop: &str, order: &str, actor: &ActorHeader, hidden: bool) -> Result<Row, Problem> {
         let (shop, order) = (shop.to_owned(), order.to_owned());
         let found = self
             .readers
@@ -153,7 +145,7 @@ impl TrackingApi {
             .await
             .map_err(store_problem)?;
         found
-            .filter(|row| (hidden || !row.hidden) && may_see(actor, row.customer.as_deref()))
+            .filter(|row| (hidden || !row.hidden) && actor.may_see(row.customer.as_deref()))
             .ok_or_else(|| Problem::of(ProblemKind::NotFound).detail("there is no such order"))
     }
 }

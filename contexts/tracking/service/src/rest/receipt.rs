@@ -11,11 +11,12 @@ use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use kernel::OrderId;
+use kernel::planted::{self, Bug};
 use payment_contract::PaidWith;
 use tracking_contract::{ReceiptVat, ReceiptView};
 use tracking_domain::receipt;
 
-use crate::rest::{TrackingApi, actor_of, store_problem};
+use crate::rest::{TrackingApi, store_problem};
 use crate::views::story_of;
 
 /// The receipt of an order that was paid, refunds and the tax that is included. As JSON, or as a text
@@ -43,7 +44,11 @@ pub(super) async fn read_receipt(
     known: IfNoneMatch,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let row = api.visible_row(&shop, &order, &actor_of(&actor)).await?;
+    // Planted bug B23: this route forgets to ask whose the order is.
+    let row = match planted::is(Bug::B23) {
+        true => api.visible_row(&shop, &order, &ActorHeader::try_new("operator:b23")?).await?,
+        false => api.visible_row(&shop, &order, &actor).await?,
+    };
     let story = story_of(&row).map_err(store_problem)?;
     let shops = api.shops.now();
     let life = story.life().and_then(|hash| shops.pinned(hash).ok());

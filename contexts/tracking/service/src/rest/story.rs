@@ -9,7 +9,7 @@ use journal::{Row, StoreError};
 use kernel::OrderId;
 use tracking_contract::StoryPage;
 
-use crate::rest::{TrackingApi, actor_of, store_problem};
+use crate::rest::{TrackingApi, store_problem};
 use crate::views::{StoredStory, stored_story, timeline};
 
 /// Tells the story of an order: where it stands, and every step with its time, actor and cause.
@@ -33,7 +33,7 @@ pub(super) async fn read_story(
     actor: ActorHeader,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let row = api.visible_row(&shop, &order, &actor_of(&actor)).await?;
+    let row = api.visible_row(&shop, &order, &actor).await?;
     let tag = EntityTag::of_version(row.version);
     if known.knows(tag) {
         return Ok(known.answer(tag, || ()));

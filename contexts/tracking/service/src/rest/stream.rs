@@ -43,7 +43,7 @@ pub(super) async fn follow_order(
     actor: ActorHeader,
     last: LastEventId,
 ) -> Result<Response, Problem> {
-    let row = api.visible_row(&shop, &order, &actor_of(&actor)).await?;
+    let row = api.visible_row(&shop, &order, &actor).await?;
     follow(api, shop, Some(OrderId(row.id)), last).await
 }
 

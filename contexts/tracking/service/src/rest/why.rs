@@ -1,13 +1,13 @@
 use axum::Json;
 use axum::extract::State;
-use edge::actor::ActorHeader;
+use edge::actor::{ActorHeader, ActorRole};
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
-use kernel::{ActorKind, OrderId};
+use kernel::OrderId;
 use tracking_contract::WhyView;
 use tracking_domain::{Circumstances, why};
 
-use crate::rest::{TrackingApi, actor_of, store_problem};
+use crate::rest::{TrackingApi, store_problem};
 use crate::views::{StoredStep, StoredStory, stored_story};
 
 /// Says why an order is in its state: what it waits for and from whom, since when and for how long at
@@ -30,9 +30,8 @@ pub(super) async fn explain_order(
     StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
 ) -> Result<Json<WhyView>, Problem> {
-    let actor = actor_of(&actor);
     // Whoever works there may ask of an order that never stood, too.
-    let may_see_hidden = matches!(actor.kind(), ActorKind::Staff | ActorKind::Manager | ActorKind::Operator);
+    let may_see_hidden = matches!(actor.role(), ActorRole::Staff | ActorRole::Manager | ActorRole::Operator);
     let row = api.row(&shop, &order, &actor, may_see_hidden).await?;
     let StoredStory { story, steps } = stored_story(&row).map_err(store_problem)?;
     let shops = api.shops.now();

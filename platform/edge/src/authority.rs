@@ -1,0 +1,534 @@
+//! Who may do what, held against every request, once identity is configured.
+//!
+//! The program has a table: which parts may use which operation. [`Authority`] holds it and knows whom to
+//! ask about tokens. It stands in two places:
+//!
+//! - [`Authority::identify`], outside: looks at `Authorization: Bearer` once and puts the [`Credentials`]
+//!   beside the request, for whoever limits or translates; refuses nothing.
+//! - [`Authority::enforce`], round the routes: finds the route's [`Rule`], picks the part that somebody
+//!   acts in, and puts the [`ActorHeader`] beside the request, or refuses. A route without a rule is open
+//!   to nobody.
+//!
+//! What somebody may see of a thing that has an owner is the route's own matter
+//! ([`ActorHeader::may_see`]).
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+use crate::actor::{ActorHeader, ActorRole, JUMUN_ACTOR};
+use crate::header_text::{malformed, single};
+use crate::principal::{Authenticate, Principal, Unauthenticated};
+use crate::problem::{Problem, ProblemKind};
+
+/// The parameter of a path that says in which shop something is done.
+const SHOP: &str = "shop";
+
+/// Who may use an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum May {
+    /// Whoever comes; nobody is asked who they are.
+    Anybody,
+    /// Who plays one of these parts in the shop of the path, or everywhere. Somebody who plays several
+    /// acts in the first.
+    These(&'static [ActorRole]),
+}
+
+/// A row of the table, on its route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The method of the route.
+    pub method: Method,
+    /// The template of its path, as the router has it.
+    pub path: String,
+    /// Its operation's id.
+    pub operation: String,
+    /// Who may use it.
+    pub may: May,
+}
+
+/// Who stands behind a request, as far as its credentials say.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// Nothing came that says who asks.
+    Nobody,
+    /// Somebody known.
+    Known(Arc<Principal>),
+    /// Something came that is not believed.
+    NotBelieved(Disbelief),
+}
+
+/// Why credentials are not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disbelief {
+    /// The header `Jumun-Actor` says nothing once identity is configured.
+    ActorHeader,
+    /// `Authorization` is not one bearer token.
+    NoBearer,
+    /// The token is not believed.
+    Token(Unauthenticated),
+}
+
+impl Credentials {
+    /// The name that is known, the same in every part.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Known(principal) => Some(&principal.name),
+            Self::Nobody | Self::NotBelieved(_) => None,
+        }
+    }
+}
+
+/// How often an operation was refused, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusals {
+    /// The operation.
+    pub operation: String,
+    /// Why, in a word.
+    pub reason: &'static str,
+    /// How often.
+    pub count: u64,
+}
+
+/// The table, and whom to ask about tokens; clones share everything.
+#[derive(Clone)]
+pub struct Authority(Arc<Inner>);
+
+struct Inner {
+    authenticate: Arc<dyn Authenticate>,
+    rules: HashMap<String, Vec<Rule>>,
+    refused: Mutex<BTreeMap<(String, &'static str), u64>>,
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority").field("rules", &self.0.rules.len()).finish_non_exhaustive()
+    }
+}
+
+impl Authority {
+    /// An authority of these rules.
+    #[must_use]
+    pub fn new(authenticate: Arc<dyn Authenticate>, rules: impl IntoIterator<Item = Rule>) -> Self {
+        let mut of_path: HashMap<String, Vec<Rule>> = HashMap::new();
+        for rule in rules {
+            of_path.entry(rule.path.clone()).or_default().push(rule);
+        }
+        Self(Arc::new(Inner { authenticate, rules: of_path, refused: Mutex::default() }))
+    }
+
+    /// Looks at the credentials of everything that goes to these routes; refuses nothing.
+    pub fn identify(&self, routes: Router) -> Router {
+        routes.layer(from_fn_with_state(self.clone(), identify))
+    }
+
+    /// Lets nobody to these routes whom the rules do not.
+    pub fn enforce(&self, routes: Router) -> Router {
+        routes.layer(from_fn_with_state(self.clone(), enforce))
+    }
+
+    /// Lets nobody to these routes but processes of the same house.
+    pub fn for_services(&self, routes: Router) -> Router {
+        routes
+            .layer(from_fn_with_state(self.clone(), services_only))
+            .layer(from_fn_with_state(self.clone(), identify))
+    }
+
+    /// What was refused since the start.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<Refusals> {
+        let refused = self.0.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = |((operation, reason), count): (&(String, &'static str), &u64)| Refusals {
+            operation: operation.clone(),
+            reason,
+            count: *count,
+        };
+        refused.iter().map(shown).collect()
+    }
+
+    async fn credentials(&self, headers: &HeaderMap) -> Credentials {
+        if headers.contains_key(JUMUN_ACTOR) {
+            return Credentials::NotBelieved(Disbelief::ActorHeader);
+        }
+        match bearer(headers) {
+            Ok(None) => Credentials::Nobody,
+            Ok(Some(token)) => match self.0.authenticate.authenticate(token).await {
+                Ok(principal) => Credentials::Known(principal),
+                Err(why) => Credentials::NotBelieved(Disbelief::Token(why)),
+            },
+            Err(why) => Credentials::NotBelieved(why),
+        }
+    }
+
+    /// Who acts in a request to a route, or why nobody may.
+    fn admit(&self, route: &MatchedPath, shop: Option<&str>, parts: &Parts) -> Result<ActorHeader, Refused> {
+        let rules = self.0.rules.get(route.as_str()).map_or(&[] as &[Rule], Vec::as_slice);
+        let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
+        let Some(rule) = rules.iter().find(|rule| rule.method == *method) else {
+            return Err(no_rule(route, rules));
+        };
+        let refuse =
+            |reason, problem| Refused { operation: rule.operation.clone(), reason, problem, allow: None };
+        let credentials = parts.extensions.get::<Credentials>().unwrap_or(&Credentials::Nobody);
+        if let Credentials::NotBelieved(why @ Disbelief::ActorHeader) = credentials {
+            return Err(refuse(why.reason(), why.problem()));
+        }
+        let May::These(roles) = rule.may else { return Ok(ActorHeader::verified_nobody()) };
+        let principal = match credentials {
+            Credentials::Known(principal) => principal,
+            Credentials::Nobody => return Err(refuse("no-credentials", no_credentials())),
+            Credentials::NotBelieved(why) => return Err(refuse(why.reason(), why.problem())),
+        };
+        let part = roles.iter().find(|role| principal.plays(**role, shop));
+        let actor = part.and_then(|role| ActorHeader::verified(*role, &principal.name));
+        actor.ok_or_else(|| refuse("not-allowed", not_allowed(roles)))
+    }
+
+    fn count(&self, refused: &Refused) {
+        let mut counts = self.0.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry((refused.operation.clone(), refused.reason)).or_default() += 1;
+    }
+
+    fn refuse(&self, refused: Refused) -> Response {
+        self.count(&refused);
+        let mut response = refused.problem.into_response();
+        if let Some(allow) = refused.allow {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        response
+    }
+}
+
+/// A request that goes no further.
+struct Refused {
+    operation: String,
+    reason: &'static str,
+    problem: Problem,
+    allow: Option<HeaderValue>,
+}
+
+impl Disbelief {
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::ActorHeader => "actor-header",
+            Self::NoBearer => "no-bearer",
+            Self::Token(Unauthenticated::Invalid) => "token-invalid",
+            Self::Token(Unauthenticated::Expired) => "token-expired",
+            Self::Token(Unauthenticated::KeysOutOfReach) => "keys-out-of-reach",
+        }
+    }
+
+    fn problem(self) -> Problem {
+        let unauthenticated = |detail: &str| Problem::of(ProblemKind::Unauthenticated).detail(detail);
+        match self {
+            Self::ActorHeader => malformed(JUMUN_ACTOR, "absent: the token says who acts"),
+            Self::NoBearer => {
+                unauthenticated("expected the header Authorization once, with Bearer and a token")
+            }
+            Self::Token(Unauthenticated::Invalid) => unauthenticated("the token is not believed"),
+            Self::Token(Unauthenticated::Expired) => unauthenticated("the token has expired"),
+            Self::Token(Unauthenticated::KeysOutOfReach) => Problem::of(ProblemKind::IdentityUnavailable),
+        }
+    }
+}
+
+fn no_credentials() -> Problem {
+    Problem::of(ProblemKind::Unauthenticated)
+        .detail("expected the header Authorization, with Bearer and a token")
+}
+
+fn not_allowed(roles: &[ActorRole]) -> Problem {
+    let parts: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    Problem::of(ProblemKind::Forbidden).detail(format!("who may do that here: {}", parts.join(", ")))
+}
+
+/// A method that the address does not have, or an address that the table has forgotten.
+fn no_rule(route: &MatchedPath, rules: &[Rule]) -> Refused {
+    if rules.is_empty() {
+        tracing::error!(route = route.as_str(), "a route without a row in the table of who may do what");
+    }
+    let kind = if rules.is_empty() { ProblemKind::Forbidden } else { ProblemKind::MethodNotAllowed };
+    let mut methods: Vec<&str> = rules.iter().map(|rule| rule.method.as_str()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    let allow = HeaderValue::from_str(&methods.join(",")).ok().filter(|_| !rules.is_empty());
+    Refused { operation: "none".to_owned(), reason: "no-rule", problem: Problem::of(kind), allow }
+}
+
+/// The token that came, if one did.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Disbelief> {
+    let Ok(text) = single(headers, AUTHORIZATION.as_str(), "Bearer and a token") else {
+        return Err(Disbelief::NoBearer);
+    };
+    let Some(text) = text else { return Ok(None) };
+    let token = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = token.map(|(_, token)| token.trim()).filter(|token| is_token(token));
+    token.map(Some).ok_or(Disbelief::NoBearer)
+}
+
+/// What RFC 6750 calls `b64token`.
+fn is_token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
+async fn identify(State(authority): State<Authority>, mut request: Request, next: Next) -> Response {
+    let credentials = authority.credentials(request.headers()).await;
+    let challenge = challenge(&credentials);
+    request.extensions_mut().insert(credentials);
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().entry(WWW_AUTHENTICATE).or_insert(challenge);
+    }
+    response
+}
+
+/// What a client is told to come with (RFC 6750, 3).
+fn challenge(credentials: &Credentials) -> HeaderValue {
+    HeaderValue::from_static(match credentials {
+        Credentials::NotBelieved(Disbelief::Token(Unauthenticated::Expired)) => {
+            "Bearer realm=\"jumun\", error=\"invalid_token\", error_description=\"the token has expired\""
+        }
+        Credentials::NotBelieved(Disbelief::Token(_)) => {
+            "Bearer realm=\"jumun\", error=\"invalid_token\", error_description=\"the token is not believed\""
+        }
+        Credentials::NotBelieved(_) => "Bearer realm=\"jumun\", error=\"invalid_request\"",
+        Credentials::Nobody | Credentials::Known(_) => "Bearer realm=\"jumun\"",
+    })
+}
+
+async fn enforce(State(authority): State<Authority>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    // Nothing matched: there is nothing here that anybody could do.
+    let Some(route) = parts.extensions.get::<MatchedPath>().cloned() else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    let shop = shop_of(&mut parts).await;
+    match authority.admit(&route, shop.as_deref(), &parts) {
+        Ok(actor) => {
+            parts.extensions.insert(actor);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refused) => authority.refuse(refused),
+    }
+}
+
+/// The shop of the path, decoded as the route will read it.
+async fn shop_of(parts: &mut Parts) -> Option<String> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
+    params.iter().find(|(name, _)| *name == SHOP).map(|(_, shop)| shop.to_owned())
+}
+
+async fn services_only(State(authority): State<Authority>, request: Request, next: Next) -> Response {
+    let operation = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let (reason, problem) = match request.extensions().get::<Credentials>() {
+        Some(Credentials::Known(principal)) if principal.plays(ActorRole::Service, None) => {
+            return next.run(request).await;
+        }
+        Some(Credentials::Known(_)) => ("not-allowed", not_allowed(&[ActorRole::Service])),
+        Some(Credentials::NotBelieved(why)) => (why.reason(), why.problem()),
+        Some(Credentials::Nobody) | None => ("no-credentials", no_credentials()),
+    };
+    authority.refuse(Refused { operation, reason, problem, allow: None })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use axum::body::Body;
+    use axum::routing::{get, post};
+    use futures::future::BoxFuture;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::principal::Grant;
+
+    /// Believes `NAME.PART.SHOP` (no shop: everywhere); `expired` and `later` are what they say.
+    #[derive(Debug)]
+    struct Plain;
+
+    impl Authenticate for Plain {
+        fn authenticate<'a>(
+            &'a self,
+            token: &'a str,
+        ) -> BoxFuture<'a, Result<Arc<Principal>, Unauthenticated>> {
+            Box::pin(async move {
+                let role = |part: &str| match part {
+                    "customer" => Some(ActorRole::Customer),
+                    "staff" => Some(ActorRole::Staff),
+                    "service" => Some(ActorRole::Service),
+                    _ => None,
+                };
+                let said: Vec<&str> = token.split('.').collect();
+                match said.as_slice() {
+                    ["expired"] => Err(Unauthenticated::Expired),
+                    ["later"] => Err(Unauthenticated::KeysOutOfReach),
+                    [name, part, rest @ ..] => match role(part) {
+                        Some(role) => Ok(Arc::new(Principal {
+                            name: (*name).into(),
+                            grants: vec![Grant { role, shop: rest.first().map(|shop| (*shop).into()) }],
+                        })),
+                        None => Err(Unauthenticated::Invalid),
+                    },
+                    _ => Err(Unauthenticated::Invalid),
+                }
+            })
+        }
+    }
+
+    async fn who(actor: ActorHeader) -> String {
+        actor.to_string()
+    }
+
+    fn rule(method: Method, path: &str, may: May) -> Rule {
+        Rule { method, path: path.to_owned(), operation: format!("op {path}"), may }
+    }
+
+    fn authority() -> Authority {
+        Authority::new(
+            Arc::new(Plain),
+            [
+                rule(Method::GET, "/menu", May::Anybody),
+                rule(
+                    Method::POST,
+                    "/shops/{shop}/orders",
+                    May::These(&[ActorRole::Staff, ActorRole::Customer]),
+                ),
+                rule(Method::GET, "/parked", May::These(&[ActorRole::Staff])),
+            ],
+        )
+    }
+
+    fn routes(authority: &Authority) -> Router {
+        let routes = Router::new()
+            .route("/menu", get(who))
+            .route("/shops/{shop}/orders", post(who).get(who))
+            .route("/parked", get(who))
+            .route("/forgotten", get(who));
+        authority.identify(authority.enforce(routes))
+    }
+
+    async fn sent(request: http::request::Builder) -> (StatusCode, HeaderMap, String) {
+        let response = routes(&authority()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 65_536).await.unwrap();
+        (parts.status, parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    fn order(token: &str) -> http::request::Builder {
+        Request::post("/shops/cafe/orders").header(AUTHORIZATION, format!("Bearer {token}"))
+    }
+
+    #[tokio::test]
+    async fn whoever_plays_a_part_in_the_shop_acts_in_it() {
+        assert_eq!(sent(order("kim.staff.cafe")).await.2, "staff:kim");
+        assert_eq!(sent(order("1.customer")).await.2, "customer:1");
+        let (status, _, body) = sent(order("lee.staff.pizza")).await;
+        assert_eq!(status, 403);
+        assert!(body.contains("staff, customer"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn the_shop_is_read_as_the_route_reads_it() {
+        let spelled = Request::post("/shops/c%61fe/orders").header(AUTHORIZATION, "Bearer kim.staff.cafe");
+        assert_eq!(sent(spelled).await.2, "staff:kim");
+        let other = Request::post("/shops/CAFE/orders").header(AUTHORIZATION, "Bearer kim.staff.cafe");
+        assert_eq!(sent(other).await.0, 403);
+    }
+
+    #[tokio::test]
+    async fn without_a_token_or_with_one_that_is_not_believed_it_is_401_and_says_why() {
+        let nobody = sent(Request::post("/shops/cafe/orders")).await;
+        assert_eq!(
+            (nobody.0, nobody.1[WWW_AUTHENTICATE].to_str().unwrap()),
+            (StatusCode::UNAUTHORIZED, "Bearer realm=\"jumun\"")
+        );
+        for (token, said) in [("nonsense", "not believed"), ("expired", "has expired")] {
+            let (status, headers, body) = sent(order(token)).await;
+            let challenge = headers[WWW_AUTHENTICATE].to_str().unwrap();
+            assert_eq!(status, 401);
+            assert!(challenge.contains("invalid_token") && challenge.contains(said), "{challenge}");
+            assert!(body.contains(said) && body.contains("unauthenticated"), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn where_keys_are_out_of_reach_it_is_503_and_says_when_to_come_again() {
+        let (status, headers, _) = sent(order("later")).await;
+        assert_eq!(status, 503);
+        assert!(headers.contains_key("retry-after"));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_single_bearer_token_is_401() {
+        for value in ["Basic a2ltOjE=", "Bearer", "Bearer a b", "Bearer \"a\"", "bearer"] {
+            let request = Request::post("/shops/cafe/orders").header(AUTHORIZATION, value);
+            assert_eq!(sent(request).await.0, 401, "{value}");
+        }
+        let twice = order("kim.staff.cafe").header(AUTHORIZATION, "Bearer 1.customer");
+        assert_eq!(sent(twice).await.0, 401);
+    }
+
+    #[tokio::test]
+    async fn the_header_that_says_who_acts_is_refused_by_name_even_where_anybody_may() {
+        for request in [order("kim.staff.cafe"), Request::get("/menu")] {
+            let (status, _, body) = sent(request.header(JUMUN_ACTOR, "operator:eve")).await;
+            assert_eq!(status, 400);
+            assert!(body.contains(JUMUN_ACTOR), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn where_anybody_may_nobody_is_asked() {
+        assert_eq!(sent(Request::get("/menu")).await.2, "anonymous");
+        let stale = Request::get("/menu").header(AUTHORIZATION, "Bearer expired");
+        assert_eq!(sent(stale).await.2, "anonymous");
+    }
+
+    #[tokio::test]
+    async fn a_part_in_one_shop_is_none_where_there_is_no_shop() {
+        let of_cafe = Request::get("/parked").header(AUTHORIZATION, "Bearer kim.staff.cafe");
+        assert_eq!(sent(of_cafe).await.0, 403);
+        let of_all = Request::get("/parked").header(AUTHORIZATION, "Bearer kim.staff");
+        assert_eq!(sent(of_all).await.2, "staff:kim");
+    }
+
+    #[tokio::test]
+    async fn a_route_without_a_rule_is_open_to_nobody_and_a_method_without_one_is_405() {
+        let forgotten = Request::get("/forgotten").header(AUTHORIZATION, "Bearer kim.staff");
+        assert_eq!(sent(forgotten).await.0, 403);
+        let (status, headers, _) =
+            sent(Request::get("/shops/cafe/orders").header(AUTHORIZATION, "Bearer kim.staff")).await;
+        assert_eq!((status, headers[ALLOW].to_str().unwrap()), (StatusCode::METHOD_NOT_ALLOWED, "POST"));
+    }
+
+    #[tokio::test]
+    async fn only_services_come_to_what_is_for_services() {
+        let authority = authority();
+        let asked = async |token: Option<&str>| {
+            let routes = authority.for_services(Router::new().route("/ask", post(async || "taken")));
+            let mut request = Request::post("/ask");
+            if let Some(token) = token {
+                request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+            }
+            routes.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status().as_u16()
+        };
+        assert_eq!(asked(None).await, 401);
+        assert_eq!(asked(Some("kim.staff")).await, 403);
+        assert_eq!(asked(Some("ordering.service.cafe")).await, 403);
+        assert_eq!(asked(Some("ordering.service")).await, 200);
+        let reasons: Vec<_> =
+            authority.refusals().iter().map(|refusal| (refusal.reason, refusal.count)).collect();
+        assert_eq!(reasons, [("no-credentials", 1), ("not-allowed", 2)]);
+    }
+}

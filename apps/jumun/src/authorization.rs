@@ -229,6 +229,7 @@ impl Row {
 /// The page for people: the table, and how it is read.
 #[cfg(test)]
 pub(crate) fn markdown() -> String {
+    use std::fmt::Write as _;
     let mut page = String::from(
         "# Who may do what\n\n\
          Once identity is configured, every request is held against this table, at the door and again in the\n\
@@ -244,7 +245,8 @@ pub(crate) fn markdown() -> String {
         operations(&document).map(|(method, path, operation)| (operation, (method, path))).collect();
     for row in TABLE {
         let Some((method, path)) = routes.get(row.operation) else { continue };
-        page.push_str(&format!("| `{}` | `{method} {path}` | {} |\n", row.operation, row.told().join("; ")));
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "| `{}` | `{method} {path}` | {} |", row.operation, row.told().join("; "));
     }
     page.push_str(
         "\nWhat only processes of the same house ask each other (`/internal/..`, on a listener of its own) is for\n\

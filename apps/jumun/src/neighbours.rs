@@ -74,8 +74,8 @@ pub(crate) fn ring_far_neighbours(house: &Arc<House>, shutdown: CancellationToke
                 far.iter().filter_map(|role| neighbours.address(*role)).filter(|at| *at != own).collect();
             for address in addresses {
                 let mut ring = client.post(format!("http://{address}/internal/bell"));
-                if let Some(tokens) = &tokens {
-                    ring = ring.bearer_auth(tokens.token(RINGER));
+                if let Some(token) = tokens.as_ref().and_then(|tokens| tokens.token(RINGER)) {
+                    ring = ring.bearer_auth(token);
                 }
                 let _lost = ring.send().await;
             }

@@ -51,8 +51,8 @@ pub trait Authenticate: Send + Sync + fmt::Debug {
 /// Makes what a process shows its neighbours to prove that it is of the same house.
 pub trait ServiceTokens: Send + Sync + fmt::Debug {
     /// A token that is good now, for the service of this name; [`Authenticate`] finds a principal of that
-    /// name behind it who plays [`ActorRole::Service`] everywhere.
-    fn token(&self, service: &str) -> Box<str>;
+    /// name behind it who plays [`ActorRole::Service`] everywhere. `None` where none can be made just now.
+    fn token(&self, service: &str) -> Option<Box<str>>;
 }
 
 /// A token that is not believed.

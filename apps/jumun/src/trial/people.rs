@@ -76,16 +76,14 @@ pub(super) const PEOPLE: &[Person] = &[
 impl Person {
     /// Whether they play a part in a shop; without a shop, everywhere.
     pub(super) fn plays(&self, part: ActorRole, shop: Option<&str>) -> bool {
-        let plays = |(role, place): &(ActorRole, Option<&str>)| {
-            *role == part && (place.is_none() || place.is_some() && *place == shop)
-        };
+        let plays =
+            |(role, place): &(ActorRole, Option<&str>)| *role == part && (place.is_none() || *place == shop);
         self.is_believed && self.parts.iter().any(plays)
     }
 
     /// Whether they may read of the first customer's affairs.
     pub(super) fn knows_of(&self, customer: &Person) -> bool {
-        let works_here =
-            [ActorRole::Staff, ActorRole::Courier, ActorRole::Manager, ActorRole::Operator].into_iter();
+        let works_here = [ActorRole::Staff, ActorRole::Courier, ActorRole::Manager, ActorRole::Operator];
         self == customer || works_here.into_iter().any(|part| self.plays(part, Some(HERE)))
     }
 }
@@ -108,7 +106,7 @@ impl Authenticate for Names {
 }
 
 impl ServiceTokens for Names {
-    fn token(&self, service: &str) -> Box<str> {
-        service.into()
+    fn token(&self, service: &str) -> Option<Box<str>> {
+        Some(service.into())
     }
 }

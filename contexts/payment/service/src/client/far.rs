@@ -51,8 +51,8 @@ impl PaymentClient for FarPayment {
                 return Err(AskError::NotTaken("no process holds payment".to_owned()));
             };
             let mut request = client.post(format!("http://{address}{ASK_PATH}")).json(&ask);
-            if let Some(tokens) = tokens {
-                request = request.bearer_auth(tokens.token(ASKER));
+            if let Some(token) = tokens.and_then(|tokens| tokens.token(ASKER)) {
+                request = request.bearer_auth(token);
             }
             match request.send().await {
                 Ok(response) if response.status().is_success() => Ok(()),

@@ -152,7 +152,7 @@ async fn the_key_of_somebody_elses_order_answers_with_ones_own() {
     for (person, ask) in [place(&ONE), place(&OTHER), place(&STAFF)] {
         let answer = world.ask(person, &ask).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
-        ids.push(answer.json()["order"].clone());
+        ids.push(answer.json()["id"].clone());
     }
     assert!(ids[0] != ids[1] && ids[1] != ids[2], "{ids:?}");
     let (person, ask) = place(&COURIER);

@@ -208,7 +208,7 @@ impl World {
         assert_eq!(answer.status, 201, "{}", answer.text());
         let order = answer.json();
         Placed {
-            id: order["order"].as_str().unwrap().to_owned(),
+            id: order["id"].as_str().unwrap().to_owned(),
             number: order["number"].as_u64().unwrap().to_string(),
         }
     }

@@ -54,7 +54,8 @@
 //!
 //! # What is absent
 //!
-//! No HTTP/2 and no TLS (a proxy in front does both), no compression, no cookies. Time is an
+//! No HTTP/2 and no TLS for who comes in (a proxy in front does both; [`outward`] speaks TLS), no
+//! compression, no cookies. Time is an
 //! argument in [`breaker`]; only what moves bytes reads the runtime's clock.
 
 pub mod actor;
@@ -74,6 +75,7 @@ pub mod idempotency;
 pub mod json;
 pub mod layers;
 pub mod listener;
+pub mod outward;
 pub mod paging;
 pub mod params;
 pub mod principal;

@@ -68,6 +68,15 @@ pub(crate) const TABLE: &[Row] = &[
     row("read_menu_item", Anybody),
     row("read_opening", Anybody),
     row("quote_order", Anybody),
+    // How somebody becomes known; what is wrong with what they show is said by the routes themselves.
+    row("set_up", Anybody),
+    row("log_in", Anybody),
+    row("log_in_with_pin", Anybody),
+    row("refresh_tokens", Anybody),
+    row("log_out", Anybody),
+    row("who_am_i", Anybody),
+    row("list_issuer_keys", Anybody),
+    row("describe_issuer", Anybody),
     // Signed by the provider, and refused where it is not.
     row("take_callback", Anybody),
     // The shop itself.

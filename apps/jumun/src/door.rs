@@ -39,9 +39,10 @@ pub(crate) fn doors(
     gateway: &Gateway,
     far: &FarRoles,
     authority: Option<&Authority>,
+    of_identity: Router,
 ) -> Doors {
     let public_url = words.public_url.as_deref().map(Arc::<str>::from);
-    let routes = routes(running, neighbours, words, far, authority);
+    let routes = routes(running, neighbours, words, far, authority, of_identity);
     let identified = |routes: Router| match authority {
         Some(authority) => authority.identify(routes),
         None => routes,
@@ -63,6 +64,7 @@ fn routes(
     words: DoorSettings,
     far: &FarRoles,
     authority: Option<&Authority>,
+    of_identity: Router,
 ) -> Router {
     let mut routes = Router::new();
     for role in Role::contexts() {
@@ -76,7 +78,8 @@ fn routes(
         .route_layer(from_fn_with_state(wards.clone(), parked::to_the_holder))
         .with_state(wards)
         .split_for_parts();
-    let routes = routes.merge(parked).method_not_allowed_fallback(edge::params::method_not_allowed);
+    let routes =
+        routes.merge(parked).merge(of_identity).method_not_allowed_fallback(edge::params::method_not_allowed);
     let routes = match authority {
         Some(authority) => authority.enforce(routes),
         None => routes,

@@ -19,7 +19,6 @@ pub(crate) struct Identified {
 
 impl Identified {
     /// A house in which tokens are checked by `authenticate`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no setting configures an issuer yet"))]
     pub(crate) fn new(authenticate: Arc<dyn Authenticate>, tokens: Arc<dyn ServiceTokens>) -> Self {
         Self { authority: authorization::authority(authenticate, &openapi::document()), tokens }
     }

@@ -14,6 +14,7 @@ mod documents;
 mod door;
 mod house;
 mod identity;
+mod issuing;
 mod neighbours;
 mod observers;
 mod openapi;
@@ -51,7 +52,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Open the shops.
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
     /// Take a guided tour of under a minute, through the real API on a temporary data folder.
     Demo(commands::demo::DemoFlags),
     /// Put orders to a running program, and count what came of every one.
@@ -82,6 +83,8 @@ enum Command {
     /// Show what customers would read.
     #[command(subcommand)]
     Messages(commands::messages::MessagesCommand),
+    /// Who may sign in, with which roles; works beside a running program.
+    Users(commands::users::UsersFlags),
     /// List, check, draw and show shops.
     #[command(subcommand)]
     Shops(commands::shops::ShopsCommand),
@@ -104,7 +107,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(flags) => {
-            let settings = Settings::gather(flags)?;
+            let settings = Settings::gather(*flags)?;
             let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             threads.block_on(serve::serve(settings))
         }
@@ -127,6 +130,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(flags) => commands::doctor::run(&flags),
         Command::Menu(command) => commands::menu::run(&command),
         Command::Messages(command) => commands::messages::run(&command),
+        Command::Users(flags) => commands::users::run(&flags),
         Command::Shops(command) => commands::shops::run(&command),
     }
 }

@@ -41,8 +41,7 @@ impl Observers {
             None => Tracer::disabled(),
         };
         let metrics = Metrics::new();
-        metrics
-            .identity_open(settings.identity == Some(Identity::Open) || settings.listen.ip().is_loopback());
+        metrics.identity_open(matches!(settings.identity, None | Some(Identity::Open)));
         Ok(Self { metrics, tracer, clock })
     }
 

@@ -39,6 +39,7 @@ pub(crate) fn document() -> OpenApi {
     let mut document = OpenApiBuilder::new().info(info).build();
     Role::contexts().for_each(|role| document.merge(of_role(role)));
     document.merge(parked::routes().into_openapi());
+    document.merge(issuer::rest::document());
     around::add(&mut document);
     authorization::tell(&mut document);
     document

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::Router;
 use edge::forward::{ForwardSettings, Forwarder};
 use edge::idempotency::Fingerprints;
 use edge::listener::{Listener, ListenerSettings};
@@ -22,6 +23,7 @@ use crate::clock::SystemClock;
 use crate::data_folder::{DataFolder, RoleLock};
 use crate::house::{House, RunningRole};
 use crate::identity::Identified;
+use crate::issuing::Issuing;
 use crate::neighbours::{Neighbours, bell_route, ring_far_neighbours};
 use crate::observers::Observers;
 use crate::parts::{self, Parts};
@@ -47,7 +49,8 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let shutdown = CancellationToken::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let observers = Observers::start(&settings, clock.clone())?;
-    let (house, stopped) = build_house(&settings, &data, &internal, &observers, clock)?;
+    let issuing = Issuing::of(&settings, &data, &clock)?;
+    let (house, stopped) = build_house(&settings, &data, &internal, &observers, issuing.as_ref(), clock)?;
     let neighbours = Neighbours::new(data.clone());
     let words = words::listen(&house, shutdown.clone())?;
     let spoken = DoorSettings {
@@ -58,7 +61,8 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         clock: house.clock.clone(),
     };
     let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
-    let served = open_doors(&settings, &house, internal, &neighbours, spoken, &parts, &shutdown).await?;
+    let served =
+        open_doors(&settings, &house, internal, &neighbours, spoken, &parts, issuing, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());
     if let Some(catalog) = &parts.catalog {
         shops::open(catalog, files, &house).await?;
@@ -79,6 +83,7 @@ fn build_house(
     data: &DataFolder,
     internal: &Listener,
     observers: &Observers,
+    issuing: Option<&Issuing>,
     clock: Arc<dyn Clock>,
 ) -> Result<(Arc<House>, UnboundedReceiver<WriterStopped>)> {
     let (sender, stopped) = unbounded_channel();
@@ -90,7 +95,7 @@ fn build_house(
         ids,
         Arc::new(Fingerprints::new(&secret)),
         settings.callback_secret.clone(),
-        identified(settings),
+        issuing.map(|issuing| Identified::new(issuing.tokens(), issuing.services.clone())),
         settings.roles.clone(),
         internal.local_addr(),
         sender,
@@ -99,28 +104,29 @@ fn build_house(
     Ok((Arc::new(house), stopped))
 }
 
-/// Who is known here, as the settings say.
-fn identified(settings: &Settings) -> Option<Identified> {
-    match settings.identity {
-        None | Some(Identity::Open) => None,
-    }
-}
-
 /// Bytes that nobody can guess.
 pub(crate) fn fresh_secret() -> [u8; 32] {
-    use rand::{RngCore, TryRngCore};
     let mut secret = [0; 32];
-    rand::rngs::OsRng.unwrap_err().fill_bytes(&mut secret);
+    fill_with_chance(&mut secret);
     secret
+}
+
+/// Fills bytes so that nobody can guess them.
+pub(crate) fn fill_with_chance(bytes: &mut [u8]) {
+    use rand::{RngCore, TryRngCore};
+    rand::rngs::OsRng.unwrap_err().fill_bytes(bytes);
 }
 
 /// The listeners that are open.
 struct Served {
     public: SocketAddr,
     operators: SocketAddr,
+    /// With which the first account is made, while there is none.
+    set_up_code: Option<String>,
     tasks: Vec<tokio::task::JoinHandle<edge::listener::Drained>>,
 }
 
+#[expect(clippy::too_many_arguments, reason = "everything that is behind a door, named once")]
 async fn open_doors(
     settings: &Settings,
     house: &House,
@@ -128,6 +134,7 @@ async fn open_doors(
     neighbours: &Neighbours,
     words: DoorSettings,
     parts: &Parts,
+    issuing: Option<Issuing>,
     shutdown: &CancellationToken,
 ) -> Result<Served> {
     let public = bind(settings.listen, "customers and staff").await?;
@@ -137,7 +144,12 @@ async fn open_doors(
     let gateway = Gateway::new(&settings.gateway, house.clock.clone());
     let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone());
     let authority = house.identity.as_ref().map(|identity| identity.authority.clone());
-    let doors = door::doors(&parts.running, neighbours, words, &gateway, &far, authority.as_ref());
+    let of_identity = match &issuing {
+        Some(issuing) => issuing.routes(settings.public_url.as_deref(), address)?,
+        None => Router::new(),
+    };
+    let doors =
+        door::doors(&parts.running, neighbours, words, &gateway, &far, authority.as_ref(), of_identity);
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let asked_by_services =
         parts.running.iter().fold(bell_route(bells), |routes, part| routes.merge(part.internal.clone()));
@@ -152,7 +164,8 @@ async fn open_doors(
         tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),
         tokio::spawn(operators.serve(for_operators, shutdown.clone())),
     ];
-    Ok(Served { public: address, operators: operators_address, tasks })
+    let set_up_code = issuing.as_ref().and_then(Issuing::set_up_code);
+    Ok(Served { public: address, operators: operators_address, set_up_code, tasks })
 }
 
 async fn bind(address: SocketAddr, whom: &str) -> Result<Listener> {
@@ -183,11 +196,21 @@ fn heard_of_catalog(part: &RunningRole) -> u64 {
 }
 
 fn announce(settings: &Settings, served: &Served) {
-    let Served { public, operators, .. } = served;
-    if settings.identity == Some(Identity::Open) && !public.ip().is_loopback() {
-        tracing::warn!(%public, "identity is open: everybody who reaches this address may do everything");
-    } else {
-        tracing::info!("identity is open on loopback: the header Jumun-Actor says who acts");
+    let Served { public, operators, set_up_code, .. } = served;
+    match settings.identity {
+        Some(Identity::BuiltIn) => tracing::info!("who calls has an account of this installation"),
+        Some(Identity::Oidc) => tracing::info!("who calls has a token of the issuer that is configured"),
+        Some(Identity::Open) if !public.ip().is_loopback() => {
+            tracing::warn!(%public, "identity is open: everybody who reaches this address may do everything");
+        }
+        Some(Identity::Open) | None => {
+            tracing::info!("identity is open on loopback: the header Jumun-Actor says who acts");
+        }
+    }
+    // To the terminal, never to the log, which others read.
+    if let Some(code) = set_up_code {
+        println!("nobody has an account yet: POST /v1/identity/set-up makes the first, with the code");
+        println!("set-up code {code}");
     }
     println!("operators on http://{operators}");
     println!("listening on http://{public}");

@@ -2,6 +2,7 @@
 //! is refused.
 
 mod door;
+mod identity;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,8 @@ use gateway::GatewaySettings;
 use serde::Deserialize;
 use telemetry::Secret;
 
+pub(crate) use self::identity::{Identity, OidcSettings};
+use self::identity::{OidcFile, OidcFlags};
 use crate::roles::Role;
 use door::{DoorFile, DoorFlags};
 
@@ -36,9 +39,12 @@ pub(crate) struct ServeFlags {
     /// The address that customers see, for links.
     #[arg(long, value_name = "URL", env = "JUMUN_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
-    /// Who may call: `open` believes the header Jumun-Actor; the default on loopback only.
+    /// Who may call: `open` believes the header Jumun-Actor, and is the default on loopback only;
+    /// `built-in` asks for an account of this installation; `oidc` for a token of an issuer.
     #[arg(long, value_name = "HOW", env = "JUMUN_IDENTITY")]
     pub(crate) identity: Option<Identity>,
+    #[command(flatten)]
+    pub(crate) oidc: OidcFlags,
     /// Where webhooks may lead: to public addresses only, or anywhere, this machine included.
     #[arg(long, value_name = "WHERE", env = "JUMUN_WEBHOOKS_TO")]
     pub(crate) webhooks_to: Option<WebhooksTo>,
@@ -56,14 +62,6 @@ pub(crate) struct ServeFlags {
     /// A file with the same settings (TOML, `snake_case` keys).
     #[arg(long, value_name = "FILE", env = "JUMUN_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-}
-
-/// Who may call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Identity {
-    /// Whoever reaches the port is who they say they are.
-    Open,
 }
 
 /// Where webhooks may lead.
@@ -106,6 +104,8 @@ struct FileSettings {
     roles: Option<Vec<String>>,
     public_url: Option<String>,
     identity: Option<Identity>,
+    #[serde(default)]
+    oidc: OidcFile,
     webhooks_to: Option<WebhooksTo>,
     callback_secret: Option<Secret<String>>,
     #[serde(default)]
@@ -125,6 +125,8 @@ pub(crate) struct Settings {
     pub(crate) roles: Vec<Role>,
     pub(crate) public_url: Option<String>,
     pub(crate) identity: Option<Identity>,
+    /// The issuer, where identity is somebody else's matter.
+    pub(crate) oidc: Option<OidcSettings>,
     pub(crate) webhooks_to: WebhooksTo,
     /// What providers sign their calls with; said by no flag, which everybody on the machine could read.
     pub(crate) callback_secret: Option<Secret<String>>,
@@ -173,6 +175,8 @@ impl Settings {
         };
         let is_door = roles.contains(&Role::Gateway);
         let public_url = flags.public_url.or(file.public_url);
+        let identity = flags.identity.or(file.identity);
+        let oidc = flags.oidc.over(file.oidc, identity)?;
         let gateway = flags.door.over(file.door, public_url.as_deref())?;
         let settings = Self {
             shops: if flags.shops.is_empty() { file.shops.unwrap_or_default() } else { flags.shops },
@@ -184,7 +188,8 @@ impl Settings {
                 .unwrap_or_else(|| default_address(8089, is_door)),
             roles,
             public_url,
-            identity: flags.identity.or(file.identity),
+            identity,
+            oidc,
             callback_secret: std::env::var(CALLBACK_SECRET).ok().map(Secret::from).or(file.callback_secret),
             gateway,
             webhooks_to: flags.webhooks_to.or(file.webhooks_to).unwrap_or(WebhooksTo::Public),
@@ -196,15 +201,23 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Beyond loopback nobody is served before it is said who may call.
+    /// Beyond loopback nobody is served before it is said who may call. Operators' switches ask nobody who
+    /// they are, so they leave the machine only where everything is open.
     fn check_identity(&self) -> Result<()> {
-        for (flag, address) in [("--listen", self.listen), ("--admin-listen", self.admin_listen)] {
-            if !address.ip().is_loopback() && self.identity != Some(Identity::Open) {
-                bail!(
-                    "{flag} {address} can be reached from other machines, and nothing says who may call: \
-                     listen on 127.0.0.1, or say --identity open if everybody who reaches it may do everything"
-                );
-            }
+        if !self.listen.ip().is_loopback() && self.identity.is_none() {
+            bail!(
+                "--listen {} can be reached from other machines, and nothing says who may call: listen on \
+                 127.0.0.1, or say --identity built-in (accounts of this installation), --identity oidc (an \
+                 issuer of your own), or --identity open if everybody who reaches it may do everything",
+                self.listen
+            );
+        }
+        if !self.admin_listen.ip().is_loopback() && self.identity != Some(Identity::Open) {
+            bail!(
+                "--admin-listen {} can be reached from other machines, and whoever reaches it may do \
+                 everything there: listen on 127.0.0.1, or say --identity open if that is meant",
+                self.admin_listen
+            );
         }
         Ok(())
     }
@@ -232,7 +245,7 @@ fn read_file(path: &Path) -> Result<FileSettings> {
 
 fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> Result<()> {
     for name in names.filter(|name| name.starts_with("JUMUN_")) {
-        let known = [VARIABLES, door::VARIABLES].concat();
+        let known = [VARIABLES, door::VARIABLES, identity::VARIABLES].concat();
         if !known.contains(&name.as_str()) {
             bail!("the environment variable {name} means nothing to jumun; it knows {}", known.join(", "));
         }
@@ -253,6 +266,19 @@ mod tests {
         assert!(refused.contains("--identity open"), "{refused}");
         let open = ServeFlags { listen, identity: Some(Identity::Open), ..ServeFlags::default() };
         assert!(Settings::gather(open).is_ok());
+        let built_in = ServeFlags { listen, identity: Some(Identity::BuiltIn), ..ServeFlags::default() };
+        assert!(Settings::gather(built_in).is_ok());
+    }
+
+    #[test]
+    fn switches_that_ask_nobody_leave_the_machine_only_where_everything_is_open() {
+        let admin_listen = Some("0.0.0.0:8089".parse().unwrap());
+        let flags = |identity| ServeFlags { admin_listen, identity, ..ServeFlags::default() };
+        for identity in [None, Some(Identity::BuiltIn)] {
+            let refused = Settings::gather(flags(identity)).unwrap_err().to_string();
+            assert!(refused.contains("--admin-listen"), "{refused}");
+        }
+        assert!(Settings::gather(flags(Some(Identity::Open))).is_ok());
     }
 
     #[test]

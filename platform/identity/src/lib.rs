@@ -29,6 +29,7 @@
 mod algorithm;
 mod cache;
 mod claims;
+mod everybody;
 mod folder;
 mod grants;
 mod key_ring;
@@ -43,6 +44,7 @@ mod watched;
 
 pub use algorithm::Algorithm;
 pub use claims::Claims;
+pub use everybody::Everybody;
 pub use folder::Folder;
 pub use grants::{grant_to_text, grants_of, read_grant};
 pub use key_ring::{KeyRing, KeyStanding};

@@ -32,7 +32,7 @@ pub use house::{House, Operators, example_shop, house_shop, shop_file};
 pub use lexicon::Lexicon;
 pub use people::{Customer, Staff};
 pub use plain::plain;
-pub use program::{run, run_in};
+pub use program::{run, run_in, run_told};
 pub use raw::{raw, raw_request};
 pub use server::Server;
 pub use shop::{Order, Shop};

@@ -1,6 +1,6 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -41,6 +41,23 @@ pub fn run(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
 #[must_use]
 pub fn run_in(folder: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
     command().args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// Runs the program to its end with these words on its standard input.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn run_told(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &str) -> Output {
+    use std::io::Write;
+    let mut command = command();
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let told = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    // It may have refused before it read anything.
+    assert!(told.is_ok() || !output.status.success());
+    output
 }
 
 pub(crate) fn workspace() -> PathBuf {

@@ -20,6 +20,8 @@ pub struct Server {
     pub public: String,
     /// Where operators are served.
     pub operators: String,
+    /// What else it said on its terminal before it was ready, line by line.
+    pub said: Vec<String>,
 }
 
 impl Server {
@@ -52,7 +54,7 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let opened = tokio::time::timeout(LIMIT, addresses(&mut child)).await;
         match opened {
-            Ok(Some((public, operators))) => Ok(Self { child, log, public, operators }),
+            Ok(Some((public, operators, said))) => Ok(Self { child, log, public, operators, said }),
             Ok(None) => Err((child.wait().await.ok(), read(&log))),
             Err(_) => Err((None, read(&log))),
         }
@@ -104,10 +106,10 @@ fn read(log: &Path) -> String {
     std::fs::read_to_string(log).unwrap_or_default()
 }
 
-/// Reads the two lines that it says once ready.
-async fn addresses(child: &mut Child) -> Option<(String, String)> {
+/// Reads the two lines that it says once ready, and those before.
+async fn addresses(child: &mut Child) -> Option<(String, String, Vec<String>)> {
     let mut lines = BufReader::new(child.stdout.take()?).lines();
-    let (mut public, mut operators) = (None, None);
+    let (mut public, mut operators, mut said) = (None, None, Vec::new());
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(address) = line.strip_prefix("operators on ") {
             operators = Some(address.to_owned());
@@ -116,8 +118,9 @@ async fn addresses(child: &mut Child) -> Option<(String, String)> {
             public = Some(address.to_owned());
         }
         if let (Some(public), Some(operators)) = (&public, &operators) {
-            return Some((public.clone(), operators.clone()));
+            return Some((public.clone(), operators.clone(), said));
         }
+        said.push(line);
     }
     None
 }

@@ -46,9 +46,7 @@ pub(super) async fn who_am_i(
     let (_, token) =
         token.ok_or_else(|| unauthenticated("send Authorization: Bearer and an access token"))?;
     let principal = tokens.authenticate(token).await.map_err(|refused| match refused {
-        Unauthenticated::KeysOutOfReach => Problem::of(ProblemKind::NeighbourUnavailable)
-            .detail("the keys of the issuer are out of reach")
-            .retry_after_seconds(5),
+        Unauthenticated::KeysOutOfReach => Problem::of(ProblemKind::IdentityUnavailable),
         Unauthenticated::Expired => unauthenticated("the token has ended: refresh it, or sign in again"),
         Unauthenticated::Invalid => unauthenticated("the token is not believed"),
     })?;

@@ -1,6 +1,7 @@
 //! `jumun backup` and `jumun restore`: one cut over every store, and its next life.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ use payment_service::provider::sandbox::{BOOK_FILE, BookLine};
 
 use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
+use crate::issuing::IDENTITY;
 use crate::roles::Role;
 
 #[derive(Debug, Args)]
@@ -37,8 +39,8 @@ pub(crate) struct RestoreFlags {
     data: PathBuf,
 }
 
-/// What belongs to the installation beside the stores.
-const SECRETS: &str = "secrets";
+/// What belongs to the installation beside the stores: its secrets, and who may sign in.
+const BESIDE_STORES: [&str; 2] = ["secrets", IDENTITY];
 /// Events read at once.
 const EVENTS_READ: usize = 4_096;
 
@@ -54,7 +56,7 @@ pub(crate) fn backup(flags: &BackupFlags) -> Result<ExitCode> {
         })
         .context("the backup could not be taken")?;
     bar.finish_and_clear();
-    copy_secrets(data.path(), &flags.target)?;
+    copy_beside(data.path(), &flags.target)?;
     copy_book(data.path(), &flags.target)?;
     for copy in &manifest.journals {
         println!("{:<10} {} events", copy.role, copy.head);
@@ -73,7 +75,7 @@ pub(crate) fn restore(flags: &RestoreFlags) -> Result<ExitCode> {
     }
     let manifest = journal_sqlite::restore(&flags.backup, &flags.data)
         .with_context(|| format!("{} cannot be restored", flags.backup.display()))?;
-    copy_secrets(&flags.backup, &flags.data)?;
+    copy_beside(&flags.backup, &flags.data)?;
     let book = Path::new(Role::Payment.name()).join(BOOK_FILE);
     if flags.backup.join(&book).is_file() {
         std::fs::copy(flags.backup.join(&book), flags.data.join(&book))?;
@@ -85,15 +87,18 @@ pub(crate) fn restore(flags: &RestoreFlags) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn copy_secrets(from: &Path, to: &Path) -> Result<()> {
-    let (from, to) = (from.join(SECRETS), to.join(SECRETS));
-    if !from.is_dir() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(&to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+fn copy_beside(from: &Path, to: &Path) -> Result<()> {
+    for name in BESIDE_STORES {
+        let (from, to) = (from.join(name), to.join(name));
+        if !from.is_dir() {
+            continue;
+        }
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&to)?;
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            // Its mode comes with it.
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
     }
     Ok(())
 }

@@ -2,14 +2,19 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
+use edge::actor::ActorRole;
 use journal::Reader;
 use journal_sqlite::{SqliteReader, journal_path};
 
+use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
+use crate::issuing::{IDENTITY, open_issuer};
 use crate::roles::Role;
+use crate::settings::Identity;
 use crate::sources::strange;
 
 #[derive(Debug, Args)]
@@ -17,6 +22,9 @@ pub(crate) struct DoctorFlags {
     /// The data folder.
     #[arg(long, value_name = "DIR", env = "JUMUN_DATA", default_value = "./jumun-data")]
     data: PathBuf,
+    /// Who may call, as `jumun serve` is told.
+    #[arg(long, value_name = "HOW", env = "JUMUN_IDENTITY")]
+    identity: Option<Identity>,
 }
 
 /// Free space below which a full disk is near.
@@ -37,14 +45,17 @@ pub(crate) fn run(flags: &DoctorFlags) -> Result<ExitCode> {
     let mut visit = Visit { healthy: true };
     visit.says(true, &format!("jumun {}", env!("CARGO_PKG_VERSION")));
     match DataFolder::existing(&flags.data) {
-        Ok(data) => look_at(&mut visit, &data),
+        Ok(data) => look_at(&mut visit, &data, flags.identity),
         Err(error) => visit.says(false, &format!("{error}: `jumun serve` makes it, or --data names another")),
     }
     Ok(if visit.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn look_at(visit: &mut Visit, data: &DataFolder) {
+fn look_at(visit: &mut Visit, data: &DataFolder, identity: Option<Identity>) {
     permissions(visit, data.path());
+    if let Err(error) = who_may_call(visit, data, identity) {
+        visit.says(false, &format!("identity: {error:#}"));
+    }
     space(visit, data.path());
     for role in Role::contexts() {
         if let Err(error) = visit_role(visit, data, role) {
@@ -64,6 +75,46 @@ fn permissions(visit: &mut Visit, path: &Path) {
     let private = mode & 0o077 == 0;
     let advice = if private { "" } else { ": others on this machine can read it (chmod 700)" };
     visit.says(private, &format!("{} has mode {mode:o}{advice}", path.display()));
+}
+
+/// What is configured, and what is missing for it.
+fn who_may_call(visit: &mut Visit, data: &DataFolder, identity: Option<Identity>) -> Result<()> {
+    let folder = data.path().join(IDENTITY);
+    if folder.is_dir() {
+        permissions(visit, &folder);
+    }
+    match identity {
+        None | Some(Identity::Open) => {
+            visit.says(true, "identity: open, so whoever reaches the port is believed (--identity)");
+        }
+        Some(Identity::Oidc) => {
+            visit.says(true, "identity: oidc, so people and their roles are the issuer's matter");
+        }
+        Some(Identity::BuiltIn) => {
+            let issuer = open_issuer(data.path(), Arc::new(SystemClock::start()))?;
+            let accounts = issuer.accounts();
+            let runs_it = accounts.iter().filter(|(_, account)| {
+                account.grants().iter().any(|grant| grant.role == ActorRole::Operator && grant.shop.is_none())
+            });
+            let operators = runs_it.count();
+            let advice = match (accounts.len(), operators) {
+                (0, _) => ": `jumun users add`, or the code that `jumun serve` says at its start",
+                (_, 0) => ": nobody is operator (jumun users roles NAME --role operator)",
+                _ => "",
+            };
+            let (count, devices) = (accounts.len(), issuer.devices().len());
+            visit.says(
+                operators > 0,
+                &format!("identity: built-in, {count} accounts, {operators} of operators, {devices} devices{advice}"),
+            );
+            for key in issuer.keys().standing() {
+                let until =
+                    key.good_until.map_or("signs".to_owned(), |until| format!("is good until {until}"));
+                visit.says(true, &format!("identity: the key {} of {} {until}", key.id, key.made_at));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn space(visit: &mut Visit, path: &Path) {

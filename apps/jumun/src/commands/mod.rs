@@ -13,4 +13,5 @@ pub(crate) mod rebuild;
 pub(crate) mod reconcile;
 pub(crate) mod shops;
 pub(crate) mod stuck;
+pub(crate) mod users;
 pub(crate) mod verify;

@@ -134,7 +134,8 @@ impl World {
         let parts = parts::start(&house, &neighbours, &shutdown, Reach::Anywhere).unwrap();
         let gateway = Gateway::new(&GatewaySettings::default(), clock.clone());
         let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), clock);
-        let doors = door::doors(&parts.running, &neighbours, spoken, &gateway, &far, Some(&authority));
+        let doors =
+            door::doors(&parts.running, &neighbours, spoken, &gateway, &far, Some(&authority), Router::new());
         let catalog = parts.catalog.as_ref().unwrap();
         shops::open(catalog, shops::named(&[]).unwrap(), &house).await.unwrap();
         serve::wait_until_ready(&parts, &words).await;

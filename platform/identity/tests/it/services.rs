@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use identity::{Folder, KeyRing, Refused, ServiceTokens, Verifier};
+use edge::actor::ActorRole;
+use edge::principal::{Authenticate, ServiceTokens as ShowsTokens, Unauthenticated};
+use identity::{Everybody, Folder, KeyRing, Refused, ServiceTokens, Verifier};
 use kernel::ManualClock;
 use tempfile::TempDir;
 
-use crate::world::{claims, clock, key, trust};
+use crate::world::{claims, clock, key, trust, verifier};
 
 fn house(home: &TempDir, clock: &Arc<ManualClock>, seed: u8) -> ServiceTokens {
     let next = AtomicU8::new(seed);
@@ -49,4 +51,22 @@ async fn a_persons_token_is_no_services_and_the_other_way_round() {
     let verifier = Verifier::new(trust(Arc::new(ring)), clock);
     let token = services.issue("ordering", "jumun").unwrap();
     assert_eq!(verifier.verify(&token).await.unwrap_err(), Refused::Type);
+}
+
+#[tokio::test]
+async fn a_token_is_held_against_the_keys_of_whoever_it_says_it_is_of() {
+    let (home, there, clock) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), clock());
+    let services = Arc::new(house(&home, &clock, 1));
+    let everybody = Everybody::new(Arc::new(verifier(clock.clone())), services.clone());
+    let service = everybody.authenticate(&services.token("ordering")).await.unwrap();
+    assert_eq!(&*service.name, "ordering");
+    assert!(service.plays(ActorRole::Service, None));
+    let person = everybody.authenticate(&key(1).sign("at+jwt", &claims()).unwrap()).await.unwrap();
+    assert_eq!(&*person.name, "kim");
+    assert!(!person.plays(ActorRole::Service, None));
+    // The key of persons makes no service, and that of another house none of ours.
+    let posing = key(1).sign("service+jwt", &claims()).unwrap();
+    assert_eq!(everybody.authenticate(&posing).await, Err(Unauthenticated::Invalid));
+    let foreign = house(&there, &clock, 101).token("ordering");
+    assert_eq!(everybody.authenticate(&foreign).await, Err(Unauthenticated::Invalid));
 }

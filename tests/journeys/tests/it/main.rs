@@ -17,6 +17,7 @@ mod doors;
 mod entity_tags;
 mod flowers;
 mod gateway;
+mod identity;
 mod keys;
 mod kiosk;
 mod later;

@@ -51,6 +51,9 @@ pub struct OrderContact {
     /// A phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// A mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Where to bring it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,

@@ -123,6 +123,10 @@ pub struct NewOrder {
     /// A phone number, up to 32 characters. Personal.
     #[serde(default)]
     pub phone: Option<String>,
+    /// A mail address, up to 254 characters. Personal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "mina@example.com")]
+    pub email: Option<String>,
     /// Where to bring it, up to 300 characters; only where the shop delivers. Personal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,

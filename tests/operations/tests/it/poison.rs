@@ -120,6 +120,7 @@ fn place(id: Uuid) -> (Uuid, OrderingCommand) {
         customer: None,
         name: None,
         phone: None,
+        email: None,
         address: None,
         wanted_at: None,
         table: None,

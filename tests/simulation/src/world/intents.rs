@@ -98,6 +98,7 @@ fn wish(shop: &Shop, lines: Vec<NewLine>) -> NewOrder {
         customer: None,
         name: None,
         phone: None,
+        email: None,
         address: shop.file.life.delivery.is_some().then(|| "서울 1".to_owned()),
         wanted_at: None,
         table: None,

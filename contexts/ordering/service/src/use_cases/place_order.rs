@@ -169,6 +169,7 @@ fn contact(wish: &NewOrder) -> Personal<OrderContact> {
         note: wish.note.clone(),
         name: wish.name.clone(),
         phone: wish.phone.clone(),
+        email: wish.email.clone(),
         address: wish.address.clone(),
         labels: wish.labels.clone(),
     };

@@ -14,6 +14,7 @@ const LINES_MAX: usize = 100;
 const NOTE_CHARACTERS_MAX: usize = 500;
 const NAME_CHARACTERS_MAX: usize = 100;
 const PHONE_CHARACTERS_MAX: usize = 32;
+const EMAIL_CHARACTERS_MAX: usize = 254;
 const ADDRESS_CHARACTERS_MAX: usize = 300;
 const TABLE_CHARACTERS_MAX: usize = 20;
 const ID_CHARACTERS_MAX: usize = 128;
@@ -116,6 +117,7 @@ fn check_fields(life: &ShopLife, wish: &NewOrder) -> Result<(), OrderingRefusal>
     check_text(&mut wrong, "note", wish.note.as_deref(), NOTE_CHARACTERS_MAX);
     check_text(&mut wrong, "name", wish.name.as_deref(), NAME_CHARACTERS_MAX);
     check_text(&mut wrong, "phone", wish.phone.as_deref(), PHONE_CHARACTERS_MAX);
+    check_email(&mut wrong, wish.email.as_deref());
     check_address(&mut wrong, life, wish.address.as_deref());
     check_table(&mut wrong, life, wish.table.as_deref());
     check_labels(&mut wrong, &wish.labels);
@@ -188,6 +190,20 @@ fn check_labels(wrong: &mut Vec<WrongField>, labels: &BTreeMap<String, String>) 
         } else {
             check_text(wrong, &format!("labels.{name}"), Some(text), LABEL_CHARACTERS_MAX);
         }
+    }
+}
+
+/// Whether there is such an address only a mail can tell; what could be none is refused, so that nothing
+/// but an address ever stands in a mail's head.
+fn check_email(wrong: &mut Vec<WrongField>, email: Option<&str>) {
+    let Some(email) = email else { return };
+    let (user, host) = email.rsplit_once('@').unwrap_or_default();
+    let fits =
+        |letter: char| !letter.is_control() && !letter.is_whitespace() && !"<>()[],;:\\\"@".contains(letter);
+    let is_one = !user.is_empty() && !host.is_empty() && user.chars().all(fits) && host.chars().all(fits);
+    if !is_one || email.chars().count() > EMAIL_CHARACTERS_MAX {
+        let expected = format!("a mail address of at most {EMAIL_CHARACTERS_MAX} characters");
+        wrong.push(field("email", expected, None));
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn render(
         note: contact.and_then(|contact| contact.note.clone()),
         name: contact.and_then(|contact| contact.name.clone()),
         phone: contact.and_then(|contact| contact.phone.clone()),
+        email: contact.and_then(|contact| contact.email.clone()),
         labels: contact.map(|contact| contact.labels.clone()).unwrap_or_default(),
         wanted_at: placed.later.map(|time| time.wanted_at),
         table: placed.table.clone(),

@@ -123,6 +123,30 @@ fn texts_that_are_too_long_or_cannot_be_printed_are_refused_together() {
 }
 
 #[test]
+fn what_is_no_mail_address_is_refused_by_its_field() {
+    let long = format!("{}@example.com", "a".repeat(243));
+    let no_addresses = [
+        "",
+        "mina",
+        "@example.com",
+        "mina@",
+        "mina@example.com\nBcc: lee@example.com",
+        "mina@example.com,lee@example.com",
+        "<mina@example.com>",
+        "mi na@example.com",
+        "mina@@example.com",
+        &long,
+    ];
+    for email in no_addresses {
+        assert_eq!(wrong_fields(NewOrder { email: Some(email.to_owned()), ..americanos(1) }), ["email"]);
+    }
+    let mut house = House::open();
+    let wish = NewOrder { email: Some("mina+cafe@example.com".to_owned()), ..americanos(1) };
+    house.place(order(1), CAFE, wish).unwrap();
+    assert_eq!(house.view(order(1)).email.as_deref(), Some("mina+cafe@example.com"));
+}
+
+#[test]
 fn texts_of_the_greatest_length_are_fine() {
     let mut house = House::open();
     let wish =

@@ -36,6 +36,7 @@ pub(crate) fn wish(lines: Vec<NewLine>) -> NewOrder {
         customer: None,
         name: None,
         phone: None,
+        email: None,
         address: None,
         wanted_at: None,
         table: None,

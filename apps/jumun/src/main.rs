@@ -85,6 +85,8 @@ enum Command {
     Messages(commands::messages::MessagesCommand),
     /// Who may sign in, with which roles; works beside a running program.
     Users(commands::users::UsersFlags),
+    /// Be a relay for KakaoTalk and text messages, and a mail server, that send nothing and record what arrives.
+    SandboxMessages(commands::sandbox_messages::SandboxMessagesFlags),
     /// List, check, draw and show shops.
     #[command(subcommand)]
     Shops(commands::shops::ShopsCommand),
@@ -131,6 +133,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Menu(command) => commands::menu::run(&command),
         Command::Messages(command) => commands::messages::run(&command),
         Command::Users(flags) => commands::users::run(&flags),
+        Command::SandboxMessages(flags) => commands::sandbox_messages::run(&flags),
         Command::Shops(command) => commands::shops::run(&command),
     }
 }

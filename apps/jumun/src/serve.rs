@@ -28,6 +28,7 @@ use crate::neighbours::{Neighbours, bell_route, ring_far_neighbours};
 use crate::observers::Observers;
 use crate::parts::{self, Parts};
 use crate::roles::Role;
+use crate::settings::messages::{NOT_SET_UP, missing_ways};
 use crate::settings::{Identity, Settings};
 use crate::words::Words;
 use crate::{admin, door, shops, words};
@@ -60,7 +61,13 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         ids: house.ids.clone(),
         clock: house.clock.clone(),
     };
-    let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into())?;
+    if house.plays(Role::Notification) {
+        for (shop, channel) in missing_ways(files.iter().map(|file| &file.life), &settings.messages) {
+            tracing::warn!(%shop, channel = channel.as_str(), "{}", NOT_SET_UP);
+        }
+    }
+    let messages = settings.messages.clone();
+    let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into(), messages)?;
     let served =
         open_doors(&settings, &house, internal, &neighbours, spoken, &parts, issuing, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());

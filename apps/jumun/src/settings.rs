@@ -3,6 +3,7 @@
 
 mod door;
 mod identity;
+pub(crate) mod messages;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use gateway::GatewaySettings;
+use notification_service::channels::SetUp;
 use serde::Deserialize;
 use telemetry::Secret;
 
@@ -17,6 +19,7 @@ pub(crate) use self::identity::{Identity, OidcSettings};
 use self::identity::{OidcFile, OidcFlags};
 use crate::roles::Role;
 use door::{DoorFile, DoorFlags};
+use messages::MessagesFile;
 
 /// The flags of `jumun serve`; each may also be said by the environment or a file.
 #[derive(Debug, Clone, Default, Args)]
@@ -110,6 +113,8 @@ struct FileSettings {
     callback_secret: Option<Secret<String>>,
     #[serde(default)]
     door: DoorFile,
+    #[serde(default)]
+    messages: MessagesFile,
     otlp_endpoint: Option<String>,
     log: Option<String>,
     log_form: Option<LogForm>,
@@ -131,6 +136,8 @@ pub(crate) struct Settings {
     /// What providers sign their calls with; said by no flag, which everybody on the machine could read.
     pub(crate) callback_secret: Option<Secret<String>>,
     pub(crate) gateway: GatewaySettings,
+    /// The channels to customers that are set up.
+    pub(crate) messages: SetUp,
     pub(crate) otlp_endpoint: Option<String>,
     pub(crate) log: String,
     pub(crate) log_form: LogForm,
@@ -192,6 +199,7 @@ impl Settings {
             oidc,
             callback_secret: std::env::var(CALLBACK_SECRET).ok().map(Secret::from).or(file.callback_secret),
             gateway,
+            messages: file.messages.gather()?,
             webhooks_to: flags.webhooks_to.or(file.webhooks_to).unwrap_or(WebhooksTo::Public),
             otlp_endpoint: flags.otlp_endpoint.or(file.otlp_endpoint),
             log: flags.log.or(file.log).unwrap_or_else(|| LOG_DEFAULT.to_owned()),
@@ -243,9 +251,15 @@ fn read_file(path: &Path) -> Result<FileSettings> {
     toml::from_str(&text).with_context(|| format!("the configuration file {} is wrong", path.display()))
 }
 
+/// The channels to customers that environment and file set up.
+pub(crate) fn set_up_messages(config: Option<&Path>) -> Result<SetUp> {
+    let file = config.map(read_file).transpose()?.unwrap_or_default();
+    file.messages.gather()
+}
+
 fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> Result<()> {
     for name in names.filter(|name| name.starts_with("JUMUN_")) {
-        let known = [VARIABLES, door::VARIABLES, identity::VARIABLES].concat();
+        let known = [VARIABLES, door::VARIABLES, identity::VARIABLES, messages::VARIABLES].concat();
         if !known.contains(&name.as_str()) {
             bail!("the environment variable {name} means nothing to jumun; it knows {}", known.join(", "));
         }

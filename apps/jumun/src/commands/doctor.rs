@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Result;
+use catalog_contract::ShopDirectory;
 use clap::Args;
 use edge::actor::ActorRole;
 use journal::Reader;
@@ -15,6 +16,8 @@ use crate::data_folder::DataFolder;
 use crate::issuing::{IDENTITY, open_issuer};
 use crate::roles::Role;
 use crate::settings::Identity;
+use crate::settings::messages::{NOT_SET_UP, missing_ways};
+use crate::settings::set_up_messages;
 use crate::sources::strange;
 
 #[derive(Debug, Args)]
@@ -25,10 +28,16 @@ pub(crate) struct DoctorFlags {
     /// Who may call, as `jumun serve` is told.
     #[arg(long, value_name = "HOW", env = "JUMUN_IDENTITY")]
     identity: Option<Identity>,
+    /// The file of settings that the program is started with, where it has one.
+    #[arg(long, value_name = "FILE", env = "JUMUN_CONFIG")]
+    config: Option<PathBuf>,
 }
 
 /// Free space below which a full disk is near.
 const FREE_BYTES_MIN: u64 = 1 << 30;
+
+/// Events read at once.
+const EVENTS_AT_ONCE: usize = 1_000;
 
 struct Visit {
     healthy: bool,
@@ -39,13 +48,23 @@ impl Visit {
         self.healthy &= healthy;
         println!("{} {what}", if healthy { "ok  " } else { "LOOK" });
     }
+
+    /// What may well be meant so.
+    fn notes(what: &str) {
+        println!("note {what}");
+    }
 }
 
 pub(crate) fn run(flags: &DoctorFlags) -> Result<ExitCode> {
     let mut visit = Visit { healthy: true };
     visit.says(true, &format!("jumun {}", env!("CARGO_PKG_VERSION")));
     match DataFolder::existing(&flags.data) {
-        Ok(data) => look_at(&mut visit, &data, flags.identity),
+        Ok(data) => {
+            look_at(&mut visit, &data, flags.identity);
+            if let Err(error) = messages(&data, flags.config.as_deref()) {
+                visit.says(false, &format!("messages: {error:#}"));
+            }
+        }
         Err(error) => visit.says(false, &format!("{error}: `jumun serve` makes it, or --data names another")),
     }
     Ok(if visit.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -124,6 +143,30 @@ fn space(visit: &mut Visit, path: &Path) {
         let advice = if enough { "" } else { ": make room before the disk is full, orders stop then" };
         visit.says(enough, &format!("{} MB free{advice}", free >> 20));
     }
+}
+
+/// The channels that shops name and nobody has set up.
+fn messages(data: &DataFolder, config: Option<&Path>) -> Result<()> {
+    let path = journal_path(data.path(), Role::Catalog.name());
+    if !path.is_file() {
+        return Ok(());
+    }
+    let set_up = set_up_messages(config)?;
+    let mut shops = ShopDirectory::default();
+    let mut reader = SqliteReader::open(&path)?;
+    let mut position = 0;
+    loop {
+        let events = reader.read_after(position, EVENTS_AT_ONCE)?;
+        let Some(last) = events.last() else { break };
+        position = last.position;
+        for event in &events {
+            shops.apply(&event.decode()?);
+        }
+    }
+    for (shop, channel) in missing_ways(shops.shops().map(AsRef::as_ref), &set_up) {
+        Visit::notes(&format!("{shop}: `{}`: {NOT_SET_UP} (docs/operations.md)", channel.as_str()));
+    }
+    Ok(())
 }
 
 fn visit_role(visit: &mut Visit, data: &DataFolder, role: Role) -> Result<()> {

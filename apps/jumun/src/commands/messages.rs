@@ -8,7 +8,7 @@ use catalog_domain::ShopFile;
 use clap::Subcommand;
 use kernel::Money;
 use notification_contract::MessageAddress;
-use notification_domain::{Material, render, text_of};
+use notification_domain::{Material, render, subject, text_of};
 use ordering_contract::OrderLine;
 
 use crate::shops;
@@ -64,10 +64,14 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
     let to = MessageAddress {
         name: Some("김하늘".to_owned()),
         phone: Some("010-1234-5678".to_owned()),
+        email: Some("haneul@example.com".to_owned()),
         address: Some("서울시 종로구 1".to_owned()),
     };
     for milestone in rule.tell.iter().filter(|told| event.is_none_or(|event| **told == event)) {
-        println!("{}", milestone.as_str());
+        match rule.templates.get(milestone) {
+            Some(code) => println!("{} (template {code})", milestone.as_str()),
+            None => println!("{}", milestone.as_str()),
+        }
         for language in languages {
             let text = text_of(rule, *milestone);
             let material = Material {
@@ -84,6 +88,9 @@ fn preview(shop: &ShopFile, event: Option<Milestone>, languages: &[Language]) ->
                 to: &to,
             };
             println!("  {}  {}", language.as_str(), render(&text, *language, &material));
+            if rule.channels.contains(&Channel::Mail) {
+                println!("      {}", subject(rule, *milestone, *language, &material));
+            }
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ pub(crate) mod openapi;
 pub(crate) mod parked;
 pub(crate) mod rebuild;
 pub(crate) mod reconcile;
+pub(crate) mod sandbox_messages;
 pub(crate) mod shops;
 pub(crate) mod stuck;
 pub(crate) mod users;

@@ -13,7 +13,7 @@ mod tracking;
 use std::sync::Arc;
 
 use anyhow::Result;
-use notification_service::channels::Reach;
+use notification_service::channels::{Reach, SetUp};
 use payment_service::client::PaymentSwitch;
 use runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +48,7 @@ pub(crate) fn start(
     neighbours: &Neighbours,
     shutdown: &CancellationToken,
     webhooks_to: Reach,
+    messages: SetUp,
 ) -> Result<Parts> {
     house.open_stores()?;
     let doors = Doors {
@@ -78,7 +79,7 @@ pub(crate) fn start(
         running.push(delivery::start(house, handle)?);
     }
     if let Some(handle) = &doors.notification {
-        running.push(notification::start(house, handle, webhooks_to)?);
+        running.push(notification::start(house, handle, webhooks_to, messages)?);
     }
     if let Some(handle) = &doors.tracking {
         running.push(tracking::start(house, handle, shutdown)?);

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
-use notification_service::channels::{Reach, RealChannels};
+use notification_service::channels::{Reach, RealChannels, SetUp};
 use notification_service::effects::ChannelRunner;
 use notification_service::rest::{NotificationApi, routes};
 use notification_service::{NotificationConfig, NotificationService};
@@ -20,11 +20,13 @@ pub(crate) fn start(
     house: &Arc<House>,
     handle: &Handle<NotificationService>,
     reach: Reach,
+    set_up: SetUp,
 ) -> Result<RunningRole> {
     let (journal, readers) = house.store(Role::Notification)?;
-    let config = NotificationConfig::default();
+    let config = NotificationConfig { set_up: set_up.channels(), ..NotificationConfig::default() };
     let file = house.data.role(Role::Notification).join(MESSAGES_FILE);
-    let channels = RealChannels::new(file, reach, Duration::from_millis(config.call_timeout_millis))?;
+    let channels =
+        RealChannels::new(file, reach, Duration::from_millis(config.call_timeout_millis))?.with(set_up);
     let runner = ChannelRunner::new(readers.clone(), house.clock.clone(), Arc::new(channels), &config);
     let service = NotificationService::new(config);
     let state = NotificationApi {

@@ -19,6 +19,18 @@ pub struct MessageRule {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = BTreeMap<String, Text>)]
     pub texts: BTreeMap<Milestone, Text>,
+    /// The codes of the templates that KakaoTalk has approved these words under, per change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub templates: BTreeMap<Milestone, String>,
+    /// The subjects of mails, per change; the others have that of the house.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, Text>)]
+    pub subjects: BTreeMap<Milestone, Text>,
+    /// How long a channel that somebody sets up and that does not answer is waited for before the next one
+    /// is tried; three attempts where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_after_millis: Option<i64>,
 }
 
 /// A change of an order that a customer may be told: one closed set for every shop.
@@ -116,9 +128,24 @@ pub enum Channel {
     File,
     /// A signed call to every webhook that the shop has registered.
     Webhook,
+    /// A KakaoTalk message (AlimTalk) to the customer's phone number, through a relay.
+    Kakao,
+    /// A text message to the customer's phone number, through a relay.
+    Sms,
+    /// A mail to the customer's address.
+    Mail,
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 6] = [Self::Log, Self::File, Self::Webhook, Self::Kakao, Self::Sms, Self::Mail];
+
+    /// Whether whoever runs the program sets it up, with an address and a key of somebody else's.
+    #[must_use]
+    pub const fn is_set_up(self) -> bool {
+        matches!(self, Self::Kakao | Self::Sms | Self::Mail)
+    }
+
     /// The word as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -126,6 +153,9 @@ impl Channel {
             Self::Log => "log",
             Self::File => "file",
             Self::Webhook => "webhook",
+            Self::Kakao => "kakao",
+            Self::Sms => "sms",
+            Self::Mail => "mail",
         }
     }
 }

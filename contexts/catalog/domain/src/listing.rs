@@ -139,9 +139,17 @@ fn messages(rule: &MessageRule) -> String {
         Language::En => "English",
     };
     let mut sentence = format!("{}; by {}, in {language}", tell.join(", "), channels.join(", else by "));
+    if let Some(millis) = rule.next_after_millis {
+        let _ = write!(sentence, "; the next way after {}", spoken_millis(millis));
+    }
     if !rule.texts.is_empty() {
         let own: Vec<&str> = rule.texts.keys().map(|milestone| milestone.as_str()).collect();
         let _ = write!(sentence, "; in words of its own: {}", own.join(", "));
+    }
+    if !rule.templates.is_empty() {
+        let codes: Vec<String> =
+            rule.templates.iter().map(|(told, code)| format!("{} {code}", told.as_str())).collect();
+        let _ = write!(sentence, "; under templates: {}", codes.join(", "));
     }
     sentence
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use catalog_contract::{Channel, Language, LifeHash, Milestone};
 use kernel::{CustomerId, Money, Personal, Timestamp};
 use ordering_contract::{OrderAddress, OrderLine};
@@ -85,6 +87,9 @@ pub struct MessageAddress {
     /// Their phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// Their mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
@@ -120,6 +125,21 @@ pub struct MessagePersonal {
     /// To whom.
     #[serde(default)]
     pub to: MessageAddress,
+    /// The template that it was made of, where it may go to KakaoTalk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<FilledTemplate>,
+    /// Its subject, where it may be a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+}
+
+/// A template that KakaoTalk has approved, and what stands for its variables: personal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilledTemplate {
+    /// The code that it was registered under.
+    pub code: String,
+    /// What stands for each variable, by its name.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// The channel took the message.

@@ -12,7 +12,7 @@ mod ids;
 mod views;
 
 pub use events::{
-    ConversationOpenedV1, ConversationReaddressedV1, MessageAddress, MessageAttemptFailedV1,
+    ConversationOpenedV1, ConversationReaddressedV1, FilledTemplate, MessageAddress, MessageAttemptFailedV1,
     MessageIntendedV1, MessagePersonal, MessageReroutedV1, MessageSentV1, MessageUndeliveredV1,
     NotificationEvent, WebhookRegisteredV1, WebhookRemovedV1, WebhookReplayEndedV1, WebhookReplayStartedV1,
     WebhookSecret, WebhookSecretRotatedV1,

@@ -2,6 +2,7 @@
 //! back, or is written differently, breaks a promise.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use kernel::Published;
@@ -9,24 +10,33 @@ use notification_contract::NotificationEvent;
 use serde_json::Value;
 
 #[test]
-fn every_event_reads_its_sample_and_writes_it_again() {
-    for event_type in NotificationEvent::TYPES {
-        let sample = sample(event_type);
+fn every_event_reads_its_samples_and_writes_them_again() {
+    let mut seen = BTreeSet::new();
+    for (name, sample) in samples() {
+        // `message-intended.v1.json`, and `message-intended.v1.kakao.json` beside it.
+        let event_type = NotificationEvent::TYPES.iter().find(|known| name.starts_with(&format!("{known}.")));
+        let event_type = *event_type.unwrap_or_else(|| panic!("{name} is a sample of no event"));
         let data = serde_json::to_vec(&sample["data"]).unwrap();
         let personal = sample.get("personal").map(|part| serde_json::to_vec(part).unwrap());
 
         let event = NotificationEvent::decode(event_type, &data, personal.as_deref()).unwrap();
         let encoded = event.encode();
 
-        assert_eq!(event.event_type(), *event_type);
-        assert_eq!(value(&encoded.data), sample["data"], "{event_type}");
-        assert_eq!(encoded.personal.as_deref().map(value).as_ref(), sample.get("personal"), "{event_type}");
+        assert_eq!(event.event_type(), event_type);
+        assert_eq!(value(&encoded.data), sample["data"], "{name}");
+        assert_eq!(encoded.personal.as_deref().map(value).as_ref(), sample.get("personal"), "{name}");
+        seen.insert(event_type);
     }
+    assert_eq!(seen, NotificationEvent::TYPES.iter().copied().collect());
 }
 
-fn sample(event_type: &str) -> Value {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("golden/{event_type}.json"));
-    value(&std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+fn samples() -> Vec<(String, Value)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let named = |path: PathBuf| {
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), value(&std::fs::read(&path).unwrap()))
+    };
+    files.map(named).collect()
 }
 
 fn value(bytes: &[u8]) -> Value {

@@ -10,7 +10,7 @@ use notification_contract::{
 };
 
 use crate::ConversationRejection;
-use crate::text::{Material, render, text_of};
+use crate::text::{Material, fill_template, render, subject, text_of};
 
 /// What one customer is told of one order. Its stream has the order's id.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,8 +90,8 @@ pub struct Tell {
     pub first_number: u64,
     /// When the order will be there, as the shop's clock shows it.
     pub promised: Option<String>,
-    /// Whether the shop has webhooks: a message takes no way that leads nowhere.
-    pub has_webhooks: bool,
+    /// The channels that lead nowhere now: of webhooks the shop has none, or nobody has set them up.
+    pub closed: BTreeSet<Channel>,
 }
 
 /// Something has changed about an order.
@@ -306,15 +306,26 @@ impl Conversation {
                 to,
             };
             let text = render(&text_of(rule, milestone), rule.language, &material);
+            let channels = ways(&rule.channels, &tell.closed);
             NotificationEvent::Intended(MessageIntendedV1 {
                 message,
                 number: tell.first_number + u64::from(place),
                 sequence: before + place + 1,
                 milestone,
-                channels: ways(&rule.channels, tell.has_webhooks),
                 language: rule.language,
                 changed_at,
-                personal: Personal::new(MessagePersonal { text, to: to.clone() }),
+                personal: Personal::new(MessagePersonal {
+                    text,
+                    to: to.clone(),
+                    template: channels
+                        .contains(&Channel::Kakao)
+                        .then(|| fill_template(rule, milestone, &material))
+                        .flatten(),
+                    subject: channels
+                        .contains(&Channel::Mail)
+                        .then(|| subject(rule, milestone, rule.language, &material)),
+                }),
+                channels,
             })
         };
         self.due(tell).into_iter().zip(0..).map(intend).collect()
@@ -359,11 +370,18 @@ impl Conversation {
     }
 }
 
-/// The channels that lead somewhere; all of them where none does.
-fn ways(channels: &[Channel], has_webhooks: bool) -> Vec<Channel> {
-    let leads_somewhere = |channel: &&Channel| has_webhooks || **channel != Channel::Webhook;
-    let ways: Vec<Channel> = channels.iter().filter(leads_somewhere).copied().collect();
-    if ways.is_empty() { channels.to_vec() } else { ways }
+/// The channels that lead somewhere. Where none does, all of them, so that it shows why; and where nobody
+/// has set them up, the log behind them.
+fn ways(channels: &[Channel], closed: &BTreeSet<Channel>) -> Vec<Channel> {
+    let mut ways: Vec<Channel> =
+        channels.iter().filter(|channel| !closed.contains(channel)).copied().collect();
+    if ways.is_empty() {
+        ways = channels.to_vec();
+        if channels.iter().any(|channel| channel.is_set_up()) {
+            ways.push(Channel::Log);
+        }
+    }
+    ways
 }
 
 /// The next channel, or none: quietly, the order goes on.

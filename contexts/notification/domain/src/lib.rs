@@ -30,6 +30,6 @@ mod words;
 
 pub use conversation::{Change, Conversation, ConversationCommand, Message, Outcome, Progress, Tell};
 pub use rejection::{ConversationRejection, WebhookRejection};
-pub use text::{Material, render, text_of};
+pub use text::{Material, fill_template, render, subject, text_of};
 pub use webhook::{Webhook, WebhookCommand};
 pub use words::words_of_the_house;

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use catalog_contract::{Language, MessageRule, Milestone, Text, TextPiece, text_pieces};
 use kernel::Money;
-use notification_contract::MessageAddress;
+use notification_contract::{FilledTemplate, MessageAddress};
 use ordering_contract::OrderLine;
 
-use crate::words::{reason_in_words, words_of_the_house};
+use crate::words::{reason_in_words, subject_of_the_house, words_of_the_house};
 
 /// What a message may say of its order.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,41 @@ pub fn render(text: &Text, language: Language, material: &Material<'_>) -> Strin
         }
         written
     })
+}
+
+/// The template of a milestone with what stands for its variables, where it has one: filled in by
+/// whoever has the template, it reads as [`render`] writes it.
+#[must_use]
+pub fn fill_template(
+    rule: &MessageRule,
+    milestone: Milestone,
+    material: &Material<'_>,
+) -> Option<FilledTemplate> {
+    let code = rule.templates.get(&milestone)?.clone();
+    let text = text_of(rule, milestone);
+    let pieces = text_pieces(rule.language.of(&text)).unwrap_or_default();
+    let variables: BTreeMap<String, String> = pieces
+        .into_iter()
+        .filter_map(|piece| match piece {
+            TextPiece::Words(_) => None,
+            TextPiece::Placeholder(name) => Some((name.to_owned(), value_of(name, rule.language, material))),
+        })
+        .collect();
+    Some(FilledTemplate { code, variables })
+}
+
+/// The subject of a mail that tells of a milestone: one line, whatever stands for its placeholders.
+#[must_use]
+pub fn subject(
+    rule: &MessageRule,
+    milestone: Milestone,
+    language: Language,
+    material: &Material<'_>,
+) -> String {
+    let own = rule.subjects.get(&milestone).cloned();
+    let written = render(&own.unwrap_or_else(subject_of_the_house), language, material);
+    let one_line: Vec<&str> = written.split(char::is_control).filter(|part| !part.is_empty()).collect();
+    one_line.join(" ")
 }
 
 fn value_of(name: &str, language: Language, material: &Material<'_>) -> String {

@@ -62,6 +62,13 @@ pub fn words_of_the_house(milestone: Milestone) -> Text {
     Text { ko: ko.to_owned(), en: en.to_owned() }
 }
 
+/// The subject of a mail where the shop has none of its own.
+pub(crate) fn subject_of_the_house() -> Text {
+    Text {
+        ko: "[{shop}] 주문 {number}번 안내".to_owned(), en: "[{shop}] Your order {number}".to_owned()
+    }
+}
+
 /// Ordering's words for a cancel in those of customers; what staff wrote stays as it is.
 pub(crate) fn reason_in_words(reason: &str, language: Language) -> &str {
     let (ko, en) = match reason {

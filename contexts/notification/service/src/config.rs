@@ -1,3 +1,7 @@
+use std::collections::BTreeSet;
+
+use catalog_contract::Channel;
+
 /// How messages are sent. Times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationConfig {
@@ -6,6 +10,8 @@ pub struct NotificationConfig {
     pub lease_millis: i64,
     /// How long one call to a webhook may take.
     pub call_timeout_millis: u64,
+    /// The channels that whoever runs the program has set up; the others of that kind lead nowhere.
+    pub set_up: BTreeSet<Channel>,
     /// How long after the first, second .. attempt in vain the next one is made; the last of them
     /// stands for all that follow.
     pub retry_after_millis: &'static [i64],
@@ -28,6 +34,7 @@ impl Default for NotificationConfig {
         Self {
             lease_millis: 14 * SECOND,
             call_timeout_millis: 10_000,
+            set_up: BTreeSet::new(),
             retry_after_millis: &[
                 SECOND,
                 5 * SECOND,
@@ -49,7 +56,16 @@ impl Default for NotificationConfig {
     }
 }
 
+/// How long a message waits for a channel that is down before it looks again, at most.
+const HELD_MAX_MILLIS: i64 = MINUTE;
+
 impl NotificationConfig {
+    /// How long a message waits for a channel that is down or busy, after so many looks in vain.
+    #[must_use]
+    pub(crate) fn held_millis(held: u32) -> i64 {
+        SECOND.saturating_mul(1 << held.min(6)).min(HELD_MAX_MILLIS)
+    }
+
     /// How long to wait after so many attempts in vain.
     #[must_use]
     pub(crate) fn backoff_millis(&self, attempt: u32) -> i64 {

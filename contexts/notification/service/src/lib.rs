@@ -7,7 +7,7 @@
 //! - `policies/`: whenever an order changed, then its customer is owed a message.
 //! - `use_cases/`: what becomes of messages and of webhooks.
 //! - `effects/`: sending, under a lease, from a committed intent.
-//! - `channels/`: how a message leaves: log, file, webhook.
+//! - `channels/`: how a message leaves: log, file, webhook, KakaoTalk, text message, mail.
 //! - `views/`: the rows of the own lists.
 //! - `rest/`: the canonical API.
 //!

@@ -10,6 +10,7 @@ mod cafe;
 mod callbacks;
 mod canteen;
 mod changed_files;
+mod channels;
 mod command_line;
 mod counter;
 mod deliveries;

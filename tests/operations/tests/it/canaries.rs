@@ -2,7 +2,7 @@
 //! sees none of it, and the stores keep it where it can be erased.
 
 use journal::{Reader, RowQuery};
-use journeys::{Answer, Basket, House};
+use journeys::{Answer, Basket, House, Messenger, free_port};
 use operations::store;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,7 +20,10 @@ const SECRETS: [&str; 3] = [CARD, JWT, KEY];
 const NAME: &str = "name-canary-c0ffee";
 const NOTE: &str = "note-canary-d00d";
 const PHONE: &str = "010-0000-73910";
-const PERSONAL: [&str; 3] = [NAME, NOTE, PHONE];
+const EMAIL: &str = "mail-canary@example.com";
+/// As a relay is told it.
+const DIGITS: &str = "010000073910";
+const PERSONAL: [&str; 5] = [NAME, NOTE, PHONE, EMAIL, DIGITS];
 const ROLES: [&str; 8] =
     ["catalog", "ordering", "payment", "inventory", "kitchen", "delivery", "notification", "tracking"];
 
@@ -57,7 +60,7 @@ impl Flows {
 /// An order with everything that is somebody's.
 fn wish() -> Value {
     let basket = Basket::of("1", 1).saying("name", json!(NAME)).saying("note", json!(NOTE));
-    basket.saying("phone", json!(PHONE)).to_json()
+    basket.saying("phone", json!(PHONE)).saying("email", json!(EMAIL)).to_json()
 }
 
 async fn good_flows(flows: &mut Flows) {
@@ -80,6 +83,7 @@ async fn failing_flows(flows: &mut Flows) {
     flows.is_refused(400, "card_number", json!(CARD)).await;
     flows.is_refused(400, "note", json!(NOTE.repeat(60))).await;
     flows.is_refused(400, "phone", json!(PHONE.repeat(9))).await;
+    flows.is_refused(400, "email", json!(format!("{EMAIL}, {EMAIL}"))).await;
     flows.is_refused(400, "name", json!([NAME])).await;
     flows.is_refused(409, "total", json!({ "amount": 1, "currency": "KRW" })).await;
     let _long = flows.orders_with(&KEY.repeat(60), &wish()).await.is(400);
@@ -124,7 +128,13 @@ fn bytes(data: &std::path::Path, role: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_and_people_are_in_nothing_that_watches_the_program() {
     let (collector, endpoint) = Collector::open().await;
-    let arguments = ["--otlp-endpoint", &endpoint, "--log", "trace", "--log-form", "json"];
+    // Relays that nobody is at: what fails is told of too.
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("settings.toml");
+    std::fs::write(&config, Messenger::settings(free_port(), free_port())).unwrap();
+    let config = config.display().to_string();
+    let arguments =
+        ["--otlp-endpoint", &endpoint, "--log", "trace", "--log-form", "json", "--config", &config];
     let house = House::open_with(&["cafe"], &arguments).await;
     let mut flows = Flows { house, refused: Vec::new(), keys: 0 };
 

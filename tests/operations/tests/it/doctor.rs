@@ -17,6 +17,9 @@ async fn a_healthy_installation_is_healthy_running_or_not() {
     let process = house.server().process_id();
     assert!(running.contains(&format!("ok   ordering: held by process {process}")), "{running}");
     assert!(!running.contains("LOOK"), "{running}");
+    assert!(running.contains("note cafe: `kakao`: the channel is not set up"), "{running}");
+    let log = house.server().log();
+    assert!(log.contains("the channel is not set up") && log.contains("kakao"), "{log}");
 
     assert!(house.stop().await.success());
     let stopped = jumun(&["doctor", "--data", &data]).await.well();

@@ -26,7 +26,7 @@ pub(crate) use hours::HoursSection;
 pub(crate) use later::LaterSection;
 pub(crate) use life::{BoundsSection, CancelSection, CompletesForm, CompletesWhen, Finishes, LifeSection};
 pub(crate) use menu::{ChoiceForm, ItemForm, OptionForm};
-pub(crate) use messages::MessagesSection;
+pub(crate) use messages::{MessageTextForm, MessagesSection};
 pub(crate) use payment::{BreakerForm, PaymentSection, PaymentSource};
 pub(crate) use promise::PromiseSection;
 pub(crate) use shop::{ShopSection, TaxSection};

@@ -1,5 +1,6 @@
 //! A conversation of an order with two lines, and a shop that tells what the test lets it tell.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalog_contract::{Channel, LifeHash, Milestone, ShopLife};
@@ -48,10 +49,18 @@ impl Talk {
             personal: Personal::new(MessageAddress {
                 name: Some("김하늘".to_owned()),
                 phone: Some("010-0000-0000".to_owned()),
+                email: None,
                 address: None,
             }),
         }));
         talk
+    }
+
+    /// Its customer is called so.
+    pub(crate) fn is_of(&mut self, name: &str) {
+        let Conversation::Open { opened, .. } = &mut self.state else { return };
+        let to = MessageAddress { name: Some(name.to_owned()), ..opened.personal.reveal().unwrap().clone() };
+        Arc::make_mut(opened).personal = Personal::new(to);
     }
 
     pub(crate) fn does(&mut self, command: ConversationCommand) -> Vec<NotificationEvent> {
@@ -84,7 +93,7 @@ impl Talk {
             },
             first_number: self.next_number,
             promised: Some("14:35".to_owned()),
-            has_webhooks: true,
+            closed: BTreeSet::new(),
         }
     }
 

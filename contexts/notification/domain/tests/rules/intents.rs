@@ -98,11 +98,24 @@ fn a_cancel_of_what_is_on_its_way_is_told_as_that_and_only_once() {
 fn without_webhooks_a_message_takes_no_way_that_leads_nowhere() {
     let mut talk = Talk::open(&ALL, &[Channel::Webhook, Channel::File]);
     let mut tell = talk.tell_of(Milestone::Accepted, 1);
-    tell.has_webhooks = false;
+    tell.closed.insert(Channel::Webhook);
     assert_eq!(talk.hears(tell)[0].channels, [Channel::File]);
 
     let mut only = Talk::open(&ALL, &[Channel::Webhook]);
     let mut tell = only.tell_of(Milestone::Accepted, 1);
-    tell.has_webhooks = false;
+    tell.closed.insert(Channel::Webhook);
     assert_eq!(only.hears(tell)[0].channels, [Channel::Webhook]);
+}
+
+#[test]
+fn a_channel_that_nobody_has_set_up_is_left_out_and_the_log_takes_what_nothing_else_can() {
+    let closed = |channels: &[Channel], told_by: &[Channel]| {
+        let mut talk = Talk::open(&ALL, channels);
+        let mut tell = talk.tell_of(Milestone::Accepted, 1);
+        tell.closed.extend([Channel::Kakao, Channel::Sms, Channel::Webhook]);
+        assert_eq!(talk.hears(tell)[0].channels, told_by);
+    };
+    closed(&[Channel::Kakao, Channel::Webhook, Channel::File], &[Channel::File]);
+    closed(&[Channel::Kakao, Channel::Sms], &[Channel::Kakao, Channel::Sms, Channel::Log]);
+    closed(&[Channel::Mail], &[Channel::Mail]);
 }

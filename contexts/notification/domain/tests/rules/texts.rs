@@ -110,3 +110,55 @@ fn a_brace_that_stands_alone_makes_no_text() {
         assert_eq!(text_pieces(text), None, "{text}");
     }
 }
+
+/// What stands in a message of a change that is told under a template and as a mail.
+fn told_under_template(ko: &str, subject: &str, name: &str) -> notification_contract::MessagePersonal {
+    let (told, channels) = (Milestone::Prepared, [Channel::Kakao, Channel::Mail]);
+    let mut own = life(&[told], &channels);
+    let rule = own.messages.as_mut().unwrap();
+    rule.texts = BTreeMap::from([(told, Text { ko: ko.to_owned(), en: ko.to_owned() })]);
+    rule.subjects = BTreeMap::from([(told, Text { ko: subject.to_owned(), en: subject.to_owned() })]);
+    rule.templates = BTreeMap::from([(told, "READY".to_owned())]);
+    let mut talk = Talk::open(&[told], &channels);
+    talk.life = Arc::new(own);
+    talk.is_of(name);
+    talk.changes(told)[0].personal.reveal().unwrap().clone()
+}
+
+#[test]
+fn a_template_filled_in_by_whoever_has_it_reads_as_the_text_of_the_message() {
+    let template = "{shop} {number}: {items} {items} {phone} {reason} {name}";
+    let personal = told_under_template(template, "x", "{total} #{shop} 김하늘");
+    let filled = personal.template.unwrap();
+    assert_eq!(filled.code, "READY");
+    let names: Vec<&str> = filled.variables.keys().map(String::as_str).collect();
+    assert_eq!(names, ["items", "name", "number", "phone", "reason", "shop"]);
+    let read: String = text_pieces(template)
+        .unwrap()
+        .into_iter()
+        .map(|piece| match piece {
+            TextPiece::Words(words) => words,
+            TextPiece::Placeholder(name) => filled.variables[name].as_str(),
+        })
+        .collect();
+    assert_eq!(read, personal.text);
+}
+
+#[test]
+fn a_subject_is_one_line_whatever_a_name_says() {
+    let breaks = ["\r\n", "\n", "\r", "\u{85}", "\0", "\t\n", "\r\n\r\n"];
+    for line_break in breaks {
+        let name = format!("미나{line_break}Bcc: somebody@example.com");
+        let subject = told_under_template("{number}", "{name}, {number}", &name).subject.unwrap();
+        assert_eq!(subject, "미나 Bcc: somebody@example.com, 17", "{line_break:?}");
+    }
+    let plain = told_under_template("{number}", "{items}", "미나").subject.unwrap();
+    assert_eq!(plain, "아메리카노 2, 소금빵 1");
+}
+
+#[test]
+fn what_goes_neither_to_kakao_nor_by_mail_has_no_template_and_no_subject() {
+    let mut talk = Talk::open(&[Milestone::Prepared], &[Channel::Sms, Channel::Log]);
+    let personal = talk.changes(Milestone::Prepared)[0].personal.reveal().unwrap().clone();
+    assert_eq!((personal.template, personal.subject), (None, None));
+}

@@ -5,10 +5,16 @@
 mod connection;
 mod file;
 mod guard;
+mod kakao;
+mod lane;
 mod log;
+mod mail;
+mod relay;
 mod signature;
+mod sms;
 mod webhook;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -16,11 +22,17 @@ use std::time::Duration;
 
 use catalog_contract::Channel;
 use kernel::Timestamp;
+use lane::Lane;
+use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::RootCertStore;
 
-use crate::effects::{Letter, Target};
+use crate::effects::{Letter, SendOutcome, Target};
 
 pub use guard::{Reach, is_public, may_be_called};
+pub use kakao::KakaoRelay;
+pub use mail::{MailServer, MailServerError};
+pub use relay::RelayAddress;
+pub use sms::SmsRelay;
 pub use tokio_rustls::rustls::Error as TlsError;
 
 pub use signature::{new_secret, sign, signature_is_right};
@@ -33,6 +45,14 @@ pub trait Channels: Send + Sync + 'static {
     /// What happened instead.
     fn put(&self, channel: Channel, letter: &Letter) -> Result<(), String>;
 
+    /// Carries a message on a channel that somebody has set up.
+    fn carry<'a>(
+        &'a self,
+        channel: Channel,
+        letter: &'a Letter,
+        now: Timestamp,
+    ) -> Pin<Box<dyn Future<Output = SendOutcome> + Send + 'a>>;
+
     /// Calls a webhook with a message, signed at this time.
     fn call<'a>(
         &'a self,
@@ -42,10 +62,48 @@ pub trait Channels: Send + Sync + 'static {
     ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 }
 
+/// The channels that whoever runs the program has set up.
+#[derive(Debug, Clone, Default)]
+pub struct SetUp {
+    /// KakaoTalk messages.
+    pub kakao: Option<KakaoRelay>,
+    /// Text messages.
+    pub sms: Option<SmsRelay>,
+    /// Mails.
+    pub mail: Option<MailServer>,
+}
+
+impl SetUp {
+    /// Which they are.
+    #[must_use]
+    pub fn channels(&self) -> BTreeSet<Channel> {
+        let kakao = self.kakao.is_some().then_some(Channel::Kakao);
+        let sms = self.sms.is_some().then_some(Channel::Sms);
+        let mail = self.mail.is_some().then_some(Channel::Mail);
+        kakao.into_iter().chain(sms).chain(mail).collect()
+    }
+}
+
+/// A way out with the lane that leads to it.
+struct Way<T> {
+    to: T,
+    lane: Lane,
+}
+
+impl<T> Way<T> {
+    fn new(to: T) -> Self {
+        Self { to, lane: Lane::new() }
+    }
+}
+
 /// The channels of the running program.
 pub struct RealChannels {
     file: file::MessageFile,
     caller: webhook::Caller,
+    tls: TlsConnector,
+    kakao: Option<Way<KakaoRelay>>,
+    sms: Option<Way<SmsRelay>>,
+    mail: Option<Way<MailServer>>,
 }
 
 impl RealChannels {
@@ -70,9 +128,64 @@ impl RealChannels {
         let tls = connection::tls(roots)?;
         Ok(Self {
             file: file::MessageFile::new(messages_file),
-            caller: webhook::Caller { reach, tls, timeout },
+            caller: webhook::Caller { reach, tls: tls.clone(), timeout },
+            tls,
+            kakao: None,
+            sms: None,
+            mail: None,
         })
     }
+
+    /// The same, with what somebody has set up.
+    #[must_use]
+    pub fn with(self, set_up: SetUp) -> Self {
+        Self {
+            kakao: set_up.kakao.map(Way::new),
+            sms: set_up.sms.map(Way::new),
+            mail: set_up.mail.map(Way::new),
+            ..self
+        }
+    }
+
+    async fn carry_by(&self, channel: Channel, letter: &Letter, now: Timestamp) -> SendOutcome {
+        match channel {
+            Channel::Kakao => {
+                let Some(way) = &self.kakao else { return not_set_up(channel) };
+                self.post(&way.lane, &way.to.address, way.to.told(letter), letter, now).await
+            }
+            Channel::Sms => {
+                let Some(way) = &self.sms else { return not_set_up(channel) };
+                self.post(&way.lane, &way.to.address, way.to.told(letter), letter, now).await
+            }
+            Channel::Mail => {
+                let Some(way) = &self.mail else { return not_set_up(channel) };
+                match way.to.write(letter, now) {
+                    Ok(mail) => way.lane.carry(now, way.to.send(mail)).await,
+                    Err(cause) => SendOutcome::Impossible { cause },
+                }
+            }
+            Channel::Log | Channel::File | Channel::Webhook => not_set_up(channel),
+        }
+    }
+
+    async fn post(
+        &self,
+        lane: &Lane,
+        address: &RelayAddress,
+        told: Result<serde_json::Value, String>,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> SendOutcome {
+        match told {
+            Ok(told) => lane.carry(now, relay::post(&self.tls, address, letter.message, &told)).await,
+            // What cannot be said to the relay says nothing about the relay.
+            Err(cause) => SendOutcome::Impossible { cause },
+        }
+    }
+}
+
+fn not_set_up(channel: Channel) -> SendOutcome {
+    SendOutcome::Impossible { cause: format!("`{}` is not set up here", channel.as_str()) }
 }
 
 impl Channels for RealChannels {
@@ -84,7 +197,17 @@ impl Channels for RealChannels {
             }
             Channel::File => self.file.put(letter),
             Channel::Webhook => Err("a webhook is called, not put".into()),
+            other => Err(format!("`{}` is carried, not put", other.as_str())),
         }
+    }
+
+    fn carry<'a>(
+        &'a self,
+        channel: Channel,
+        letter: &'a Letter,
+        now: Timestamp,
+    ) -> Pin<Box<dyn Future<Output = SendOutcome> + Send + 'a>> {
+        Box::pin(self.carry_by(channel, letter, now))
     }
 
     fn call<'a>(

@@ -55,8 +55,8 @@ impl Caller {
             return Err("the webhook has no secret any longer".to_owned());
         }
         let addresses = self.addresses(&url).await?;
-        let request = Request::post(target_of(&url))
-            .header("host", authority_of(&url))
+        let request = Request::post(connection::target_of(&url))
+            .header("host", connection::authority_of(&url))
             .header("user-agent", "jumun-webhooks")
             .header("content-type", "application/json")
             .header("webhook-id", id)
@@ -70,29 +70,12 @@ impl Caller {
 
     /// The addresses that a host stands for, every one of which is within reach.
     async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, String> {
-        let port = url.port_or_known_default().unwrap_or(443);
-        let found = tokio::net::lookup_host((connection::host_of(url), port)).await;
-        let addresses: Vec<SocketAddr> = found.map_err(|_| "the host is not known".to_owned())?.collect();
-        if addresses.is_empty() {
-            return Err("the host is not known".to_owned());
-        }
+        let addresses = connection::look_up(url).await?;
         if !addresses.iter().all(|address| self.reach.allows(address.ip())) {
             return Err("the host leads to an address that is not public".to_owned());
         }
         Ok(addresses)
     }
-}
-
-/// Path and query, as a request names them.
-fn target_of(url: &Url) -> String {
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}{query}", url.path())
-}
-
-/// Host and port, as a request names them.
-fn authority_of(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 /// What a webhook is told: type, time and data, as the specification recommends.

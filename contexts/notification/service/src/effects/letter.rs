@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use catalog_contract::{Language, Milestone};
 use journal::{Reader, StoreError};
 use kernel::{Aggregate, OrderId, Recorded, ShopKey, Timestamp};
-use notification_contract::{MessageAddress, MessageId, NotificationEvent, WebhookId, WebhookSecret};
+use notification_contract::{
+    FilledTemplate, MessageAddress, MessageId, NotificationEvent, WebhookId, WebhookSecret,
+};
 use notification_domain::{Conversation, Webhook};
 use serde::Serialize;
 
@@ -36,6 +38,12 @@ pub struct Letter {
     pub text: String,
     /// To whom.
     pub to: MessageAddress,
+    /// The template that it was made of; only KakaoTalk asks.
+    #[serde(skip)]
+    pub template: Option<FilledTemplate>,
+    /// Its subject; only mails have one.
+    #[serde(skip)]
+    pub subject: Option<String>,
 }
 
 /// What it says belongs to a person: not printed.
@@ -80,6 +88,8 @@ pub(super) fn read_letter(
         changed_at: intended.changed_at,
         text: personal.text,
         to: personal.to,
+        template: personal.template,
+        subject: personal.subject,
     };
     Ok(Some((letter, found.taken_by.clone())))
 }

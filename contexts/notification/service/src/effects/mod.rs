@@ -12,4 +12,5 @@ mod send;
 pub use letter::{Letter, Target};
 pub use replay::{ReplayOutcome, ReplayWork};
 pub use runner::ChannelRunner;
+pub(crate) use send::SEND;
 pub use send::{SendOutcome, SendWork};

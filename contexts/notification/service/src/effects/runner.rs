@@ -68,6 +68,9 @@ impl ChannelRunner {
             Ok(None) => return SendOutcome::Impossible { cause: "the message is not there".into() },
             Err(error) => return broken(&error),
         };
+        if work.channel.is_set_up() {
+            return self.channels.carry(work.channel, &letter, self.clock.now()).await;
+        }
         if work.channel != Channel::Webhook {
             return match self.channels.put(work.channel, &letter) {
                 Ok(()) => SendOutcome::Taken,

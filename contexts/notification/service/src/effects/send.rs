@@ -1,7 +1,7 @@
 //! Sending a message on one channel.
 
 use catalog_contract::Channel;
-use kernel::{OrderId, ShopKey, Subject};
+use kernel::{OrderId, ShopKey, Subject, Timestamp};
 use notification_contract::{MessageId, WebhookId};
 use runtime::Turn;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::NotificationConfig;
 
 /// The kind of the effect.
-pub(super) const SEND: &str = "send-message";
+pub(crate) const SEND: &str = "send-message";
 
 /// Which message is to be sent, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,16 @@ pub struct SendWork {
     pub message: MessageId,
     /// How.
     pub channel: Channel,
+    /// Since when it is given to this channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// How often it was held back since the last attempt, because the channel was down or busy.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held: u32,
+}
+
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What came of it.
@@ -31,6 +41,8 @@ pub struct SendWork {
 pub enum SendOutcome {
     /// The channel took it.
     Taken,
+    /// The channel took it, the first time since it was down: what waits for it may go.
+    TakenAgain,
     /// It did not; it may later.
     Failed {
         /// What happened instead.
@@ -43,11 +55,26 @@ pub enum SendOutcome {
         /// Why.
         cause: String,
     },
+    /// Nothing was tried: as many as may are on their way already.
+    Busy,
+    /// The channel is down, whatever the message: this was no attempt of it.
+    Down {
+        /// What is wrong with it.
+        cause: String,
+    },
 }
 
 impl SendWork {
     pub(crate) fn new(subject: &Subject, order: OrderId, message: MessageId, channel: Channel) -> Self {
-        Self { order, shop: subject.shop.clone(), order_number: subject.order_number, message, channel }
+        Self {
+            order,
+            shop: subject.shop.clone(),
+            order_number: subject.order_number,
+            message,
+            channel,
+            since: None,
+            held: 0,
+        }
     }
 
     /// What it is about.
@@ -67,12 +94,34 @@ impl SendWork {
     }
 
     pub(crate) fn start(&self, config: &NotificationConfig, turn: &mut Turn<'_>) {
-        turn.start_effect(self.effect_key(), SEND, Some(self.order), self.payload(), config.lease_millis);
+        let work = Self { since: Some(turn.now()), ..self.clone() };
+        turn.start_effect(self.effect_key(), SEND, Some(self.order), work.payload(), config.lease_millis);
     }
 
-    /// Plans the attempt after this one.
-    pub(crate) fn send_again(&self, config: &NotificationConfig, attempt: u32, turn: &mut Turn<'_>) {
+    /// Plans the attempt after this one, not later than at a time.
+    pub(crate) fn send_again(
+        &self,
+        config: &NotificationConfig,
+        attempt: u32,
+        latest: Option<Timestamp>,
+        turn: &mut Turn<'_>,
+    ) {
         let at = turn.now().plus_millis(config.backoff_millis(attempt));
-        turn.retry_effect(self.effect_key(), SEND, Some(self.order), self.payload(), attempt, at);
+        let at = latest.map_or(at, |latest| at.min(latest));
+        let work = Self { held: 0, ..self.clone() };
+        turn.retry_effect(self.effect_key(), SEND, Some(self.order), work.payload(), attempt, at);
+    }
+
+    /// Looks again later whether the channel takes it: this was no attempt.
+    pub(crate) fn hold(&self, attempt: u32, turn: &mut Turn<'_>) {
+        let at = turn.now().plus_millis(NotificationConfig::held_millis(self.held));
+        let work = Self { held: self.held.saturating_add(1), ..self.clone() };
+        let before = attempt.saturating_sub(1);
+        turn.retry_effect(self.effect_key(), SEND, Some(self.order), work.payload(), before, at);
+    }
+
+    /// How long it has been given to this channel.
+    pub(crate) fn waited_millis(&self, now: Timestamp) -> i64 {
+        self.since.map_or(0, |since| now.millis() - since.millis())
     }
 }

@@ -6,7 +6,10 @@ mod on_order_placed;
 mod on_shop_defined;
 mod told;
 
-use kernel::{OrderId, Recorded};
+use std::collections::BTreeSet;
+
+use catalog_contract::Channel;
+use kernel::{OrderId, Recorded, ShopKey};
 use ordering_contract::OrderEvent;
 use runtime::{PolicyFailure, Turn};
 
@@ -38,8 +41,8 @@ pub(crate) fn apply(
     else {
         return Ok(());
     };
-    let has_webhooks = callable.any(&event.subject.shop);
-    let heard = Heard { config, shops, source, order, event, milestone, has_webhooks };
+    let closed = closed(config, callable, &event.subject.shop);
+    let heard = Heard { config, shops, source, order, event, milestone, closed };
     match (source == ordering_contract::ROLE).then(|| event.decode::<OrderEvent>()).transpose()? {
         Some(OrderEvent::Placed(placed)) => on_order_placed::open(&heard, turn, placed),
         said => on_order_changed::tell(&heard, turn, said.as_ref()),
@@ -54,5 +57,14 @@ struct Heard<'a> {
     order: OrderId,
     event: &'a Recorded,
     milestone: catalog_contract::Milestone,
-    has_webhooks: bool,
+    closed: BTreeSet<Channel>,
+}
+
+/// The channels that lead nowhere for a shop as things are.
+fn closed(config: &NotificationConfig, callable: &Callable, shop: &ShopKey) -> BTreeSet<Channel> {
+    let is_closed = |channel: &Channel| match channel {
+        Channel::Webhook => !callable.any(shop),
+        other => other.is_set_up() && !config.set_up.contains(other),
+    };
+    Channel::ALL.into_iter().filter(is_closed).collect()
 }

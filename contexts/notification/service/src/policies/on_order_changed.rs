@@ -32,7 +32,7 @@ pub(super) fn tell(
         &heard.event.subject,
         heard.order,
         &life,
-        heard.has_webhooks,
+        heard.closed.clone(),
         change,
     )?;
     Ok(())

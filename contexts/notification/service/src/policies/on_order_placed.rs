@@ -34,6 +34,7 @@ pub(super) fn open(
             Some(contact) => MessageAddress {
                 name: contact.name.clone(),
                 phone: contact.phone.clone(),
+                email: contact.email.clone(),
                 address: contact.address.clone(),
             },
             None => MessageAddress::default(),
@@ -49,7 +50,7 @@ pub(super) fn open(
         amount: None,
         reason: None,
     };
-    tell(turn, heard.config, subject, heard.order, &life, heard.has_webhooks, change)?;
+    tell(turn, heard.config, subject, heard.order, &life, heard.closed.clone(), change)?;
     Ok(())
 }
 

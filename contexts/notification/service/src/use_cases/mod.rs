@@ -3,6 +3,7 @@
 mod record_attempt;
 mod record_replay;
 mod tell;
+mod wake;
 mod webhooks;
 
 use runtime::{Failure, Turn};
@@ -25,7 +26,7 @@ pub(crate) fn run(
 ) -> Result<NotificationReply, Failure<NotificationRefusal>> {
     match command {
         NotificationCommand::RecordAttempt { work, attempt, outcome } => {
-            record_attempt::record(turn, config, &work, attempt, outcome)?;
+            record_attempt::record(turn, config, shops, &work, attempt, outcome)?;
             Ok(NotificationReply::Recorded)
         }
         NotificationCommand::RecordReplay { work, attempt, outcome } => {

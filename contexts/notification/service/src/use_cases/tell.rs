@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_contract::ShopLife;
+use catalog_contract::{Channel, ShopLife};
 use journal::StoreError;
 use kernel::{OrderId, Subject, Timestamp};
 use notification_domain::{Change, Conversation, ConversationCommand, Tell};
@@ -16,11 +17,11 @@ pub(crate) fn tell(
     subject: &Subject,
     order: OrderId,
     life: &Arc<ShopLife>,
-    has_webhooks: bool,
+    closed: BTreeSet<Channel>,
     change: Change,
 ) -> Result<(), StoreError> {
     let (life, subject_of) = (life.clone(), subject.clone());
-    let mut tell = Tell { life, subject: subject_of, change, first_number: 0, promised: None, has_webhooks };
+    let mut tell = Tell { life, subject: subject_of, change, first_number: 0, promised: None, closed };
     let conversation = turn.state::<Conversation>(order.0)?;
     let due = conversation.due(&tell).len() as u64;
     if due == 0 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog_contract::{CatalogEvent, LifeHash, ShopDefinedV1, ShopLife};
+use catalog_contract::{CatalogEvent, Channel, LifeHash, ShopDefinedV1, ShopLife};
 use journal::{MemoryJournal, Reader, RowOrder, RowQuery};
 use kernel::{
     Actor, Causation, Currency, Money, OrderId, Personal, PersonalPart, Published, Recorded, SeededIds,
@@ -48,6 +48,18 @@ impl House {
         let mut house = Self::empty();
         house.define(&life(CAFE, true));
         house.define(&life(QUIET, false));
+        house.hear();
+        house
+    }
+
+    /// Notification has heard of a cafe that tells by these ways.
+    pub(crate) fn telling_by(channels: &[Channel], next_after_millis: Option<i64>) -> Self {
+        let mut life = life(CAFE, true);
+        let rule = life.messages.as_mut().unwrap();
+        rule.channels = channels.to_vec();
+        rule.next_after_millis = next_after_millis;
+        let mut house = Self::empty();
+        house.define(&life);
         house.hear();
         house
     }
@@ -197,7 +209,8 @@ pub(crate) fn failed() -> SendOutcome {
 }
 
 fn processor(journal: MemoryJournal, now: Timestamp) -> Processor<NotificationService, MemoryJournal> {
-    let service = NotificationService::new(NotificationConfig::default());
+    let set_up = Channel::ALL.into_iter().filter(|channel| channel.is_set_up()).collect();
+    let service = NotificationService::new(NotificationConfig { set_up, ..NotificationConfig::default() });
     Processor::open(service, journal, Arc::new(SeededIds::new(7)), Quotas::default(), now).unwrap()
 }
 

@@ -5,7 +5,10 @@
 mod house;
 mod intents;
 mod keys;
+mod lanes;
 mod languages;
+mod mails;
+mod relays;
 mod secure;
 mod sending;
 mod webhooks;

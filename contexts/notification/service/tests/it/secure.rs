@@ -111,6 +111,8 @@ fn letter() -> Letter {
         changed_at: Timestamp::from_millis(1_800_000_000_000),
         text: "Your order 17 is ready".to_owned(),
         to: MessageAddress::default(),
+        template: None,
+        subject: None,
     }
 }
 

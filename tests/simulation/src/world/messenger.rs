@@ -1,4 +1,5 @@
-//! Notification's effects: a channel that takes a message, does not, or is never heard of again.
+//! Notification's effects: a channel that takes a message, does not, is down or busy, back again, or never
+//! heard of again.
 
 use kernel::Causation;
 use notification_service::effects::{SendOutcome, SendWork};
@@ -31,6 +32,12 @@ impl World {
             }
             let outcome = if at_risk && self.chances.messenger.hits(0.2) {
                 SendOutcome::Failed { cause: "no answer in time".to_owned(), taken_by: Vec::new() }
+            } else if at_risk && self.chances.messenger.hits(0.1) {
+                SendOutcome::Down { cause: "failed too often".to_owned() }
+            } else if at_risk && self.chances.messenger.hits(0.05) {
+                SendOutcome::Busy
+            } else if self.chances.messenger.hits(0.1) {
+                SendOutcome::TakenAgain
             } else {
                 SendOutcome::Taken
             };

@@ -1,5 +1,8 @@
 //! Signatures of the Standard Webhooks specification: `v1,` and the base64 of HMAC-SHA256 over
 //! `id.timestamp.payload`, one per secret that is good. For calls that we make and calls that we get.
+//!
+//! Beside it the form that Stripe signs in, with the time in the signature: `t=TIMESTAMP,v1=HEX`, over
+//! `timestamp.payload`, with the whole text of the secret as the key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -53,6 +56,42 @@ pub fn signature_is_right(
         })
 }
 
+/// The signature of a call with the time in it.
+#[must_use]
+pub fn sign_timed(secret: &str, timestamp_seconds: i64, payload: &[u8]) -> Option<String> {
+    let bytes = timed_mac(secret, timestamp_seconds, payload)?.finalize().into_bytes();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("t={timestamp_seconds},v1={hex}"))
+}
+
+/// Whether a signature with the time in it is right, and of now. Compared in constant time.
+#[must_use]
+pub fn timed_signature_is_right(secret: &str, payload: &[u8], signature: &str, now_seconds: i64) -> bool {
+    let parts = || signature.split(',').filter_map(|part| part.trim().split_once('='));
+    let mut times = parts().filter(|(name, _)| *name == "t").map(|(_, time)| time.parse::<i64>());
+    let (Some(Ok(timestamp_seconds)), None) = (times.next(), times.next()) else { return false };
+    let is_of_now = now_seconds.abs_diff(timestamp_seconds) <= TOLERANCE_SECONDS;
+    is_of_now
+        && parts().filter(|(name, _)| *name == "v1").any(|(_, hex)| {
+            let Some(bytes) = from_hex(hex) else { return false };
+            timed_mac(secret, timestamp_seconds, payload).is_some_and(|mac| mac.verify_slice(&bytes).is_ok())
+        })
+}
+
+fn timed_mac(secret: &str, timestamp_seconds: i64, payload: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(format!("{timestamp_seconds}.").as_bytes());
+    mac.update(payload);
+    Some(mac)
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || text.len() % 2 != 0 {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}
+
 fn mac(secret: &str, id: &str, timestamp_seconds: i64, payload: &[u8]) -> Option<Hmac<Sha256>> {
     let key = STANDARD.decode(secret.strip_prefix(PREFIX)?).ok()?;
     let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&key).ok()?;
@@ -86,6 +125,41 @@ mod tests {
     fn the_example_of_the_specification_is_signed_as_it_says() {
         let signature = sign(SECRET, ID, AT, BODY).unwrap();
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn a_signature_with_the_time_in_it_is_held_to_time_secret_and_body() {
+        let right = sign_timed(SECRET, AT, BODY).unwrap();
+        // HMAC-SHA256 as any tool computes it: printf '%s.%s' AT BODY | openssl dgst -sha256 -hmac SECRET
+        assert_eq!(
+            right,
+            format!("t={AT},v1=2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964")
+        );
+        let is_right = |signature: &str, now| timed_signature_is_right(SECRET, BODY, signature, now);
+        assert!(is_right(&right, AT) && is_right(&right, AT + 300) && is_right(&right, AT - 300));
+        assert!(is_right(&format!("{right},v1=00,v0=11"), AT), "one of two is enough");
+        assert!(!is_right(&right, AT + 301), "too old");
+        assert!(!is_right(&right, AT - 301), "of the future");
+        assert!(!timed_signature_is_right(&new_secret(&[7; 32]), BODY, &right, AT), "of another secret");
+        assert!(!timed_signature_is_right(SECRET, b"{}", &right, AT), "of another body");
+        let later = right.replace(&AT.to_string(), &(AT + 1).to_string());
+        let (_, hex) = right.split_once(",v1=").unwrap();
+        for wrong in [
+            "",
+            "t=",
+            "v1=",
+            hex,
+            &later,
+            &right.replace("v1", "v0"),
+            &format!("v1={hex}"),
+            &format!("{right},t={}", AT + 1),
+            &format!("t={AT},v1={}", &hex[1..]),
+            &format!("t={AT},v1=zz"),
+            &format!("t={},v1={hex}", i64::MIN),
+            &format!("t={},v1={hex}", i64::MAX),
+        ] {
+            assert!(!is_right(wrong, AT), "{wrong}");
+        }
     }
 
     #[test]

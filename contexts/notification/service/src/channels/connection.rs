@@ -2,7 +2,6 @@
 //! address asks for it, for one call.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
@@ -13,25 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, Error, RootCertStore};
 use url::Url;
-
-/// Speaks TLS with servers whose certificates one of these roots vouches for.
-///
-/// # Errors
-/// When TLS cannot be set up at all.
-pub(super) fn tls(roots: RootCertStore) -> Result<TlsConnector, Error> {
-    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    Ok(TlsConnector::from(Arc::new(versions.with_root_certificates(roots).with_no_client_auth())))
-}
-
-/// The roots that browsers trust, as they were when the program was built.
-pub(super) fn roots_of_the_web() -> RootCertStore {
-    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
-}
 
 /// Sends one request to one of these addresses and tells its status; the rest of the answer is not read.
 ///

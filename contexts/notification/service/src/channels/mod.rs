@@ -21,6 +21,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use catalog_contract::Channel;
+use edge::outward::{roots_of_the_web, tls};
 use kernel::Timestamp;
 use lane::Lane;
 use tokio_rustls::TlsConnector;
@@ -112,7 +113,7 @@ impl RealChannels {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(messages_file: PathBuf, reach: Reach, timeout: Duration) -> Result<Self, TlsError> {
-        Self::trusting(messages_file, reach, timeout, connection::roots_of_the_web())
+        Self::trusting(messages_file, reach, timeout, roots_of_the_web())
     }
 
     /// The same, with webhooks that one of these roots vouches for, and no others of https.
@@ -125,7 +126,7 @@ impl RealChannels {
         timeout: Duration,
         roots: RootCertStore,
     ) -> Result<Self, TlsError> {
-        let tls = connection::tls(roots)?;
+        let tls = tls(roots)?;
         Ok(Self {
             file: file::MessageFile::new(messages_file),
             caller: webhook::Caller { reach, tls: tls.clone(), timeout },

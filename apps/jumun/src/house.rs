@@ -24,6 +24,7 @@ use crate::data_folder::DataFolder;
 use crate::identity::Identified;
 use crate::observers::Observers;
 use crate::roles::Role;
+use crate::settings::ProviderSettings;
 use crate::sources::refuse_strangers;
 
 /// Commands that may wait for one writer; more are shed.
@@ -43,6 +44,8 @@ pub(crate) struct House {
     pub(crate) callback_secret: Option<Secret<String>>,
     /// Who is known here; without it identity is open.
     pub(crate) identity: Option<Identified>,
+    /// Who moves the money.
+    pub(crate) provider: ProviderSettings,
     pub(crate) roles: Vec<Role>,
     pub(crate) internal_address: SocketAddr,
     pub(crate) stopped: UnboundedSender<WriterStopped>,
@@ -122,6 +125,7 @@ impl House {
         fingerprints: Arc<Fingerprints>,
         callback_secret: Option<Secret<String>>,
         identity: Option<Identified>,
+        provider: ProviderSettings,
         roles: Vec<Role>,
         internal_address: SocketAddr,
         stopped: UnboundedSender<WriterStopped>,
@@ -134,6 +138,7 @@ impl House {
             fingerprints,
             callback_secret,
             identity,
+            provider,
             roles,
             internal_address,
             stopped,

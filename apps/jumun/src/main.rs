@@ -21,6 +21,7 @@ mod openapi;
 mod parked;
 mod parts;
 mod proof;
+mod provider_note;
 mod roles;
 mod serve;
 mod settings;
@@ -67,6 +68,8 @@ enum Command {
     Backup(commands::backup::BackupFlags),
     /// Lay a backup out as a new data folder.
     Restore(commands::backup::RestoreFlags),
+    /// A payment provider for trying out, as a program of its own, in the words of Toss Payments and Stripe.
+    SandboxProvider(commands::sandbox_provider::SandboxProviderFlags),
     /// Hold the provider's book, the ledger and the orders' payments against each other.
     Reconcile(commands::reconcile::ReconcileFlags),
     /// Build a view anew beside the live one, and switch.
@@ -125,6 +128,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(flags) => commands::verify::run(&flags),
         Command::Backup(flags) => commands::backup::backup(&flags),
         Command::Restore(flags) => commands::backup::restore(&flags),
+        Command::SandboxProvider(flags) => commands::sandbox_provider::run(flags),
         Command::Reconcile(flags) => commands::reconcile::run(&flags),
         Command::Rebuild(flags) => commands::rebuild::run(&flags),
         Command::Parked(flags) => commands::parked::run(&flags),

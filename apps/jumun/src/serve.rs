@@ -103,6 +103,7 @@ fn build_house(
         Arc::new(Fingerprints::new(&secret)),
         settings.callback_secret.clone(),
         issuing.map(|issuing| Identified::new(issuing.tokens(), issuing.services.clone())),
+        settings.provider.clone(),
         settings.roles.clone(),
         internal.local_addr(),
         sender,
@@ -229,17 +230,26 @@ fn announce(settings: &Settings, served: &Served) {
 const SIGXFSZ: i32 = 25;
 
 /// The signals that end it.
-struct Signals {
+pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn listen() -> Result<Self> {
+    pub(crate) fn listen() -> Result<Self> {
         // A file that may not grow any further is a failed write, which stops the writer in good order,
         // and not the death of the program.
         let _file_too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn wait(mut self) {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod door;
 mod identity;
 pub(crate) mod messages;
+mod provider;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ use self::identity::{OidcFile, OidcFlags};
 use crate::roles::Role;
 use door::{DoorFile, DoorFlags};
 use messages::MessagesFile;
+use provider::{ProviderFile, ProviderFlags};
+pub(crate) use provider::{ProviderName, ProviderSettings};
 
 /// The flags of `jumun serve`; each may also be said by the environment or a file.
 #[derive(Debug, Clone, Default, Args)]
@@ -53,6 +56,8 @@ pub(crate) struct ServeFlags {
     pub(crate) webhooks_to: Option<WebhooksTo>,
     #[command(flatten)]
     pub(crate) door: DoorFlags,
+    #[command(flatten)]
+    pub(crate) provider: ProviderFlags,
     /// Where traces are sent (OTLP over gRPC), such as http://127.0.0.1:4317.
     #[arg(long, value_name = "URL", env = "JUMUN_OTLP_ENDPOINT")]
     pub(crate) otlp_endpoint: Option<String>,
@@ -115,6 +120,8 @@ struct FileSettings {
     door: DoorFile,
     #[serde(default)]
     messages: MessagesFile,
+    #[serde(default)]
+    payment_provider: ProviderFile,
     otlp_endpoint: Option<String>,
     log: Option<String>,
     log_form: Option<LogForm>,
@@ -135,6 +142,8 @@ pub(crate) struct Settings {
     pub(crate) webhooks_to: WebhooksTo,
     /// What providers sign their calls with; said by no flag, which everybody on the machine could read.
     pub(crate) callback_secret: Option<Secret<String>>,
+    /// Who moves the money.
+    pub(crate) provider: ProviderSettings,
     pub(crate) gateway: GatewaySettings,
     /// The channels to customers that are set up.
     pub(crate) messages: SetUp,
@@ -198,6 +207,7 @@ impl Settings {
             identity,
             oidc,
             callback_secret: std::env::var(CALLBACK_SECRET).ok().map(Secret::from).or(file.callback_secret),
+            provider: flags.provider.over(file.payment_provider)?,
             gateway,
             messages: file.messages.gather()?,
             webhooks_to: flags.webhooks_to.or(file.webhooks_to).unwrap_or(WebhooksTo::Public),
@@ -259,7 +269,8 @@ pub(crate) fn set_up_messages(config: Option<&Path>) -> Result<SetUp> {
 
 fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> Result<()> {
     for name in names.filter(|name| name.starts_with("JUMUN_")) {
-        let known = [VARIABLES, door::VARIABLES, identity::VARIABLES, messages::VARIABLES].concat();
+        let parts = [door::VARIABLES, identity::VARIABLES, messages::VARIABLES, provider::VARIABLES];
+        let known = [VARIABLES].into_iter().chain(parts).flatten().copied().collect::<Vec<_>>();
         if !known.contains(&name.as_str()) {
             bail!("the environment variable {name} means nothing to jumun; it knows {}", known.join(", "));
         }

@@ -17,6 +17,7 @@ use payment_service::provider::sandbox::{BOOK_FILE, BookLine};
 use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
 use crate::issuing::IDENTITY;
+use crate::provider_note::NOTE;
 use crate::roles::Role;
 
 #[derive(Debug, Args)]
@@ -58,6 +59,10 @@ pub(crate) fn backup(flags: &BackupFlags) -> Result<ExitCode> {
     bar.finish_and_clear();
     copy_beside(data.path(), &flags.target)?;
     copy_book(data.path(), &flags.target)?;
+    let note = Path::new(Role::Payment.name()).join(NOTE);
+    if data.path().join(&note).is_file() {
+        std::fs::copy(data.path().join(&note), flags.target.join(&note))?;
+    }
     for copy in &manifest.journals {
         println!("{:<10} {} events", copy.role, copy.head);
     }
@@ -76,9 +81,11 @@ pub(crate) fn restore(flags: &RestoreFlags) -> Result<ExitCode> {
     let manifest = journal_sqlite::restore(&flags.backup, &flags.data)
         .with_context(|| format!("{} cannot be restored", flags.backup.display()))?;
     copy_beside(&flags.backup, &flags.data)?;
-    let book = Path::new(Role::Payment.name()).join(BOOK_FILE);
-    if flags.backup.join(&book).is_file() {
-        std::fs::copy(flags.backup.join(&book), flags.data.join(&book))?;
+    for name in [BOOK_FILE, NOTE] {
+        let file = Path::new(Role::Payment.name()).join(name);
+        if flags.backup.join(&file).is_file() {
+            std::fs::copy(flags.backup.join(&file), flags.data.join(&file))?;
+        }
     }
     for copy in &manifest.journals {
         println!("{:<10} {} events, epoch {}", copy.role, copy.head, copy.epoch + 1);

@@ -14,6 +14,7 @@ use journal_sqlite::{SqliteReader, journal_path};
 use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
 use crate::issuing::{IDENTITY, open_issuer};
+use crate::provider_note;
 use crate::roles::Role;
 use crate::settings::Identity;
 use crate::settings::messages::{NOT_SET_UP, missing_ways};
@@ -81,6 +82,7 @@ fn look_at(visit: &mut Visit, data: &DataFolder, identity: Option<Identity>) {
             visit.says(false, &format!("{role}: {error:#} (restore a backup: docs/operations.md)"));
         }
     }
+    visit.says(true, &format!("payments are made at: {}", provider_note::noted(data)));
     let strange = strange(data);
     visit.says(strange.is_empty(), "every role knows the journals of its neighbours");
     for line in strange {

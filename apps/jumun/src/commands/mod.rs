@@ -12,6 +12,7 @@ pub(crate) mod parked;
 pub(crate) mod rebuild;
 pub(crate) mod reconcile;
 pub(crate) mod sandbox_messages;
+pub(crate) mod sandbox_provider;
 pub(crate) mod shops;
 pub(crate) mod stuck;
 pub(crate) mod users;

@@ -16,6 +16,7 @@ use payment_service::reconcile::{ProviderReport, reconcile};
 
 use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
+use crate::provider_note;
 use crate::roles::Role;
 
 const PAGE: usize = 4_096;
@@ -25,14 +26,22 @@ pub(crate) struct ReconcileFlags {
     /// The data folder.
     #[arg(long, value_name = "DIR", env = "JUMUN_DATA", default_value = "./jumun-data")]
     pub(crate) data: PathBuf,
+    /// The book of a sandbox provider that is a program of its own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) book: Option<PathBuf>,
 }
 
 pub(crate) fn run(flags: &ReconcileFlags) -> Result<ExitCode> {
     let data = DataFolder::existing(&flags.data)?;
-    let book = data.role(Role::Payment).join(BOOK_FILE);
+    let book = match (&flags.book, provider_note::is_sandbox(&data)) {
+        (Some(book), _) => Some(book.clone()),
+        (None, true) => Some(data.role(Role::Payment).join(BOOK_FILE)),
+        (None, false) => None,
+    };
     // Theirs first: whatever it says, ours has the intent of it then.
     let read_at = SystemClock::start().now();
-    let theirs = ProviderReport::load(&book).context("the provider's book cannot be read")?;
+    let theirs = book.as_deref().map(ProviderReport::load).transpose();
+    let theirs = theirs.context("the provider's book cannot be read")?;
     let mut cut = Cut::take(data.path(), &Options::default()).context("the stores cannot be cut")?;
     let (mut ours, mut audit, mut orders) = (OurBook::default(), PaymentAudit::default(), 0usize);
     let mut lines = Vec::new();
@@ -54,7 +63,14 @@ pub(crate) fn run(flags: &ReconcileFlags) -> Result<ExitCode> {
         lines.extend(audit.compare_ledger(reader)?.iter().map(|finding| format!("ledger: {finding}")));
         lines.extend(audit.findings().iter().map(|finding| format!("payments: {finding}")));
     }
-    for found in reconcile(&ours, &theirs, read_at) {
+    if theirs.is_none() {
+        println!(
+            "the payments were made at {}, whose book is not here: the program asks it by itself; only the \
+             ledger and the payments were held against each other",
+            provider_note::noted(&data)
+        );
+    }
+    for found in theirs.map(|theirs| reconcile(&ours, &theirs, read_at)).unwrap_or_default() {
         let kind = found.kind.as_str();
         lines.push(format!(
             "{kind}: charge {}: we have {}, the provider {}: {}",

@@ -11,7 +11,7 @@
 //! - `takings.rs`: what the ledger holds of a day, for whoever closes it.
 //! - `proposals.rs`: refunds that wait for a second person, for a while.
 //! - `deposits.rs`: prepaid accounts, which hold, pay and release.
-//! - `provider/`: the port, and a sandbox behind it.
+//! - `provider/`: the port; behind it a sandbox, or Toss Payments and Stripe over HTTP.
 //! - `reconcile.rs`: the provider's book against ours.
 //! - `views/`: the rows of the own lists: payments, ledger, deposits and their statements, closed
 //!   days.
@@ -20,7 +20,7 @@
 //!
 //! To add a command: the aggregate in `payment-domain`, a variant in `command.rs`, its file in
 //! `use_cases/`, its route in `rest/`. To follow another event: its file in `policies/`. To add a
-//! provider: implement [`provider::Provider`].
+//! provider: implement [`provider::Dialect`].
 
 pub mod audit;
 mod carry_out;

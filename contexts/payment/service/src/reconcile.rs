@@ -13,9 +13,10 @@ use std::path::Path;
 
 use kernel::{Currency, Money, OrderId, Timestamp};
 use payment_contract::{DiscrepancyFoundV1, DiscrepancyKind, Remedy};
-use uuid::Uuid;
 
-use crate::provider::sandbox::{BookLine, OurBook, OurCharge, SandboxError, read_lines};
+use crate::provider::Charged;
+use crate::provider::callback::order_of;
+use crate::provider::sandbox::{BookLine, OurBook, OurCharge, SandboxError, approval_code, read_lines};
 
 pub use books::Books;
 
@@ -30,7 +31,7 @@ pub struct ProviderReport {
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reported {
-    captures: Vec<(Money, u32)>,
+    captures: Vec<(Money, String)>,
     refunds: Vec<(Option<String>, Money)>,
 }
 
@@ -49,13 +50,19 @@ impl ProviderReport {
     pub fn take(&mut self, line: &BookLine) {
         match line {
             BookLine::Captured { key, amount, number } => {
-                self.charges.entry(key.clone()).or_default().captures.push((*amount, *number));
+                self.charges.entry(key.clone()).or_default().captures.push((*amount, approval_code(*number)));
             }
             BookLine::Refunded { key, charge_key, amount } => {
                 self.charges.entry(charge_key.clone()).or_default().refunds.push((key.clone(), *amount));
             }
             BookLine::Declined { .. } | BookLine::Cancelled { .. } => {}
         }
+    }
+}
+
+impl From<&Charged> for Reported {
+    fn from(charged: &Charged) -> Self {
+        Self { captures: charged.captured.iter().cloned().collect(), refunds: charged.refunds.clone() }
     }
 }
 
@@ -105,8 +112,8 @@ fn of_charge(order: OrderId, charge: &OurCharge, reported: Option<&Reported>) ->
     let theirs = reported.captures.first().map_or(0, |(amount, _)| amount.amount);
     let mut found = Vec::new();
     match (charge.captured(), reported.captures.first()) {
-        (None, Some((amount, number))) => {
-            let remedy = Remedy::RecordHere { approval_code: format!("SB-{number:08}") };
+        (None, Some((amount, code))) => {
+            let remedy = Remedy::RecordHere { approval_code: code.clone() };
             let why = format!("the provider captured {amount} that was taken for declined or void here");
             found.push(said.found(DiscrepancyKind::CapturedUnknownToUs, 0, amount.amount, remedy, why));
         }
@@ -171,11 +178,6 @@ fn of_stranger(ours: &OurBook, key: &str, reported: &Reported) -> Option<Discrep
             said.found(DiscrepancyKind::CapturedUnknownToUs, 0, kept, remedy, why)
         }
     })
-}
-
-/// The order that a key at the provider names.
-fn order_of(key: &str) -> Option<OrderId> {
-    key.split('/').next().and_then(|id| Uuid::try_parse(id).ok()).map(OrderId)
 }
 
 /// What every difference about one charge says.

@@ -140,8 +140,8 @@ impl World {
     fn judge_book(&mut self, order: Option<OrderId>, call: &ProviderCall) {
         let charge = match call {
             ProviderCall::Authorise { key, .. }
-            | ProviderCall::Query { key }
-            | ProviderCall::Cancel { key } => key,
+            | ProviderCall::Query { key, .. }
+            | ProviderCall::Cancel { key, .. } => key,
             ProviderCall::Refund { charge_key, .. } => charge_key,
         };
         let book = &self.provider.book;

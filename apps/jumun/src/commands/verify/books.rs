@@ -11,6 +11,7 @@ use payment_service::provider::sandbox::{BOOK_FILE, SandboxBook, compare};
 use super::Finding;
 use super::facts::{Facts, OrderFacts};
 use crate::data_folder::DataFolder;
+use crate::provider_note;
 use crate::roles::Role;
 
 pub(super) fn check(data: &DataFolder, cut: &mut Cut, facts: &Facts) -> Result<Vec<Finding>> {
@@ -131,12 +132,13 @@ fn ledger(cut: &mut Cut, facts: &Facts) -> Result<Finding> {
     })
 }
 
-/// The sandbox is outside: its book may be ahead of ours by what is under way.
+/// The sandbox is outside: its book may be ahead of ours by what is under way. The book of a provider over
+/// HTTP is not here to be read.
 fn provider(data: &DataFolder, facts: &Facts) -> Result<Finding> {
     let path = data.role(Role::Payment).join(BOOK_FILE);
     let mut broken = Vec::new();
     let mut examined = 0;
-    if path.is_file() {
+    if path.is_file() && provider_note::is_sandbox(data) {
         let book = SandboxBook::load(&path).context("the provider's book cannot be read")?;
         examined = book.captures();
         let under_way = |text: &str| facts.under_way.iter().any(|OrderId(id)| text.contains(&id.to_string()));

@@ -67,8 +67,8 @@ impl Errand {
                 amount: work.amount,
                 method: work.method.clone(),
             },
-            Stage::Query(work) => ProviderCall::Query { key: work.key.clone() },
-            Stage::Cancel(work) => ProviderCall::Cancel { key: work.key.clone() },
+            Stage::Query(work) => ProviderCall::Query { key: work.key.clone(), amount: work.amount },
+            Stage::Cancel(work) => ProviderCall::Cancel { key: work.key.clone(), amount: work.amount },
             Stage::Refund(work) => ProviderCall::Refund {
                 key: (!planted::is(Bug::B8)).then(|| work.key.clone()),
                 charge_key: work.charge_key.clone(),

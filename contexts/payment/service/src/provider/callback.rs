@@ -6,11 +6,12 @@
 use std::fmt;
 
 use edge::json::read_json;
-use edge::problem::Problem;
+use edge::problem::{Problem, ProblemKind};
 use edge::signature;
 use kernel::{Money, OrderId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// What the provider says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -82,6 +83,101 @@ pub struct SignedCallback {
     pub body: Vec<u8>,
 }
 
+/// A provider that may call back: in whose words, and what it signs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackDoor {
+    /// In whose words.
+    pub words: CallbackWords,
+    /// What it signs with.
+    pub secret: CallbackSecret,
+}
+
+/// In whose words a callback comes, and how it is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallbackWords {
+    /// Our own: a [`Callback`], signed as the Standard Webhooks specification says.
+    Own,
+    /// Toss Payments' event of a payment whose state has changed, signed in the same way.
+    Toss,
+    /// Stripe's events of intents and refunds, with Stripe's signature.
+    Stripe,
+}
+
+/// A callback as it arrived: its signature, and what was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrived {
+    /// With id, time and signature in headers.
+    Standard(SignedCallback),
+    /// With the header `stripe-signature`.
+    Timed {
+        /// The header.
+        signature: String,
+        /// The body.
+        body: Vec<u8>,
+    },
+}
+
+/// The headers that a call is signed with.
+#[derive(Debug)]
+pub(super) struct Signed;
+
+impl Signed {
+    /// As the Standard Webhooks specification says.
+    pub(super) fn standard(
+        secret: &CallbackSecret,
+        id: &str,
+        at: Timestamp,
+        body: &[u8],
+    ) -> Vec<(&'static str, String)> {
+        let at = seconds(at);
+        let signature = signature::sign(&secret.0, id, at, body).unwrap_or_default();
+        vec![
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", at.to_string()),
+            ("webhook-signature", signature),
+        ]
+    }
+
+    /// As Stripe does.
+    pub(super) fn timed(secret: &CallbackSecret, at: Timestamp, body: &[u8]) -> Vec<(&'static str, String)> {
+        let signature = signature::sign_timed(&secret.0, seconds(at), body);
+        vec![("stripe-signature", signature.unwrap_or_default())]
+    }
+}
+
+impl CallbackDoor {
+    /// What an arrived call says, where the provider says it now: nothing, where it is about something that
+    /// is none of payment's matters; more than one thing, where it says how all of a payment stands.
+    ///
+    /// # Errors
+    /// [`NotOpened`]; the body is not read before its signature is right.
+    pub fn open(&self, arrived: &Arrived, now: Timestamp) -> Result<Vec<Callback>, NotOpened> {
+        match (self.words, arrived) {
+            (CallbackWords::Own, Arrived::Standard(signed)) => Ok(vec![signed.open(&self.secret, now)?]),
+            (CallbackWords::Toss, Arrived::Standard(signed)) => {
+                super::toss::told(signed.verified(&self.secret, now)?)
+            }
+            (CallbackWords::Stripe, Arrived::Timed { signature, body }) => {
+                if !signature::timed_signature_is_right(&self.secret.0, body, signature, seconds(now)) {
+                    return Err(NotOpened::Forged);
+                }
+                super::stripe::told(body)
+            }
+            _ => Err(NotOpened::Forged),
+        }
+    }
+}
+
+/// The order that a key at the provider names.
+pub(crate) fn order_of(key: &str) -> Option<OrderId> {
+    key.split('/').next().and_then(|id| Uuid::try_parse(id).ok()).map(OrderId)
+}
+
+/// A signed body that is no event of the provider's.
+pub(super) fn unreadable(expected: &'static str) -> NotOpened {
+    NotOpened::Unreadable(Problem::of(ProblemKind::InvalidField).field("body", expected))
+}
+
 /// Why a callback is not even looked into.
 #[derive(Debug)]
 pub enum NotOpened {
@@ -107,9 +203,13 @@ impl SignedCallback {
     /// # Errors
     /// [`NotOpened`]; the body is not read before its signature is right.
     pub fn open(&self, secret: &CallbackSecret, now: Timestamp) -> Result<Callback, NotOpened> {
+        read_json(self.verified(secret, now)?).map_err(NotOpened::Unreadable)
+    }
+
+    fn verified(&self, secret: &CallbackSecret, now: Timestamp) -> Result<&[u8], NotOpened> {
         let (id, at, now) = (&self.id, self.timestamp_seconds, seconds(now));
         if signature::signature_is_right(&secret.0, id, at, &self.body, &self.signatures, now) {
-            read_json(&self.body).map_err(NotOpened::Unreadable)
+            Ok(&self.body)
         } else {
             Err(NotOpened::Forged)
         }

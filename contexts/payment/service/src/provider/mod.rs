@@ -1,18 +1,32 @@
 //! The provider port: whoever really moves money, outside of Jumun.
 //!
-//! A provider remembers keys: the same call under the same key moves money once. To add one:
-//! implement [`Provider`], name it where the program builds its services.
+//! A provider remembers keys: the same call under the same key moves money once. To add one that is reached
+//! over HTTP: a [`Dialect`] with its golden exchanges, its name in `apps/jumun/src/settings/provider.rs`. To
+//! add one of another kind: implement [`Provider`].
 
 pub mod callback;
+mod exchange;
+mod far;
 pub mod sandbox;
+mod stripe;
+mod toss;
 
 use std::future::Future;
 use std::pin::Pin;
 
 use kernel::Money;
+use serde::{Deserialize, Serialize};
+
+pub use exchange::{
+    Asked, Charged, Dialect, Examined, Next, ProviderRequest, ProviderResponse, RequestBody, Verb,
+};
+pub use far::{BaseUrl, FarProvider, FarSettings, ProviderKey};
+pub use stripe::Stripe;
+pub use toss::Toss;
 
 /// A call to a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ProviderCall {
     /// Capture an amount.
     Authorise {
@@ -27,12 +41,16 @@ pub enum ProviderCall {
     Query {
         /// The charge's key.
         key: String,
+        /// How much it was asked for: an answer about another amount is none.
+        amount: Money,
     },
     /// Never capture a charge that is not captured yet. Answered like a query: what *was* captured
     /// is approved, what was not is declined from now on.
     Cancel {
         /// The charge's key.
         key: String,
+        /// How much it was asked for.
+        amount: Money,
     },
     /// Give back some of a captured charge.
     Refund {
@@ -46,7 +64,8 @@ pub enum ProviderCall {
 }
 
 /// What a provider answered, or that it did not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ProviderAnswer {
     /// The charge is captured.
     Approved {

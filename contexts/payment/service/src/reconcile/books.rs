@@ -4,7 +4,8 @@ use std::path::Path;
 use kernel::{OrderId, Recorded, Timestamp};
 use payment_contract::DiscrepancyFoundV1;
 
-use super::{ProviderReport, Reported, is_under_way, order_of, reconcile};
+use super::{ProviderReport, Reported, is_under_way, of_charge, order_of, reconcile};
+use crate::provider::Charged;
 use crate::provider::sandbox::{BookLine, OurBook, SandboxError, read_lines};
 
 /// Both books as far as they have been read, for whoever compares them again and again: each time only what
@@ -108,12 +109,50 @@ impl Books {
             .filter(|order| !differing.contains(&Some(*order)))
             .collect();
         for order in agreeing {
-            if let Some(charge) = self.ours.take_out(order) {
-                let reported = self.theirs.charges.remove(charge.key());
-                self.aside.insert(order, Aside { key: charge.key().into(), reported });
-            }
+            self.set_aside(order);
         }
         found
+    }
+
+    /// The charges that a provider is to be asked about who shows no book: those that are over, and not yet
+    /// known to agree. What was last heard of before `since` is left alone.
+    pub fn questions(&mut self, since: Timestamp, read_at: Timestamp) -> Vec<(OrderId, String)> {
+        let old = self.ours.charges().filter(|(_, charge)| charge.settled() && charge.changed_at() < since);
+        for order in old.map(|(order, _)| order).collect::<Vec<_>>() {
+            self.set_aside(order);
+        }
+        let open = self.ours.charges().filter(|(order, charge)| {
+            !is_under_way(charge, read_at) && !charge.refund_open() && !self.wanted.contains(order)
+        });
+        open.map(|(order, charge)| (order, charge.key().to_owned())).collect()
+    }
+
+    /// Where the books differ about one charge, as the provider said of it after `read_at`; our journal was
+    /// read once more since. What agrees is set aside.
+    pub fn examined(
+        &mut self,
+        order: OrderId,
+        charged: &Charged,
+        read_at: Timestamp,
+    ) -> Vec<DiscrepancyFoundV1> {
+        let known = self.ours.charge(order).filter(|_| !self.wanted.contains(&order));
+        let Some(charge) = known.filter(|charge| !is_under_way(charge, read_at) && !charge.refund_open())
+        else {
+            return Vec::new();
+        };
+        let mut found = of_charge(order, charge, Some(&Reported::from(charged)));
+        found.retain(|found| !self.ours.has_settled(found));
+        if found.is_empty() {
+            self.set_aside(order);
+        }
+        found
+    }
+
+    fn set_aside(&mut self, order: OrderId) {
+        if let Some(charge) = self.ours.take_out(order) {
+            let reported = self.theirs.charges.remove(charge.key());
+            self.aside.insert(order, Aside { key: charge.key().into(), reported });
+        }
     }
 
     fn take_up(&mut self, order: OrderId) {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-use super::callbacks::CallbackSecrets;
+use super::callbacks::CallbackDoors;
 use super::problems::{broken, no_such_payment, not_called};
 use crate::command::{Command, Reply};
 use crate::service::PaymentService;
@@ -31,7 +31,7 @@ pub struct PaymentApi {
     /// The shops that the writer has heard of ([`PaymentService::shops`]).
     pub shops: Shops,
     /// Who may call back, and what they sign with.
-    pub callbacks: Arc<CallbackSecrets>,
+    pub callbacks: Arc<CallbackDoors>,
     /// Makes fingerprints of keys and bodies.
     pub fingerprints: Arc<Fingerprints>,
     /// Where ids of commands come from.

@@ -11,10 +11,10 @@ use kernel::{Actor, Causation};
 use super::api::PaymentApi;
 use super::problems::not_called;
 use crate::command::{Command, Reply};
-use crate::provider::callback::{Callback, CallbackSecret, NotOpened, SignedCallback};
+use crate::provider::callback::{Arrived, Callback, CallbackDoor, CallbackWords, NotOpened, SignedCallback};
 
-/// The providers that may call back, and what each signs with.
-pub type CallbackSecrets = BTreeMap<String, CallbackSecret>;
+/// The providers that may call back, in whose words, and what each signs with.
+pub type CallbackDoors = BTreeMap<String, CallbackDoor>;
 
 /// A provider tells what became of a charge or a refund. It only hints: what it says goes the way of an
 /// answer, once, and what does not fit changes nothing.
@@ -24,10 +24,11 @@ pub type CallbackSecrets = BTreeMap<String, CallbackSecret>;
     operation_id = "take_callback",
     tag = "payments",
     params(
-        ("provider" = String, Path, description = "Who calls: `sandbox`"),
-        ("webhook-id" = String, Header, description = "The call's id, the same over all attempts"),
-        ("webhook-timestamp" = i64, Header, description = "When it was signed, seconds since 1970; not more than five minutes from now"),
-        ("webhook-signature" = String, Header, description = "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several are separated by spaces"),
+        ("provider" = String, Path, description = "Who calls: `sandbox` in the words below; `toss` and `stripe` in their own, where they are the provider"),
+        ("webhook-id" = Option<String>, Header, description = "The call's id, the same over all attempts; not of `stripe`"),
+        ("webhook-timestamp" = Option<i64>, Header, description = "When it was signed, seconds since 1970; not more than five minutes from now; not of `stripe`"),
+        ("webhook-signature" = Option<String>, Header, description = "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several are separated by spaces; not of `stripe`"),
+        ("stripe-signature" = Option<String>, Header, description = "Of `stripe` only: `t=` the time in seconds, `v1=` the hex of HMAC-SHA256 over `time.body`"),
     ),
     request_body = Callback,
     responses(
@@ -47,8 +48,14 @@ pub(super) async fn take_callback(
 ) -> Result<StatusCode, Problem> {
     let (parts, body) = request.into_parts();
     let body = read_body(&parts, body).await?;
-    let signed = signed(&parts.headers, body.to_vec())?;
-    api.take_callback(&provider, &signed).await?;
+    let arrived = match api.door(&provider)?.words {
+        CallbackWords::Own | CallbackWords::Toss => Arrived::Standard(signed(&parts.headers, body.to_vec())?),
+        CallbackWords::Stripe => {
+            let signature = single(&parts.headers, "stripe-signature", "t=..,v1=..")?;
+            Arrived::Timed { signature: signature.unwrap_or_default().to_owned(), body: body.to_vec() }
+        }
+    };
+    api.take(&provider, &arrived).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -64,20 +71,36 @@ fn signed(headers: &HeaderMap, body: Vec<u8>) -> Result<SignedCallback, Problem>
 }
 
 impl PaymentApi {
-    /// Takes a call of a provider, whichever way it came.
+    /// Takes a call of a provider that came without a network.
     ///
     /// # Errors
     /// A problem that says why it changes nothing.
     pub async fn take_callback(&self, provider: &str, signed: &SignedCallback) -> Result<(), Problem> {
-        let secret = self.callbacks.get(provider).ok_or_else(|| {
+        self.take(provider, &Arrived::Standard(signed.clone())).await
+    }
+
+    fn door(&self, provider: &str) -> Result<&CallbackDoor, Problem> {
+        self.callbacks.get(provider).ok_or_else(|| {
             Problem::of(ProblemKind::NotFound).detail(format!("no provider {} calls back", echo(provider)))
-        })?;
-        let now = self.clock.now();
-        let callback = signed.open(secret, now).map_err(|error| match error {
-            NotOpened::Forged => forged(),
-            NotOpened::Unreadable(problem) => problem,
-        })?;
-        let causation = Causation::command(self.ids.next_id(now));
+        })
+    }
+
+    async fn take(&self, provider: &str, arrived: &Arrived) -> Result<(), Problem> {
+        let callbacks =
+            self.door(provider)?.open(arrived, self.clock.now()).map_err(|error| match error {
+                NotOpened::Forged => forged(),
+                NotOpened::Unreadable(problem) => problem,
+            })?;
+        // What does not fit spoils nothing of what does.
+        let mut taken = Ok(());
+        for callback in callbacks {
+            taken = taken.and(self.take_one(callback).await);
+        }
+        taken
+    }
+
+    async fn take_one(&self, callback: Callback) -> Result<(), Problem> {
+        let causation = Causation::command(self.ids.next_id(self.clock.now()));
         let command = Command::TakeCallback(callback);
         match self.handle.call(command, Actor::system(), causation).await.map_err(not_called)? {
             Reply::Callback { refused: Some(why) } => {

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 pub use api::PaymentApi;
 pub(crate) use ask::ASK_PATH;
-pub use callbacks::CallbackSecrets;
+pub use callbacks::CallbackDoors;
 
 use crate::client::NearPayment;
 

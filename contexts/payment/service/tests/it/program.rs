@@ -8,11 +8,11 @@ use axum::http::Request;
 use edge::idempotency::Fingerprints;
 use http_body_util::BodyExt as _;
 use journal::{Journal as _, MemoryJournal};
-use kernel::{ManualClock, SeededIds};
+use kernel::{Clock as _, ManualClock, SeededIds};
 use payment_contract::{PaymentState, PaymentView};
 use payment_service::client::{NearPayment, PaymentSwitch};
 use payment_service::effects::ProviderRunner;
-use payment_service::provider::callback::CallbackSecret;
+use payment_service::provider::callback::{CallbackDoor, CallbackSecret, CallbackWords, SignedCallback};
 use payment_service::provider::sandbox::{CallbackLine, Sandbox};
 use payment_service::rest::{PaymentApi, router};
 use payment_service::{PAYMENTS, PaymentConfig, PaymentService};
@@ -85,20 +85,26 @@ impl Program {
         let runner = ProviderRunner::new(provider.clone(), &PaymentConfig::default());
         let bring = Arc::new(OnceLock::<PaymentApi>::new());
         let line = bring.clone();
-        provider.call_back_through(CallbackLine {
-            secret: callback_secret(),
-            clock: clock.clone(),
-            bring: Box::new(move |signed| {
-                let api = line.get().unwrap().clone();
-                tokio::spawn(async move { drop(api.take_callback("sandbox", &signed).await) });
-            }),
-        });
+        let signed_at = clock.clone();
+        provider.call_back_through(CallbackLine(Box::new(move |id, callback| {
+            let api = line.get().unwrap().clone();
+            let signed = SignedCallback::sign(&callback_secret(), &id, signed_at.now(), &callback);
+            tokio::spawn(async move { drop(api.take_callback("sandbox", &signed).await) });
+        })));
         Writer::start(&handle, house.processor, Arc::new(runner), options).unwrap();
         let api = PaymentApi {
             handle: handle.clone(),
             readers: readers.clone(),
             shops,
-            callbacks: Arc::new([("sandbox".to_owned(), callback_secret())].into()),
+            callbacks: Arc::new(
+                [
+                    ("sandbox", CallbackWords::Own),
+                    ("toss", CallbackWords::Toss),
+                    ("stripe", CallbackWords::Stripe),
+                ]
+                .map(|(name, words)| (name.to_owned(), CallbackDoor { words, secret: callback_secret() }))
+                .into(),
+            ),
             fingerprints: Arc::new(Fingerprints::new(b"secret")),
             ids: Arc::new(SeededIds::new(9)),
             clock,

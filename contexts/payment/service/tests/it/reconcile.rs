@@ -2,7 +2,9 @@
 
 use journal::Reader as _;
 use payment_contract::{DiscrepancyEvent, DiscrepancyKind, PaymentState, Remedy};
+use payment_service::provider::Charged;
 use payment_service::provider::sandbox::BookLine;
+use payment_service::reconcile::Books;
 use payment_service::{Command, SettleWish};
 
 use proptest::prelude::*;
@@ -310,4 +312,85 @@ proptest! {
             house.found();
         }
     }
+}
+
+/// Our book as it stands, and what a provider that shows none is asked about.
+fn asked_about(house: &mut House, books: &mut Books, since_millis_ago: i64) -> Vec<String> {
+    for event in house.journal().read_after(books.position(), usize::MAX).unwrap() {
+        books.take_ours(&event);
+    }
+    for wanted in books.wanted() {
+        let stream = house.journal().load(wanted.0, 0).unwrap();
+        books.reload(wanted, &stream);
+    }
+    let since = house.now.plus_millis(-since_millis_ago);
+    books.questions(since, house.now).into_iter().map(|(_, key)| key).collect()
+}
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+#[test]
+fn a_provider_that_shows_no_book_is_asked_until_it_agrees_and_again_when_something_is_heard() {
+    let (mut house, mut books) = (paid(), Books::default());
+    let captured = Charged { captured: Some((won(PRICE), "c".to_owned())), refunds: Vec::new() };
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [key(1)]);
+    assert_eq!(books.examined(order(1), &captured, house.now), []);
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0]);
+
+    house.refund(1, 2_000).unwrap();
+    house.provider_works();
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0], "it may still be on its way");
+    house.time_passes(10_000);
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [key(1)]);
+    let lost = books.examined(order(1), &captured, house.now);
+    assert_eq!(lost.iter().map(|found| found.kind).collect::<Vec<_>>(), [DiscrepancyKind::LostRefund]);
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [key(1)], "until they agree");
+    let refund = Some(format!("{}/refund/1", key(1)));
+    let given_back = Charged { refunds: vec![(refund, won(2_000))], ..captured };
+    assert_eq!(books.examined(order(1), &given_back, house.now), []);
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0]);
+}
+
+#[test]
+fn what_such_a_provider_says_of_a_charge_is_held_against_ours() {
+    let charged = |won_captured: Option<i64>| Charged {
+        captured: won_captured.map(|amount| (won(amount), "PROVIDERS-CODE".to_owned())),
+        refunds: Vec::new(),
+    };
+    for (theirs, kind) in [
+        (None, DiscrepancyKind::UnknownToThem),
+        (Some(PRICE + 1), DiscrepancyKind::WrongAmount),
+        (Some(PRICE - 1), DiscrepancyKind::WrongAmount),
+    ] {
+        let (mut house, mut books) = (paid(), Books::default());
+        asked_about(&mut house, &mut books, DAY_MILLIS);
+        let found = books.examined(order(1), &charged(theirs), house.now);
+        assert_eq!(found.iter().map(|found| found.kind).collect::<Vec<_>>(), [kind]);
+    }
+
+    let (mut house, mut books) = (House::open(), Books::default());
+    house.ask(1, "tok_decline").unwrap();
+    house.provider_works();
+    house.time_passes(10_000);
+    asked_about(&mut house, &mut books, DAY_MILLIS);
+    assert_eq!(books.examined(order(1), &charged(None), house.now), [], "both say that nothing moved");
+    let mut books = Books::default();
+    asked_about(&mut house, &mut books, DAY_MILLIS);
+    let found = books.examined(order(1), &charged(Some(PRICE)), house.now);
+    assert!(
+        matches!(&found[0].remedy, Remedy::RecordHere { approval_code } if approval_code == "PROVIDERS-CODE"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_is_under_way_or_long_over_is_not_asked_about() {
+    let mut house = House::open();
+    house.ask(1, "tok_approve").unwrap();
+    house.time_passes(10_000);
+    assert_eq!(asked_about(&mut house, &mut Books::default(), DAY_MILLIS), [""; 0], "not known yet");
+    let (mut house, mut books) = (paid(), Books::default());
+    assert_eq!(asked_about(&mut house, &mut books, 5_000), [""; 0], "heard of ten seconds ago");
+    // And left alone from then on.
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0]);
 }

@@ -16,11 +16,11 @@ fn authorise(key: &str, method: &str) -> ProviderCall {
 }
 
 fn query(key: &str) -> ProviderCall {
-    ProviderCall::Query { key: key.to_owned() }
+    ProviderCall::Query { key: key.to_owned(), amount: won(PRICE) }
 }
 
 fn cancel(key: &str) -> ProviderCall {
-    ProviderCall::Cancel { key: key.to_owned() }
+    ProviderCall::Cancel { key: key.to_owned(), amount: won(PRICE) }
 }
 
 fn refund(key: Option<&str>, amount: Money) -> ProviderCall {

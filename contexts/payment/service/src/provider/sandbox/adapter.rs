@@ -11,12 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use kernel::Clock;
 use tokio::sync::OnceCell;
 
 use super::book::{Handled, SandboxBook};
 use super::line::BookLine;
-use crate::provider::callback::{CallbackSecret, SignedCallback};
+use crate::provider::callback::Callback;
 use crate::provider::{Answering, Provider, ProviderAnswer, ProviderCall};
 
 /// The book could not be opened.
@@ -60,15 +59,9 @@ pub struct Sandbox {
     line: OnceLock<Arc<CallbackLine>>,
 }
 
-/// The line that the sandbox calls back through, and what it signs with.
-pub struct CallbackLine {
-    /// What it signs with.
-    pub secret: CallbackSecret,
-    /// Its clock.
-    pub clock: Arc<dyn Clock>,
-    /// Brings a call to whoever listens; what becomes of it is theirs.
-    pub bring: Box<dyn Fn(SignedCallback) + Send + Sync>,
-}
+/// The line that the sandbox calls back through: it is given the call's id and what is told, signs it and
+/// brings it to whoever listens. What becomes of it is theirs.
+pub struct CallbackLine(pub Box<dyn Fn(String, Callback) + Send + Sync>);
 
 struct Kept {
     book: SandboxBook,
@@ -116,7 +109,7 @@ impl Sandbox {
             tokio::time::sleep(Duration::from_millis(calling.after_millis.unsigned_abs())).await;
             let id = format!("callback/{}", callback.key);
             for _ in 0..calling.times {
-                (line.bring)(SignedCallback::sign(&line.secret, &id, line.clock.now(), &callback));
+                (line.0)(id.clone(), callback.clone());
             }
         });
     }

@@ -98,11 +98,11 @@ impl SandboxBook {
     pub fn judge(&self, call: &ProviderCall) -> Handled {
         match call {
             ProviderCall::Authorise { key, amount, method } => self.authorise(key, *amount, method),
-            ProviderCall::Query { key } => at_once(match self.charges.get(&hash(key)) {
+            ProviderCall::Query { key, .. } => at_once(match self.charges.get(&hash(key)) {
                 Some(charge) => charge.answer(),
                 None => ProviderAnswer::NotFound,
             }),
-            ProviderCall::Cancel { key } => match self.charges.get(&hash(key)) {
+            ProviderCall::Cancel { key, .. } => match self.charges.get(&hash(key)) {
                 Some(charge) => at_once(charge.answer()),
                 None => Handled {
                     line: Some(BookLine::Cancelled { key: key.clone() }),
@@ -248,7 +248,7 @@ fn at_once(answer: ProviderAnswer) -> Handled {
     Handled { answer, delay_millis: 0, reply_lost: false, line: None, calling_back: None }
 }
 
-fn approval_code(number: u32) -> String {
+pub(crate) fn approval_code(number: u32) -> String {
     format!("SB-{number:08}")
 }
 

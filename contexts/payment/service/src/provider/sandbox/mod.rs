@@ -7,14 +7,17 @@
 mod adapter;
 mod book;
 mod comparison;
+mod desk;
 mod line;
 mod ours;
 mod token;
 
 pub(crate) use adapter::read_lines;
 pub use adapter::{BOOK_FILE, CallbackLine, Sandbox, SandboxError};
+pub(crate) use book::approval_code;
 pub use book::{Handled, SandboxBook};
 pub use comparison::{Difference, compare};
+pub use desk::{CallingOut, LineMode, SandboxDesk};
 pub use line::BookLine;
 pub use ours::{OurBook, OurCharge};
 pub use token::{Behaviour, CallingBack, TOKENS};

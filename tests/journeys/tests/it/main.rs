@@ -29,6 +29,7 @@ mod opening;
 mod operations;
 mod payment_door;
 mod prices;
+mod provider;
 mod reconcile;
 mod refunds;
 mod restarts;

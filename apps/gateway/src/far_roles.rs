@@ -26,8 +26,8 @@ use crate::retry_budget::RetryBudget;
 const UNDER_WAY_MAX: usize = 1_024;
 /// How long a second try waits for a role that is just being taken up by another process.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
-/// From how long on a wait that was given up speaks against the role; a client that hangs up sooner says
-/// nothing of it.
+/// From how long on a wait that was given up speaks against the role, at most; a client that hangs up sooner
+/// says nothing of it.
 const PATIENCE_MILLIS: i64 = 5_000;
 
 /// Passes requests on; clones share breakers and budgets.
@@ -36,6 +36,7 @@ pub struct FarRoles {
     forwarder: Forwarder,
     ways: Arc<Mutex<BTreeMap<&'static str, Way>>>,
     clock: Arc<dyn Clock>,
+    patience_millis: i64,
 }
 
 impl fmt::Debug for FarRoles {
@@ -94,7 +95,13 @@ impl FarRoles {
     /// Ways to roles, none of them gone yet.
     #[must_use]
     pub fn new(forwarder: Forwarder, clock: Arc<dyn Clock>) -> Self {
-        Self { forwarder, ways: Arc::default(), clock }
+        Self { forwarder, ways: Arc::default(), clock, patience_millis: PATIENCE_MILLIS }
+    }
+
+    /// The same where waits are given up after so long: one that came near it speaks against the role.
+    #[must_use]
+    pub fn given_up_after(self, millis: u32) -> Self {
+        Self { patience_millis: PATIENCE_MILLIS.min(i64::from(millis) * 9 / 10), ..self }
     }
 
     /// How the ways that were gone stand.
@@ -228,7 +235,7 @@ impl Ticket<'_> {
 
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        if self.roles.clock.now().millis() - self.began_at >= PATIENCE_MILLIS {
+        if self.roles.clock.now().millis() - self.began_at >= self.roles.patience_millis {
             self.record(Outcome::Failure);
         } else {
             self.release();

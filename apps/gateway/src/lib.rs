@@ -10,6 +10,8 @@
 //! 3. [`Gateway::inside`]: foreign pages ([`origins`]), rate limits ([`rate_limit`]). What they refuse
 //!    becomes a problem like any other.
 //!
+//! How long an answer may take is told to the edge's layer by [`Timeouts`].
+//!
 //! [`FarRoles`] passes a request on to the process that holds a role, behind a breaker, a bulkhead and
 //! a budget of second tries.
 //!
@@ -26,6 +28,7 @@ mod far_roles;
 pub mod origins;
 pub mod rate_limit;
 mod retry_budget;
+mod timeouts;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -41,6 +44,7 @@ pub use client_address::ClientAddress;
 pub use far_roles::{FarRoleState, FarRoles};
 pub use origins::{Origins, WrongOrigin};
 pub use rate_limit::RateLimits;
+pub use timeouts::Timeouts;
 
 /// Answers smaller than this are sent as they are: compressing them costs more than it saves.
 const COMPRESSED_BYTES_MIN: u64 = 1_024;
@@ -58,6 +62,8 @@ pub struct GatewaySettings {
     pub origins: Origins,
     /// What is noted of requests.
     pub access_log: AccessLog,
+    /// How long answers may take.
+    pub timeouts: Timeouts,
 }
 
 /// The layers of the door; clones share their counts.

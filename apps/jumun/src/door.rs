@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
 use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::any;
 use edge::authority::Authority;
 use edge::layers::{EdgeLayer, EdgeSettings};
-use gateway::{FarRoles, Gateway};
+use gateway::{FarRoles, Gateway, Timeouts};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 use vocabulary::{Door, DoorSettings};
@@ -32,11 +32,13 @@ pub(crate) struct Doors {
 }
 
 /// Builds the routes of a process. Without an authority identity is open: who asks is believed.
+#[expect(clippy::too_many_arguments, reason = "all that stands between a request and its route, named once")]
 pub(crate) fn doors(
     running: &[RunningRole],
     neighbours: &Neighbours,
     words: DoorSettings,
     gateway: &Gateway,
+    timeouts: Timeouts,
     far: &FarRoles,
     authority: Option<&Authority>,
     of_identity: Router,
@@ -47,9 +49,10 @@ pub(crate) fn doors(
         Some(authority) => authority.identify(routes),
         None => routes,
     };
+    let timed = timeouts.rule(places_an_order);
     let round = |routes: Router| {
         routes
-            .layer(EdgeLayer::new(&EdgeSettings::default()))
+            .layer(EdgeLayer::new(&EdgeSettings::default()).timed_by(timed.clone()))
             .layer(from_fn_with_state(public_url.clone(), name_places_in_full))
     };
     let public = gateway.outside(round(identified(gateway.inside(routes.clone()))));
@@ -91,6 +94,17 @@ fn routes(
     routes.fallback(move |request: Request| spoken.answer(request))
 }
 
+/// Whether a request may wait for payment before it is answered: an order, in the canonical words or in a
+/// shop's own, where nothing else is posted.
+fn places_an_order(request: &Request) -> bool {
+    let path = request.uri().path();
+    let takes_orders = match path.strip_prefix("/v1/") {
+        Some(canonical) => matches!(canonical.split('/').collect::<Vec<_>>()[..], ["shops", _, "orders"]),
+        None => true,
+    };
+    request.method() == Method::POST && takes_orders
+}
+
 /// Where customers see another address than this process, places are named under that one.
 async fn name_places_in_full(
     State(public_url): State<Option<Arc<str>>>,
@@ -129,4 +143,28 @@ struct Way {
 
 async fn forward(State(way): State<Way>, request: Request) -> Response {
     way.far.forward(request, way.role.name(), || way.neighbours.address(way.role)).await
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn only_what_places_an_order_waits_for_payment() {
+        for (method, path, waits) in [
+            ("POST", "/v1/shops/cafe/orders", true),
+            ("POST", "/cafe/orders", true),
+            ("POST", "/orders?lang=ko", true),
+            ("GET", "/v1/shops/cafe/orders", false),
+            ("POST", "/v1/shops/cafe/orders/1/cancel", false),
+            ("POST", "/v1/shops/orders", false),
+            ("PATCH", "/orders/1", false),
+        ] {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+            assert_eq!(places_an_order(&request), waits, "{method} {path}");
+        }
+    }
 }

@@ -150,14 +150,16 @@ async fn open_doors(
     let (address, operators_address) = (public.local_addr(), operators.local_addr());
     let watched = &house.observers;
     let gateway = Gateway::new(&settings.gateway, house.clock.clone());
-    let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone());
     let authority = house.identity.as_ref().map(|identity| identity.authority.clone());
     let of_identity = match &issuing {
         Some(issuing) => issuing.routes(settings.public_url.as_deref(), address)?,
         None => Router::new(),
     };
-    let doors =
-        door::doors(&parts.running, neighbours, words, &gateway, &far, authority.as_ref(), of_identity);
+    let timeouts = settings.gateway.timeouts;
+    let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone())
+        .given_up_after(timeouts.shortest_millis());
+    let (running, table) = (&parts.running, authority.as_ref());
+    let doors = door::doors(running, neighbours, words, &gateway, timeouts, &far, table, of_identity);
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let asked_by_services =
         parts.running.iter().fold(bell_route(bells), |routes, part| routes.merge(part.internal.clone()));

@@ -5,6 +5,7 @@
 //! than the rest wears a [`RouteTimeout`] of its own.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -43,11 +44,14 @@ impl Default for EdgeSettings {
     }
 }
 
+/// How long a request may take until the head of its answer, by what it asks; `None` for ever.
+pub type TimeoutRule = Arc<dyn Fn(&Request) -> Option<Duration> + Send + Sync>;
+
 /// The layer around all routes; clones share their limits.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct EdgeLayer {
     in_flight: Arc<Semaphore>,
-    timeout: Option<Duration>,
+    timeout: TimeoutRule,
     ids: Arc<RequestIds>,
 }
 
@@ -56,11 +60,24 @@ impl EdgeLayer {
     #[must_use]
     pub fn new(settings: &EdgeSettings) -> Self {
         let in_flight = settings.in_flight_max.clamp(1, Semaphore::MAX_PERMITS);
+        let timeout = timeout_of(settings.timeout_millis);
         Self {
             in_flight: Arc::new(Semaphore::new(in_flight)),
-            timeout: timeout_of(settings.timeout_millis),
+            timeout: Arc::new(move |_| timeout),
             ids: Arc::new(RequestIds::new()),
         }
+    }
+
+    /// The same, where what a request may take depends on the request.
+    #[must_use]
+    pub fn timed_by(self, timeout: TimeoutRule) -> Self {
+        Self { timeout, ..self }
+    }
+}
+
+impl fmt::Debug for EdgeLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EdgeLayer").field("in_flight", &self.in_flight).finish_non_exhaustive()
     }
 }
 
@@ -103,9 +120,9 @@ where
             let shed = Problem::of(ProblemKind::Overloaded).into_response();
             return Box::pin(std::future::ready(Ok(finish(shed, &id, language.as_ref()))));
         };
+        let timeout = (self.edge.timeout)(&request);
         // Making the future may panic as well as running it.
         let answer = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));
-        let timeout = self.edge.timeout;
         Box::pin(async move {
             let response = match answer {
                 Ok(answer) => guarded(answer, timeout, &id).await,

@@ -1,14 +1,16 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use edge::layers::{EdgeLayer, EdgeSettings};
-use gateway::{Gateway, GatewaySettings, Origins};
+use gateway::{Gateway, GatewaySettings, Origins, Timeouts};
 use http::StatusCode;
 use kernel::{ManualClock, Timestamp};
 use serde_json::Value;
@@ -139,4 +141,57 @@ async fn large_answers_are_sent_smaller_and_streams_never() {
     assert_eq!(encoding("/", &[]).await, None);
     assert_eq!(encoding("/small", &accept).await, None);
     assert_eq!(encoding("/stream", &accept).await, None);
+}
+
+/// Every route takes a while; what is posted is a task of its own, as orders are.
+fn slow_door(timeouts: Timeouts, done: Arc<AtomicUsize>) -> Router {
+    let slow = async || tokio::time::sleep(Duration::from_millis(50)).await;
+    let placed = async move || {
+        let work = tokio::spawn(async move {
+            slow().await;
+            done.fetch_add(1, Ordering::SeqCst);
+        });
+        work.await.unwrap();
+    };
+    let routes = Router::new().route("/", get(slow).put(slow)).route("/orders", post(placed));
+    let timed = timeouts.rule(|request| request.uri().path() == "/orders");
+    routes.layer(EdgeLayer::new(&EdgeSettings::default()).timed_by(timed))
+}
+
+#[tokio::test]
+async fn every_kind_of_request_has_a_time_of_its_own() {
+    let enough = Timeouts::default();
+    let requests = [("GET", "/"), ("PUT", "/"), ("POST", "/orders")];
+    let short = [
+        Timeouts { reads_millis: 1, ..enough },
+        Timeouts { commands_millis: 1, ..enough },
+        Timeouts { orders_millis: 1, ..enough },
+    ];
+    for (bounded, timeouts) in short.into_iter().enumerate() {
+        for (number, (method, path)) in requests.into_iter().enumerate() {
+            let answer = asked(&slow_door(timeouts, Arc::default()), method, path, &[]).await;
+            if number == bounded {
+                assert_eq!(header(&answer, "retry-after"), Some("1"));
+                let problem = json(answer).await;
+                assert_eq!(problem["type"], "https://jumun.dev/problems/took-too-long");
+                assert_eq!(problem["status"], 503);
+            } else {
+                assert_eq!(answer.status(), 200, "{method}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_on_goes_on_when_its_answer_is_given_up() {
+    let done = Arc::new(AtomicUsize::new(0));
+    let timeouts = Timeouts { orders_millis: 1, ..Timeouts::default() };
+    let answer = asked(&slow_door(timeouts, done.clone()), "POST", "/orders", &[]).await;
+    assert_eq!((answer.status().as_u16(), done.load(Ordering::SeqCst)), (503, 0));
+    let all_done = async {
+        while done.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), all_done).await.unwrap();
 }

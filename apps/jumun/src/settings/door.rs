@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use gateway::{GatewaySettings, Origins};
+use gateway::{GatewaySettings, Origins, Timeouts};
 use serde::Deserialize;
 
 /// The flags about the door.
@@ -25,6 +25,16 @@ pub(crate) struct DoorFlags {
     /// Which requests are noted in the log.
     #[arg(long, value_name = "WHICH", env = "JUMUN_ACCESS_LOG")]
     access_log: Option<AccessLog>,
+    /// How long an answer to what only reads may take until its head, in milliseconds.
+    #[arg(long, value_name = "MILLIS", env = "JUMUN_READS_TIMEOUT_MILLIS")]
+    reads_timeout_millis: Option<NonZeroU32>,
+    /// How long an answer to a command may take.
+    #[arg(long, value_name = "MILLIS", env = "JUMUN_COMMANDS_TIMEOUT_MILLIS")]
+    commands_timeout_millis: Option<NonZeroU32>,
+    /// How long an answer to an order may take, its payment included; a shop's own bound for payment is
+    /// mostly shorter.
+    #[arg(long, value_name = "MILLIS", env = "JUMUN_ORDERS_TIMEOUT_MILLIS")]
+    orders_timeout_millis: Option<NonZeroU32>,
 }
 
 /// The same settings in a file.
@@ -36,6 +46,9 @@ pub(crate) struct DoorFile {
     trusted_proxies: Option<usize>,
     allowed_origins: Option<Vec<String>>,
     access_log: Option<AccessLog>,
+    reads_timeout_millis: Option<NonZeroU32>,
+    commands_timeout_millis: Option<NonZeroU32>,
+    orders_timeout_millis: Option<NonZeroU32>,
 }
 
 /// Which requests are noted.
@@ -67,6 +80,9 @@ pub(crate) const VARIABLES: &[&str] = &[
     "JUMUN_TRUSTED_PROXIES",
     "JUMUN_ALLOWED_ORIGINS",
     "JUMUN_ACCESS_LOG",
+    "JUMUN_READS_TIMEOUT_MILLIS",
+    "JUMUN_COMMANDS_TIMEOUT_MILLIS",
+    "JUMUN_ORDERS_TIMEOUT_MILLIS",
 ];
 
 impl DoorFlags {
@@ -78,6 +94,10 @@ impl DoorFlags {
     pub(crate) fn over(self, file: DoorFile, public_url: Option<&str>) -> Result<GatewaySettings> {
         let origins = self.allowed_origins.or(file.allowed_origins).unwrap_or_default();
         let origins = Origins::try_new(&origins).context("--allowed-origins")?;
+        let unsaid = Timeouts::default();
+        let said = |flag: Option<NonZeroU32>, key: Option<NonZeroU32>, unsaid| {
+            flag.or(key).map_or(unsaid, NonZeroU32::get)
+        };
         Ok(GatewaySettings {
             requests_per_minute: self.requests_per_minute.or(file.requests_per_minute),
             requests_at_once: self.requests_at_once.or(file.requests_at_once),
@@ -87,6 +107,19 @@ impl DoorFlags {
                 None => origins,
             },
             access_log: self.access_log.or(file.access_log).map(Into::into).unwrap_or_default(),
+            timeouts: Timeouts {
+                reads_millis: said(self.reads_timeout_millis, file.reads_timeout_millis, unsaid.reads_millis),
+                commands_millis: said(
+                    self.commands_timeout_millis,
+                    file.commands_timeout_millis,
+                    unsaid.commands_millis,
+                ),
+                orders_millis: said(
+                    self.orders_timeout_millis,
+                    file.orders_timeout_millis,
+                    unsaid.orders_millis,
+                ),
+            },
         })
     }
 }
@@ -104,6 +137,17 @@ mod tests {
         assert_eq!(settings.requests_per_minute, NonZeroU32::new(600));
         assert_eq!(settings.trusted_proxies, 1);
         assert_eq!(DoorFlags::default().over(DoorFile::default(), None).unwrap().requests_per_minute, None);
+    }
+
+    #[test]
+    fn answers_may_take_as_long_as_is_said_of_their_kind() {
+        let file: DoorFile =
+            toml::from_str("reads_timeout_millis = 500\norders_timeout_millis = 2000").unwrap();
+        let flags = DoorFlags { reads_timeout_millis: NonZeroU32::new(250), ..DoorFlags::default() };
+        let timeouts = flags.over(file, None).unwrap().timeouts;
+        let expected = Timeouts { reads_millis: 250, orders_millis: 2_000, ..Timeouts::default() };
+        assert_eq!(timeouts, expected);
+        assert!(toml::from_str::<DoorFile>("commands_timeout_millis = 0").is_err());
     }
 
     #[test]

@@ -100,6 +100,8 @@ async fn place(
     let place = waits_for_money.then(|| api.gate.enter(&life)).transpose();
     let place = match place {
         Ok(place) => place,
+        // A shop that defers takes the order all the same.
+        Err(_) if life.payment.unavailable == WhenUnavailable::Defer => None,
         // A key that was answered is answered again, whatever payment does now.
         Err(shut) => {
             return match answered(&api, &key, &shop).await? {

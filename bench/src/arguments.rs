@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::siege::SiegeArguments;
+
 /// Measures the program beside a bare echo, raw SQLite and the cost of a sync, in one run.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
@@ -41,10 +43,12 @@ pub(crate) struct Arguments {
 }
 
 /// What this program is besides.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Mode {
     /// The bare echo that is measured against.
     Echo,
+    /// Payment that becomes slower, hangs and comes back, overload, and the documents' own load.
+    Siege(SiegeArguments),
 }
 
 /// How much is measured.

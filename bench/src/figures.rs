@@ -70,12 +70,16 @@ const fn less(name: &'static str, what: &'static str, unit: &'static str, bounds
 /// with it: `R15 idle` is asked for as `R15`.
 pub(crate) const FIGURES: &[Figure] = &[
     more("R1", "accepted orders/s, over echo, 255 connections", "of Y1", [0.10, 0.25, 0.40]),
+    more("R1 tokens", "the same, each with a token that is checked", "of Y1", [0.10, 0.25, 0.40]),
     more("R2", "accepted orders/s, over echo, 16 connections", "of Y1", [0.04, 0.08, 0.12]),
     less("R3", "answer p50 at 1 connection, over sync p50", "x Y3", [10.0, 6.0, 4.0]),
     more("R4", "accepted orders/s at 255, over raw SQLite (512 a batch)", "of Y2", [0.08, 0.15, 0.30]),
     more("R12 order", "GET of an order, over echo, 64 connections", "of Y1", [0.4, 0.7, 0.9]),
     more("R12 story", "GET of a story, over echo, 64 connections", "of Y1", [0.4, 0.7, 0.9]),
     more("R12 list", "GET of the latest 20 orders, over echo, 64 connections", "of Y1", [0.4, 0.7, 0.9]),
+    more("R12 order tokens", "GET of one's order, with a token", "of Y1", [0.4, 0.7, 0.9]),
+    more("R12 story tokens", "GET of one's story, with a token", "of Y1", [0.4, 0.7, 0.9]),
+    more("R12 list tokens", "GET of one's latest 20 orders, with a token", "of Y1", [0.4, 0.7, 0.9]),
     more(
         "R13 rate",
         "orders/s worked off while orders come in at a fifth of capacity, over that fifth",
@@ -98,11 +102,32 @@ pub(crate) const FIGURES: &[Figure] = &[
     less("R21", "synced batches per completed order, 255 connections", "syncs", [0.5, 0.12, 0.06]),
     less("R22 p50", "asked until shown as completed, 16 connections, p50", "ms", [20.0, 8.0, 4.0]),
     less("R22 p99", "asked until shown as completed, 16 connections, p99", "ms", [100.0, 40.0, 20.0]),
+    less("R22 p50 tokens", "the same with a token, p50", "ms", [20.0, 8.0, 4.0]),
+    less("R22 p99 tokens", "the same with a token, p99", "ms", [100.0, 40.0, 20.0]),
+    less("R23", "answer p50 at a quarter of the peak, constant rate", "ms", [5.0, 1.5, 0.8]),
+    less("R23 tokens", "the same with a token", "ms", [5.0, 1.5, 0.8]),
     more("R27", "events/s of a rebuild of the stories", "events/s", [30e3, 100e3, 300e3]),
     less("R28", "processor time when idle", "% of a core", [2.0, 0.3, 0.05]),
     less("R31 clean", "clean release build", "min", [10.0, 4.0, 2.0]),
     less("R31 check", "incremental check", "s", [30.0, 10.0, 5.0]),
     less("R31 gate", "the test command, cold", "min", [15.0, 8.0, 5.0]),
+];
+
+/// What the door does when payment is slow and too many come: measured by `bench siege`.
+pub(crate) const SIEGE_FIGURES: &[Figure] = &[
+    less("W7 answer", "orders answered, payment at its worst, p99", "ms", [500.0, 350.0, 320.0]),
+    less("W7 opens", "payment takes 300 ms, until orders are refused at once", "s", [2.0, 1.0, 0.5]),
+    less("W7 closes", "payment is back, until no order is refused any more", "s", [10.0, 2.0, 1.0]),
+    more("W7 others", "other routes answered in half a second, the worst phase", "%", [90.0, 95.0, 99.0]),
+    more(
+        "R25 rate",
+        "orders/s accepted within a second at 3x overload, over peak",
+        "ratio",
+        [0.7, 0.9, 0.97],
+    ),
+    less("R25 back", "overload is over, until all are accepted in time", "s", [30.0, 10.0, 2.0]),
+    more("R26", "orders/s while payment takes 610 ms, over clients per 0.61 s", "ratio", [0.8, 0.95, 0.99]),
+    more("R30", "siege transactions/s, over echo", "of Y1", [0.4, 0.7, 0.85]),
 ];
 
 #[cfg(test)]
@@ -111,7 +136,7 @@ mod tests {
 
     #[test]
     fn bounds_go_from_the_floor_to_the_moonshot() {
-        for figure in FIGURES {
+        for figure in FIGURES.iter().chain(SIEGE_FIGURES) {
             let (low, high) = match figure.better {
                 Better::More => (figure.floor, figure.moonshot),
                 Better::Less => (figure.moonshot, figure.floor),

@@ -42,6 +42,11 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
+    /// One that was driven elsewhere, of which only the answers count.
+    pub(crate) fn of_answers(answered: u64, failures: BTreeMap<u16, u64>) -> Self {
+        Self { answered, failures, ..Self::default() }
+    }
+
     /// Counted answers per second.
     pub(crate) fn per_second(&self) -> f64 {
         self.micros.len() as f64 / self.seconds

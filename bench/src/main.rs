@@ -7,8 +7,10 @@
 //! stored and completed; one difference, or one answer that is no success, and the run is red.
 //!
 //! To add a figure: a row in `figures.rs`, and the part of `measure/` that records it under the
-//! same name. `measure/mod.rs` says in which order all is measured.
+//! same name. `measure/mod.rs` says in which order all is measured. What the door does when payment
+//! is slow and too many come is measured apart: `bench siege`, `siege/`.
 
+mod answers;
 mod arguments;
 mod clock;
 mod echo;
@@ -20,8 +22,11 @@ mod process;
 mod readings;
 mod report;
 mod request;
+mod section;
 mod server;
+mod siege;
 mod statistics;
+mod steady;
 mod store;
 mod stream;
 mod sync_cost;
@@ -35,6 +40,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 
 use crate::arguments::{Arguments, Mode};
+use crate::figures::{FIGURES, Figure};
 use crate::machine::Machine;
 use crate::measure::Bench;
 use crate::readings::Readings;
@@ -46,9 +52,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    if let Some(Mode::Echo) = arguments.mode {
-        echo::serve()?;
-        return Ok(ExitCode::SUCCESS);
+    match arguments.mode {
+        Some(Mode::Echo) => {
+            echo::serve()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Mode::Siege(siege)) => return siege::run(siege),
+        None => {}
     }
     let mut bench = prepare(arguments)?;
     let client = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -57,24 +67,39 @@ fn main() -> Result<ExitCode> {
     report(&bench, &machine)?;
     fs::remove_dir_all(&bench.folder)?;
     outcome?;
-    Ok(judge(&bench.readings))
+    Ok(judge(&bench.readings, FIGURES))
 }
 
 fn prepare(arguments: Arguments) -> Result<Bench> {
+    let program = Program { binary: program(arguments.binary.as_deref())?, shop: bench_shop() };
+    let folder = folder(arguments.data.as_deref(), &program)?;
+    let sizes = arguments.sizes();
+    Ok(Bench { arguments, sizes, program, folder, readings: Readings::default() })
+}
+
+/// The program that is measured: the named one, or the one beside this one.
+fn program(named: Option<&Path>) -> Result<PathBuf> {
     let beside = std::env::current_exe()?.with_file_name("jumun");
-    let binary = arguments.binary.clone().unwrap_or(beside);
+    let binary = named.map_or(beside, Path::to_owned);
     if !binary.is_file() {
         bail!("there is no program at {}: cargo build --release, or --binary", binary.display());
     }
-    let shop = home().join("shops/bench.toml");
-    let folder = match &arguments.data {
-        Some(folder) => folder.clone(),
-        None => binary.with_file_name("bench-data"),
+    Ok(binary)
+}
+
+fn bench_shop() -> PathBuf {
+    home().join("shops/bench.toml")
+}
+
+/// Where stores are kept while measuring.
+fn folder(named: Option<&Path>, program: &Program) -> Result<PathBuf> {
+    let folder = match named {
+        Some(folder) => folder.to_owned(),
+        None => program.binary.with_file_name("bench-data"),
     }
     .join(std::process::id().to_string());
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let sizes = arguments.sizes();
-    Ok(Bench { arguments, sizes, program: Program { binary, shop }, folder, readings: Readings::default() })
+    Ok(folder)
 }
 
 /// The folder of this package.
@@ -95,11 +120,11 @@ fn report(bench: &Bench, machine: &Machine) -> Result<()> {
 }
 
 /// Well when the checks are green, every answer was a success and no floor is missed.
-fn judge(readings: &Readings) -> ExitCode {
+fn judge(readings: &Readings, figures: &'static [Figure]) -> ExitCode {
     for broken in &readings.broken {
         eprintln!("bench: broken: {broken}");
     }
-    let missed = readings.missed_floors();
+    let missed = readings.missed_floors(figures);
     for figure in &missed {
         eprintln!("bench: {} is below its floor", figure.name);
     }

@@ -7,13 +7,10 @@ use crate::figures::{FIGURES, Figure, Reached};
 use crate::machine::Machine;
 use crate::measure::{COMPARED, LIVES};
 use crate::readings::{Readings, shown};
+use crate::section::{KEPT, SIEGE};
 use crate::statistics::{median, spread};
 
-/// What people write between these lines stays when the table is made anew.
-const KEPT_FROM: &str = "<!-- kept: begin -->";
-const KEPT_UNTIL: &str = "<!-- kept: end -->";
-
-/// Makes the page; `former` is the one that stands.
+/// Makes the page; `former` is the one that stands, of which stays what others have written.
 pub(crate) fn page(
     readings: &Readings,
     machine: &Machine,
@@ -22,20 +19,25 @@ pub(crate) fn page(
     former: &str,
 ) -> String {
     let mut page = head(readings, machine, sizes, date);
-    page.push_str(&table(readings));
+    page.push_str(&table(readings, FIGURES));
     page.push_str(&yardsticks(readings));
     page.push_str(&lives(readings));
     page.push_str(&compared(readings));
     page.push_str("\n## Where the time goes\n\n");
     page.push_str(&missed(readings));
-    let _ = write!(page, "\n{KEPT_FROM}\n{}\n{KEPT_UNTIL}\n", kept(former));
+    let _ = write!(page, "\n{}", KEPT.around(KEPT.of(former)));
+    let siege = SIEGE.of(former);
+    if !siege.is_empty() {
+        let _ = write!(page, "\n{}", SIEGE.around(siege));
+    }
+    page.push_str("\n## Checks\n\n");
     page.push_str(&checks(readings));
     page.push_str(&raw(readings));
     page
 }
 
 fn head(readings: &Readings, machine: &Machine, sizes: &Sizes, date: &str) -> String {
-    let Machine { processor, cores, memory_gigabytes, kernel, file_system, commit, compiler } = machine;
+    let machine = machine_rows(machine, date);
     let green = if readings.broken.is_empty() { "green" } else { "**RED: no number here counts**" };
     let failures = match readings.failures.is_empty() {
         true => "every answer was a success".to_owned(),
@@ -45,11 +47,10 @@ fn head(readings: &Readings, machine: &Machine, sizes: &Sizes, date: &str) -> St
     format!(
         "# Speed\n\n\
          Made by `cargo xtask bench`; five roles and the catalog in one program, until *prepared*; the bench \
-         shop takes payment and has no staff. Without a token check: identity is not there yet. The client \
-         runs on the same cores.\n\n\
-         | | |\n|---|---|\n\
-         | Date | {date} |\n| Commit | {commit} |\n| Machine | {processor}, {cores} cores, {memory_gigabytes} GB, \
-         {kernel}, {file_system} |\n| Compiler | {compiler} |\n\
+         shop takes payment and has no staff. Identity is open, but where a figure says *tokens*: there every \
+         request carries one of the program's own, checked at the door, right behind the same without. The \
+         client runs on the same cores.\n\n\
+         {machine}\
          | Rounds | {rounds}, interleaved, {seconds} s for R1 |\n\
          | Checks | {green}; {} orders: acknowledged = stored = completed |\n\
          | Failures | {failures} |\n",
@@ -57,11 +58,22 @@ fn head(readings: &Readings, machine: &Machine, sizes: &Sizes, date: &str) -> St
     )
 }
 
-fn table(readings: &Readings) -> String {
+/// The beginning of a table that says where and when.
+pub(crate) fn machine_rows(machine: &Machine, date: &str) -> String {
+    let Machine { processor, cores, memory_gigabytes, kernel, file_system, commit, compiler } = machine;
+    format!(
+        "| | |\n|---|---|\n\
+         | Date | {date} |\n| Commit | {commit} |\n| Machine | {processor}, {cores} cores, {memory_gigabytes} GB, \
+         {kernel}, {file_system} |\n| Compiler | {compiler} |\n"
+    )
+}
+
+/// Figures beside their bounds.
+pub(crate) fn table(readings: &Readings, figures: &[Figure]) -> String {
     let mut table = "\nMedians of the rounds; the spread is the distance between the quartiles.\n\n\
         | | Figure | Value | Spread | Floor | Goal | Moonshot | Reached |\n|---|---|--:|--:|--:|--:|--:|---|\n"
         .to_owned();
-    for figure in FIGURES {
+    for figure in figures {
         let bounds = readings.bounds_in_force(figure);
         let Figure { name, what, unit, floor, goal, moonshot, .. } = bounds;
         let remark = readings.remark_of(name).map_or_else(String::new, |remark| format!(" ({remark})"));
@@ -82,7 +94,7 @@ fn table(readings: &Readings) -> String {
 }
 
 /// The spread; a ratio whose spread is more than a quarter of it is said to be noisy.
-fn noise(values: &[f64]) -> String {
+pub(crate) fn noise(values: &[f64]) -> String {
     match (spread(values), median(values)) {
         (Some(spread), Some(median)) if spread > 0.25 * median => format!("{} noisy", shown(spread)),
         (Some(spread), _) => shown(spread),
@@ -98,6 +110,7 @@ fn yardsticks(readings: &Readings) -> String {
         ("Y2", "raw SQLite orders/s, 3 rows each, 512 a batch, synced"),
         ("Y3", "append of 4 KB and fdatasync, p50, ms"),
         ("accepted/s", "orders accepted per second, 255 connections"),
+        ("with/without", "orders accepted per second with tokens, over without"),
         ("completed/s", "orders completed per second, from the first request to the last completion"),
         ("p50 ms 255", "answer p50, 255 connections, ms"),
         ("p99 ms 255", "answer p99, 255 connections, ms"),
@@ -160,14 +173,8 @@ fn missed(readings: &Readings) -> String {
     if missed.is_empty() { "Every goal is met.\n".to_owned() } else { format!("Goals missed:\n\n{missed}") }
 }
 
-/// What people wrote on the page that stands.
-fn kept(former: &str) -> &str {
-    let written = former.split_once(KEPT_FROM).and_then(|(_, rest)| rest.split_once(KEPT_UNTIL));
-    written.map_or("", |(written, _)| written).trim()
-}
-
-fn checks(readings: &Readings) -> String {
-    let mut text = "\n## Checks\n\n".to_owned();
+pub(crate) fn checks(readings: &Readings) -> String {
+    let mut text = String::new();
     for broken in &readings.broken {
         let _ = writeln!(text, "- **broken**: {broken}");
     }
@@ -177,7 +184,7 @@ fn checks(readings: &Readings) -> String {
     text
 }
 
-fn raw(readings: &Readings) -> String {
+pub(crate) fn raw(readings: &Readings) -> String {
     let mut text = "\n<details><summary>Every round</summary>\n\n".to_owned();
     for (name, values) in readings.all() {
         let values: Vec<String> = values.iter().map(|value| shown(*value)).collect();
@@ -189,13 +196,17 @@ fn raw(readings: &Readings) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]
-    fn what_people_wrote_stays_when_the_table_is_made_anew() {
-        let former = format!("# Speed\n{KEPT_FROM}\nR1: half of it is SQLite.\n{KEPT_UNTIL}\nmore");
-        assert_eq!(kept(&former), "R1: half of it is SQLite.");
-        assert_eq!(kept("# Speed"), "");
+    fn what_others_wrote_stays_when_the_table_is_made_anew() {
+        let former = KEPT.around("R1: half of it is SQLite.") + &SIEGE.around("It held.");
+        let machine = Machine::look(std::path::Path::new("/"));
+        let sizes = crate::arguments::Arguments::parse_from(["bench"]).sizes();
+        let page = page(&Readings::default(), &machine, &sizes, "today", &former);
+        assert_eq!((KEPT.of(&page), SIEGE.of(&page)), ("R1: half of it is SQLite.", "It held."));
     }
 
     #[test]

@@ -31,14 +31,19 @@ impl Orders {
         Self::of(SHOP, "", BODY, seed)
     }
 
+    /// The same with further lines of the head.
+    pub(crate) fn carrying(lines: &str, seed: u64) -> Self {
+        Self::of(SHOP, lines, BODY, seed)
+    }
+
     /// The same at any shop, by a customer who says who they are.
     pub(crate) fn by(customer: &str, shop: &str, body: &str, seed: u64) -> Self {
         Self::of(shop, &format!("jumun-actor: {customer}\r\n"), body, seed)
     }
 
-    fn of(shop: &str, actor: &str, body: &str, seed: u64) -> Self {
+    fn of(shop: &str, lines: &str, body: &str, seed: u64) -> Self {
         let before = format!(
-            "POST /v1/shops/{shop}/orders HTTP/1.1\r\nhost: 127.0.0.1\r\n{actor}\
+            "POST /v1/shops/{shop}/orders HTTP/1.1\r\nhost: 127.0.0.1\r\n{lines}\
              content-type: application/json\r\nidempotency-key: "
         );
         let after = format!("\r\ncontent-length: {}\r\n\r\n{body}", body.len());
@@ -67,9 +72,10 @@ pub(crate) struct Reads {
 }
 
 impl Reads {
-    /// Asks for these paths, in a skewed order; there must be one at least.
-    pub(crate) fn of(paths: &[String], seed: u64) -> Self {
-        Self { requests: paths.iter().map(|path| get(path)).collect(), chance: Chance(seed) }
+    /// Asks for these paths, in a skewed order and with these further lines of the head; there must be one
+    /// path at least.
+    pub(crate) fn of(paths: &[String], lines: &str, seed: u64) -> Self {
+        Self { requests: paths.iter().map(|path| get_with(path, lines)).collect(), chance: Chance(seed) }
     }
 }
 
@@ -84,7 +90,12 @@ impl Requests for Reads {
 
 /// A GET without a body.
 pub(crate) fn get(path: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").into_bytes()
+    get_with(path, "")
+}
+
+/// The same with further lines of the head.
+pub(crate) fn get_with(path: &str, lines: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{lines}\r\n").into_bytes()
 }
 
 /// A POST without a body.
@@ -94,8 +105,22 @@ pub(crate) fn post(path: &str) -> Vec<u8> {
 
 /// A POST by somebody who works at a shop.
 pub(crate) fn post_as(actor: &str, path: &str, body: &str) -> Vec<u8> {
+    send("POST", path, &format!("jumun-actor: {actor}\r\n"), body)
+}
+
+/// A POST of JSON by nobody in particular.
+pub(crate) fn post_json(path: &str, body: &str) -> Vec<u8> {
+    send("POST", path, "", body)
+}
+
+/// A PUT by nobody in particular.
+pub(crate) fn put(path: &str, body: &str) -> Vec<u8> {
+    send("PUT", path, "", body)
+}
+
+fn send(method: &str, path: &str, lines: &str, body: &str) -> Vec<u8> {
     format!(
-        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\njumun-actor: {actor}\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{lines}\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
@@ -142,7 +167,7 @@ mod tests {
     #[test]
     fn nine_of_ten_reads_go_to_the_hot_tenth() {
         let paths: Vec<String> = (0..100).map(|path| format!("/{path:02}")).collect();
-        let mut reads = Reads::of(&paths, 1);
+        let mut reads = Reads::of(&paths, "", 1);
         let hot = (0..10_000).filter(|_| reads.next().starts_with(b"GET /0")).count();
         assert!((8_900..=9_300).contains(&hot), "{hot} of 10,000 were hot");
     }

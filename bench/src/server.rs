@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
@@ -52,6 +52,30 @@ impl Program {
         self.serve_as(data, None, &[]).await
     }
 
+    /// Serves the bench shop to people with accounts of this installation.
+    pub(crate) async fn serve_to_accounts(&self, data: &Path) -> Result<Server> {
+        self.serve_as(data, Some(self.shop.as_path()), &["--identity", "built-in"]).await
+    }
+
+    /// Adds an account to a data folder; whether the program knows accounts and has taken it.
+    pub(crate) async fn add_account(
+        &self,
+        data: &Path,
+        name: &str,
+        role: &str,
+        password: &str,
+    ) -> Result<bool> {
+        let mut command = Command::new(&self.binary);
+        command.args(["users", "add", name, "--role", role, "--data"]).arg(data);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
+        let mut child = command.spawn()?;
+        let mut input = child.stdin.take().context("it has no input")?;
+        // It may have ended without reading.
+        let _refused_early = input.write_all(format!("{password}\n").as_bytes()).await;
+        drop(input);
+        Ok(child.wait().await?.success())
+    }
+
     async fn serve_as(&self, data: &Path, shop: Option<&Path>, further: &[&str]) -> Result<Server> {
         let mut command = Command::new(&self.binary);
         command.arg("serve").args(shop).args(further).arg("--data").arg(data);
@@ -62,7 +86,16 @@ impl Program {
 
     /// Lets the program check a data folder itself; what it said where it found something.
     pub(crate) async fn verify(&self, data: &Path) -> Result<Result<String, String>> {
-        let output = Command::new(&self.binary).arg("verify").arg("--data").arg(data).output().await?;
+        self.look("verify", data).await
+    }
+
+    /// Lets it hold the provider's book against ours; what it said where they differ.
+    pub(crate) async fn reconcile(&self, data: &Path) -> Result<Result<String, String>> {
+        self.look("reconcile", data).await
+    }
+
+    async fn look(&self, command: &str, data: &Path) -> Result<Result<String, String>> {
+        let output = Command::new(&self.binary).arg(command).arg("--data").arg(data).output().await?;
         let said =
             format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         Ok(if output.status.success() { Ok(said) } else { Err(said) })

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use crate::request::{SHOP, get};
+use crate::request::{SHOP, get_with};
 
 /// A stream that is followed.
 pub(crate) struct Stream {
@@ -21,10 +21,10 @@ struct Change {
 }
 
 impl Stream {
-    /// Follows the bench shop from now on.
-    pub(crate) async fn follow(address: SocketAddr) -> Result<Self> {
+    /// Follows the bench shop from now on; `lines` are further ones of the head.
+    pub(crate) async fn follow(address: SocketAddr, lines: &str) -> Result<Self> {
         let mut stream = TcpStream::connect(address).await?;
-        stream.write_all(&get(&format!("/v1/shops/{SHOP}/stream"))).await?;
+        stream.write_all(&get_with(&format!("/v1/shops/{SHOP}/stream"), lines)).await?;
         let mut lines = BufReader::new(stream).lines();
         let status = lines.next_line().await?.context("the stream ended at once")?;
         if !status.contains(" 200 ") {

@@ -20,7 +20,18 @@ pub(crate) struct Connection {
 /// What came back.
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
+    head: &'a [u8],
     pub(crate) body: &'a [u8],
+}
+
+impl Answer<'_> {
+    /// The text of a header, named in small letters.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let text = std::str::from_utf8(self.head).ok()?;
+        let lines = text.lines().filter_map(|line| line.split_once(':'));
+        let mut found = lines.filter(|(header, _)| header.eq_ignore_ascii_case(name));
+        found.next().map(|(_, value)| value.trim())
+    }
 }
 
 impl Connection {
@@ -46,7 +57,7 @@ impl Connection {
         while self.answer.len() < body.end {
             self.read_more().await?;
         }
-        Ok(Answer { status, body: &self.answer[body] })
+        Ok(Answer { status, head: &self.answer[..body.start], body: &self.answer[body] })
     }
 
     async fn read_more(&mut self) -> io::Result<()> {
@@ -100,6 +111,13 @@ mod tests {
         let bytes = b"HTTP/1.1 201 Created\r\netag: \"1\"\r\nContent-Length: 5\r\n\r\nhello";
         let head = Head::find(bytes).unwrap().unwrap();
         assert_eq!((head.status, &bytes[head.body]), (201, &b"hello"[..]));
+    }
+
+    #[test]
+    fn a_header_is_found_however_it_is_written() {
+        let head = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n\r\n";
+        let answer = Answer { status: 503, head, body: b"" };
+        assert_eq!((answer.header("retry-after"), answer.header("etag")), (Some("5"), None));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod harness;
 mod libtest;
 mod parts;
 mod planted;
+mod siege;
 mod summary;
 mod workspace;
 
@@ -47,6 +48,8 @@ enum Command {
     Crash(Trailing),
     /// Measures speed beside a bare echo in the same run (release build).
     Bench(Trailing),
+    /// Slow payment, overload and the documents' own load, beside a bare echo (release build).
+    Siege(Trailing),
     /// Plants each known bug and demands that its harness catches it.
     Planted(planted::Arguments),
     /// Checks the dependency tree: bans, licences, sources.
@@ -74,6 +77,7 @@ fn main() -> Result<ExitCode> {
         Command::Power(trailing) => POWER.build_and_run(&workspace, &trailing.arguments)?,
         Command::Crash(trailing) => CRASH.build_and_run(&workspace, &trailing.arguments)?,
         Command::Bench(trailing) => BENCH.build_and_run(&workspace, &trailing.arguments)?,
+        Command::Siege(trailing) => siege::run(&workspace, trailing.arguments)?,
         Command::Planted(arguments) => planted::run(&workspace, &arguments)?.failed == 0,
         Command::Deny => deny::check(&workspace)?,
     };

@@ -5,7 +5,6 @@ use super::orders::place_orders;
 use super::{Bench, Subject};
 use crate::server::Program;
 use crate::statistics::percentile;
-use crate::store::Journals;
 
 const CONNECTIONS: usize = 255;
 
@@ -24,7 +23,7 @@ pub(super) async fn open(bench: &Bench) -> Result<Option<Subject>> {
     let Some(binary) = bench.arguments.before.clone() else { return Ok(None) };
     let former = Program { binary, shop: bench.program.shop.clone() };
     let data = bench.folder.join("before");
-    Ok(Some(Subject { server: former.serve(&data).await?, journals: Journals::of(&data) }))
+    Ok(Some(Subject::of(former.serve(&data).await?, &data)))
 }
 
 /// The same load on the former program and on this one, one right behind the other.

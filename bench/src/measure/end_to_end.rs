@@ -9,13 +9,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::{Bench, Subject};
-use crate::clock::{Instant, millis_since_1970};
+use crate::clock::Instant;
 use crate::request::{Orders, Requests};
 use crate::statistics::percentile;
 use crate::stream::Stream;
 use crate::wire::Connection;
 
-const CONNECTIONS: u64 = 16;
+const CONNECTIONS: usize = 16;
 /// A client that waits longer for its order gives up, and the run is red.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -37,11 +37,11 @@ pub(super) async fn whole_way(bench: &mut Bench, subject: &Subject) -> Result<Ve
     let address = subject.server.address;
     let end = Instant::now() + bench.sizes.segment / 4;
     let shown = Shown::default();
-    let follower = tokio::spawn(shown.clone().follow(Stream::follow(address).await?));
+    let follower = tokio::spawn(shown.clone().follow(Stream::follow(address, &subject.watcher).await?));
     let mut clients = JoinSet::new();
-    let seed = millis_since_1970() << 16;
+    let orders = subject.orders();
     for client in 0..CONNECTIONS {
-        clients.spawn(order_and_wait(address, Orders::new(seed + client), shown.clone(), end));
+        clients.spawn(order_and_wait(address, orders(client), shown.clone(), end));
     }
     let mut micros = Vec::new();
     while let Some(waited) = clients.join_next().await {

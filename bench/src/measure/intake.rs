@@ -24,9 +24,9 @@ pub(super) fn raw_inserts(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// R1, R4, R15 busy, R19, R20, R21: as many clients as the machine takes.
+/// R1, R4, R15 busy, R19, R20, R21, and what R23 takes a quarter of: as many clients as the machine takes.
 pub(super) async fn many_connections(bench: &mut Bench, subject: &Subject, echo: &Server) -> Result<()> {
-    if !bench.wants(&["R1", "R4", "R15", "R19", "R20", "R21"]) {
+    if !bench.wants(&["R1", "R4", "R15", "R19", "R20", "R21", "R23"]) {
         return Ok(());
     }
     let yardstick = echo_per_second(bench, echo, MANY, bench.sizes.segment).await?;

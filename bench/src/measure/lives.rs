@@ -10,7 +10,6 @@ use super::{Bench, Subject};
 use crate::clock::{Instant, millis_since_1970};
 use crate::request::{Orders, Requests, post_as};
 use crate::server::Server;
-use crate::store::Journals;
 use crate::wire::Connection;
 
 const CONNECTIONS: u64 = 64;
@@ -113,7 +112,7 @@ pub(super) async fn open(bench: &Bench) -> Result<Option<Subject>> {
     let cups = post_as("staff:kim", "/v1/shops/kiosk/stock/cup/receipts", CUPS);
     let answer = connection.exchange(&cups).await?;
     ensure!(answer.status < 300, "cups were answered with {}", answer.status);
-    Ok(Some(Subject { server, journals: Journals::of(&data) }))
+    Ok(Some(Subject::of(server, &data)))
 }
 
 /// Every shop in turn: whole lives per second, over the requests per second of the echo.

@@ -10,21 +10,25 @@ mod idle;
 mod intake;
 mod lives;
 mod orders;
+mod overhead;
 mod reads;
 mod rebuild;
 mod size;
 mod start;
+mod tokens;
 
 pub(crate) use before::COMPARED;
 pub(crate) use lives::LIVES;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::arguments::{Arguments, Sizes};
+use crate::clock::millis_since_1970;
 use crate::machine::Stolen;
 use crate::readings::Readings;
+use crate::request::Orders;
 use crate::server::{self, Program, Server};
 use crate::store::Journals;
 
@@ -42,6 +46,22 @@ pub(crate) struct Bench {
 struct Subject {
     server: Server,
     journals: Journals,
+    /// What customers' requests say of their sender: nothing where nobody is asked.
+    customer: String,
+    /// What those of whoever watches the shop say.
+    watcher: String,
+}
+
+impl Subject {
+    fn of(server: Server, data: &Path) -> Self {
+        Self { server, journals: Journals::of(data), customer: String::new(), watcher: String::new() }
+    }
+
+    /// Orders of many connections, none of which has the key of another.
+    fn orders(&self) -> impl Fn(usize) -> Orders + use<> {
+        let (lines, seed) = (self.customer.clone(), millis_since_1970() << 16);
+        move |connection| Orders::carrying(&lines, seed + connection as u64)
+    }
 }
 
 impl Bench {
@@ -67,6 +87,7 @@ impl Bench {
         let echo = server::echo().await?;
         let shops = lives::open(self).await?;
         let before = before::open(self).await?;
+        let mut checked = tokens::open(self).await?;
         for round in 1..=self.sizes.rounds {
             eprintln!("round {round} of {}, load {}", self.sizes.rounds, crate::machine::load_average());
             let then = Stolen::now();
@@ -76,12 +97,15 @@ impl Bench {
             intake::one_connection(self, subject).await?;
             end_to_end::end_to_end(self, subject).await?;
             reads::reads(self, subject, &echo).await?;
+            overhead::overhead(self, subject, "R23").await?;
+            tokens::with_tokens(self, checked.as_mut()).await?;
             lives::lives(self, shops.as_ref(), &echo).await?;
             before::compare(self, before.as_ref(), subject).await?;
             self.readings.record("stolen %", Stolen::now().percent_since(then));
         }
         lives::close(self, shops).await?;
         before::close(before).await?;
+        tokens::close(self, checked).await?;
         idle::memory_after(self, subject)
     }
 
@@ -89,7 +113,7 @@ impl Bench {
     async fn subject(&self, name: &str) -> Result<Subject> {
         let data = self.folder.join(name);
         let server = self.program.serve(&data).await?;
-        Ok(Subject { server, journals: Journals::of(&data) })
+        Ok(Subject::of(server, &data))
     }
 
     /// Lets the program check a store that nobody holds.

@@ -3,9 +3,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::{Bench, Subject};
-use crate::clock::{Instant, millis_since_1970};
+use crate::clock::Instant;
 use crate::load::{Drive, Segment, drive};
-use crate::request::Orders;
 
 /// How long the last order may take until its story is told to the end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(90);
@@ -32,14 +31,13 @@ pub(super) async fn place_orders(
     connections: usize,
     counted_for: Duration,
 ) -> Result<Completed> {
-    let Subject { server, journals } = subject;
+    let Subject { server, journals, .. } = subject;
     let last = journals.last_order()?;
     let (cpu, batches) = (server.process.cpu_seconds()?, journals.batches()?);
     let bytes = server.process.bytes_written()?;
     let begin = Instant::now();
-    let seed = millis_since_1970() << 16;
     let what = Drive { address: server.address, connections, counted_for, expected: 201 };
-    let segment = drive(what, |connection| Orders::new(seed + connection as u64)).await?;
+    let segment = drive(what, subject.orders()).await?;
     drained(subject, last, segment.answered).await?;
     let took = begin.elapsed().as_secs_f64();
     let orders = segment.answered as f64;

@@ -16,18 +16,27 @@ pub(super) async fn reads(bench: &mut Bench, subject: &Subject, echo: &Server) -
     if !bench.wants(&["R12"]) {
         return Ok(());
     }
+    let yardstick = echo_per_second(bench, echo, CONNECTIONS, bench.sizes.segment / 5).await?;
+    bench.readings.record(ECHO_64, yardstick);
+    read_all(bench, subject, ["R12 order", "R12 story", "R12 list"]).await
+}
+
+/// The three of a store, over the echo of this round, recorded under these names.
+pub(super) async fn read_all(
+    bench: &mut Bench,
+    subject: &Subject,
+    [order, story, list]: [&'static str; 3],
+) -> Result<()> {
+    let Some(yardstick) = bench.readings.latest(ECHO_64) else { return Ok(()) };
     let orders = subject.journals.some_orders(ORDERS)?;
     if orders.is_empty() {
         bail!("there is no order to read yet; ask for R1 too");
     }
-    let yardstick = echo_per_second(bench, echo, CONNECTIONS, bench.sizes.segment / 5).await?;
-    bench.readings.record(ECHO_64, yardstick);
-    let order = |id: &String| format!("/v1/shops/{SHOP}/orders/{id}");
-    let story = |id: &String| format!("/v1/shops/{SHOP}/orders/{id}/story");
+    let path_of = |id: &String| format!("/v1/shops/{SHOP}/orders/{id}");
     let paths: [(&'static str, Vec<String>); 3] = [
-        ("R12 order", orders.iter().map(order).collect()),
-        ("R12 story", orders.iter().map(story).collect()),
-        ("R12 list", vec![format!("/v1/shops/{SHOP}/orders?limit=20")]),
+        (order, orders.iter().map(path_of).collect()),
+        (story, orders.iter().map(|id| format!("{}/story", path_of(id))).collect()),
+        (list, vec![format!("/v1/shops/{SHOP}/orders?limit=20")]),
     ];
     for (name, paths) in paths {
         let per_second = read(bench, subject, &paths).await?;
@@ -40,7 +49,7 @@ async fn read(bench: &mut Bench, subject: &Subject, paths: &[String]) -> Result<
     let address = subject.server.address;
     let counted_for = bench.sizes.segment / 5;
     let what = Drive { address, connections: CONNECTIONS, counted_for, expected: 200 };
-    let segment = drive(what, |connection| Reads::of(paths, connection as u64)).await?;
+    let segment = drive(what, |connection| Reads::of(paths, &subject.customer, connection as u64)).await?;
     bench.readings.failed(&segment.failures);
     Ok(segment.per_second())
 }

@@ -14,7 +14,7 @@ pub(super) fn binary(bench: &mut Bench) -> Result<()> {
 /// R18: stops the program and weighs what all roles keep, logs moved into the files. The sandbox's
 /// own book is the provider's, not ours.
 pub(super) async fn after_all(bench: &mut Bench, subject: Subject) -> Result<()> {
-    let Subject { server, journals } = subject;
+    let Subject { server, journals, .. } = subject;
     server.stop().await?;
     let orders = journals.last_order()?;
     if bench.wants(&["R18"]) && orders > 0 {

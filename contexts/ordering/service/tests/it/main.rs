@@ -20,6 +20,7 @@ mod routes_cancel;
 mod shop;
 mod shops;
 mod stock;
+mod tampering;
 mod trouble;
 mod wishing;
 mod words;

@@ -89,6 +89,7 @@ pub(crate) const TABLE: &[Row] = &[
     owned("read_order", SHOP_AND_CUSTOMERS, Sees::Own),
     owned("cancel_order", SHOP_AND_CUSTOMERS, Sees::Own),
     owned("change_address", SHOP_AND_CUSTOMERS, Sees::Own),
+    owned("wish_step", WORKERS_AND_CUSTOMERS, Sees::Own),
     // Their stories.
     owned("list_stories", WORKERS_AND_CUSTOMERS, Sees::OwnOnly),
     owned("count_stories", WORKERS_AND_CUSTOMERS, Sees::OwnOnly),

@@ -144,6 +144,13 @@ impl Route {
             Sees::Makes if *part == ActorRole::Customer && !whose.is_of(person) && !says_nobody => {
                 Expected::Forbidden
             }
+            // The step that is wished there is the kitchen's.
+            _ if self.row.operation == "wish_step"
+                && whose != Whose::NeverWas
+                && matches!(part, ActorRole::Customer | ActorRole::Courier) =>
+            {
+                Expected::Forbidden
+            }
             _ if self.shows(whose) => Expected::Shown,
             _ => Expected::Answered,
         }
@@ -169,6 +176,7 @@ pub(super) fn body(operation: &str, whose: Whose) -> Option<Value> {
         "place_order" => order(),
         "quote_order" => json!({ "lines": [{ "item": "cola", "quantity": 1 }] }),
         "change_address" => json!({ "address": "Hill 2" }),
+        "wish_step" => json!({ "step": "accept" }),
         "cancel_order" | "approve_payment" | "cancel_payment" | "confirm_refund" | "withdraw_refund" => {
             json!({})
         }

@@ -108,6 +108,7 @@ pub fn forms() -> Vec<edge::form::Form> {
         edge::form::body::<address::AddressWish>(),
         edge::form::body::<cancel::CancelWish>(),
         edge::form::body::<quote::QuoteWish>(),
+        edge::form::body::<step_wishes::NewStepWish>(),
         edge::form::query::<list::Filter>(),
     ]
 }

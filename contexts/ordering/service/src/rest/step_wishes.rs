@@ -54,11 +54,10 @@ pub(super) async fn wish_step(
     actor: ActorHeader,
     StrictJson(wish): StrictJson<NewStepWish>,
 ) -> Result<Response, Problem> {
-    let actor = actor_of(&actor);
     let row = api.visible_row(&shop, &order, &actor).await?;
     let command = OrderingCommand::WishStep(WishStep { order: OrderId(row.id), step: wish.step });
     let causation = Causation::command(api.ids.next_id(api.clock.now()));
-    api.handle.call(command, actor.clone(), causation).await.map_err(call_problem)?;
+    api.handle.call(command, actor_of(&actor), causation).await.map_err(call_problem)?;
     let row = api.visible_row(&shop, &order, &actor).await?;
     Ok(answers::order_answer(StatusCode::ACCEPTED, &shop, &order, row.version, row.body))
 }

@@ -14,7 +14,7 @@ use edge::idempotency::Fingerprints;
 use gateway::{FarRoles, Gateway, GatewaySettings};
 use http_body_util::BodyExt;
 use kernel::{Clock, SeededIds};
-use notification_service::channels::Reach;
+use notification_service::channels::{Reach, SetUp};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -29,6 +29,7 @@ use crate::neighbours::Neighbours;
 use crate::observers::Observers;
 use crate::parts::{self, Parts};
 use crate::roles::Role;
+use crate::settings::{ProviderName, ProviderSettings};
 use crate::{door, serve, shops, words};
 
 /// What belongs to the first customer and to nobody else.
@@ -117,6 +118,7 @@ impl World {
             Arc::new(Fingerprints::new(&serve::fresh_secret())),
             None,
             Some(identity),
+            ProviderSettings { name: ProviderName::Sandbox, far: None },
             Role::all().collect(),
             address,
             sender,
@@ -131,11 +133,12 @@ impl World {
             ids: house.ids.clone(),
             clock: clock.clone(),
         };
-        let parts = parts::start(&house, &neighbours, &shutdown, Reach::Anywhere).unwrap();
-        let gateway = Gateway::new(&GatewaySettings::default(), clock.clone());
+        let parts = parts::start(&house, &neighbours, &shutdown, Reach::Anywhere, SetUp::default()).unwrap();
+        let settings = GatewaySettings::default();
+        let (gateway, timeouts) = (Gateway::new(&settings, clock.clone()), settings.timeouts);
         let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), clock);
-        let doors =
-            door::doors(&parts.running, &neighbours, spoken, &gateway, &far, Some(&authority), Router::new());
+        let (running, table, nothing) = (&parts.running, Some(&authority), Router::new());
+        let doors = door::doors(running, &neighbours, spoken, &gateway, timeouts, &far, table, nothing);
         let catalog = parts.catalog.as_ref().unwrap();
         shops::open(catalog, shops::named(&[]).unwrap(), &house).await.unwrap();
         serve::wait_until_ready(&parts, &words).await;

@@ -58,7 +58,7 @@ async fn a_token_is_held_against_the_keys_of_whoever_it_says_it_is_of() {
     let (home, there, clock) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), clock());
     let services = Arc::new(house(&home, &clock, 1));
     let everybody = Everybody::new(Arc::new(verifier(clock.clone())), services.clone());
-    let service = everybody.authenticate(&services.token("ordering")).await.unwrap();
+    let service = everybody.authenticate(&services.token("ordering").unwrap()).await.unwrap();
     assert_eq!(&*service.name, "ordering");
     assert!(service.plays(ActorRole::Service, None));
     let person = everybody.authenticate(&key(1).sign("at+jwt", &claims()).unwrap()).await.unwrap();
@@ -67,6 +67,6 @@ async fn a_token_is_held_against_the_keys_of_whoever_it_says_it_is_of() {
     // The key of persons makes no service, and that of another house none of ours.
     let posing = key(1).sign("service+jwt", &claims()).unwrap();
     assert_eq!(everybody.authenticate(&posing).await, Err(Unauthenticated::Invalid));
-    let foreign = house(&there, &clock, 101).token("ordering");
+    let foreign = house(&there, &clock, 101).token("ordering").unwrap();
     assert_eq!(everybody.authenticate(&foreign).await, Err(Unauthenticated::Invalid));
 }

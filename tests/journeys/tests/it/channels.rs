@@ -123,9 +123,6 @@ async fn what_kakao_talk_refuses_goes_by_text_message_at_once_and_one_channel_ho
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let messenger = Messenger::open(port, &[]).await;
-    let (stand, booth) =
-        (shop_by(&folder, "stand", "[\"kakao\", \"sms\"]"), shop_by(&folder, "booth", "[\"kakao\"]"));
-    let house = House::open_with(&[&stand, &booth], &["--config", &settings(&folder, port)]).await;
     let shops = [
         shop_by(&folder, "stand", "[\"kakao\", \"sms\"]"),
         shop_by(&folder, "booth", "[\"kakao\"]"),

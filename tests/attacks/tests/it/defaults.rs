@@ -88,6 +88,10 @@ fn no_route_is_made_without_its_documentation_but_for_the_inside() {
     let mut bare = Vec::new();
     for folder in ["contexts", "apps"] {
         look(&root.join(folder), &mut |path, text| {
+            // Sandboxes play the world outside, on listeners of their own.
+            if path.components().any(|part| part.as_os_str().to_string_lossy().contains("sandbox")) {
+                return;
+            }
             let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
             let makes =
                 shipped.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(".route("));

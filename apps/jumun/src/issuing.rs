@@ -101,6 +101,16 @@ pub(crate) fn open_issuer(data: &Path, clock: Arc<dyn Clock>) -> Result<Issuer> 
         .with_context(|| format!("the folder {} cannot be made", folder.display()))
 }
 
+/// A token for whoever sits at the machine and can read the data folder.
+///
+/// # Errors
+/// When the key of services cannot be read.
+pub(crate) fn at_the_machine(data: &DataFolder, clock: Arc<dyn Clock>, name: &str) -> Result<String> {
+    let folder = Folder::open(&data.path().join(IDENTITY)).context("the folder of identity")?;
+    let services = ServiceTokens::open(&folder, clock, &*chance()).context("the key of services")?;
+    Ok(services.at_the_machine(name).context("the key of services")?.into())
+}
+
 fn chance() -> Arc<dyn Chance> {
     Arc::new(fill_with_chance)
 }

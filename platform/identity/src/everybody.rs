@@ -11,6 +11,10 @@ use crate::service_tokens::ServiceTokens;
 /// What services call each other for; whoever holds the key of the house may ask any of them.
 const NEIGHBOURS: &str = "neighbours";
 
+/// What stands before the name of whoever sits at the machine, in a token of theirs. Who can read the key
+/// of the house can do everything already: they are an operator.
+const AT_THE_MACHINE: &str = "operator:";
+
 /// Asks whoever knows: a token says in its header whether it is a service's, and is then held against the
 /// keys of services and no others.
 #[derive(Debug, Clone)]
@@ -27,6 +31,16 @@ impl Everybody {
     }
 }
 
+impl ServiceTokens {
+    /// A token for whoever sits at the machine, by name: an operator, for processes of this house.
+    ///
+    /// # Errors
+    /// When the key cannot be read.
+    pub fn at_the_machine(&self, name: &str) -> std::io::Result<Box<str>> {
+        self.issue(&format!("{AT_THE_MACHINE}{name}"), NEIGHBOURS)
+    }
+}
+
 impl Authenticate for Everybody {
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Principal>, Unauthenticated>> {
         if !ServiceTokens::is_one(token) {
@@ -34,7 +48,14 @@ impl Authenticate for Everybody {
         }
         async move {
             let name = self.services.verify(token, NEIGHBOURS).await?;
-            let grants = vec![Grant { role: ActorRole::Service, shop: None }];
+            let mut grants = vec![Grant { role: ActorRole::Service, shop: None }];
+            let name = match name.strip_prefix(AT_THE_MACHINE) {
+                Some(person) => {
+                    grants.push(Grant { role: ActorRole::Operator, shop: None });
+                    person.into()
+                }
+                None => name,
+            };
             Ok(Arc::new(Principal { name, grants }))
         }
         .boxed()

@@ -61,6 +61,10 @@ async fn a_token_is_held_against_the_keys_of_whoever_it_says_it_is_of() {
     let service = everybody.authenticate(&services.token("ordering").unwrap()).await.unwrap();
     assert_eq!(&*service.name, "ordering");
     assert!(service.plays(ActorRole::Service, None));
+    assert!(!service.plays(ActorRole::Operator, None));
+    let here = everybody.authenticate(&services.at_the_machine("kim").unwrap()).await.unwrap();
+    assert_eq!(&*here.name, "kim");
+    assert!(here.plays(ActorRole::Operator, None) && here.plays(ActorRole::Service, None));
     let person = everybody.authenticate(&key(1).sign("at+jwt", &claims()).unwrap()).await.unwrap();
     assert_eq!(&*person.name, "kim");
     assert!(!person.plays(ActorRole::Service, None));

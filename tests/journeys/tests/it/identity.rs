@@ -173,3 +173,14 @@ async fn under_open_identity_there_is_nothing_to_sign_in_to() {
     post(&house, "login", log_in("kim", PASSWORD)).await.problem(404, "not-found");
     assert!(!house.data().join("identity").exists());
 }
+
+#[tokio::test]
+async fn whoever_sits_at_the_machine_rebuilds_and_changes_menus_without_an_account() {
+    let house = House::open_with(&["kiosk"], &["--identity", "built-in"]).await;
+    let data = house.data().display().to_string();
+    let rebuilt = run_told(["rebuild", "stories", "--data", &data], "");
+    assert!(rebuilt.status.success(), "{rebuilt:?}");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shops/kiosk.toml");
+    let menu = run_told(["menu", "import", file, "--data", &data], "");
+    assert!(menu.status.success(), "{menu:?}");
+}

@@ -70,7 +70,8 @@ fn words(header: &str) -> String {
             [_, "q" | "Q", text] => Some(quoted_text(text, true)),
             _ => None,
         };
-        if !said.is_empty() && !(after_encoded && decoded.is_some()) {
+        let goes_on = after_encoded && decoded.is_some();
+        if !(said.is_empty() || goes_on) {
             said.push(' ');
         }
         after_encoded = decoded.is_some();

@@ -82,7 +82,7 @@ impl Issuing {
                 }
             });
         }
-        Ok(issuer::rest::served(self.issuer.clone(), self.persons.clone()))
+        Ok(issuer::rest::served(self.issuer.clone(), Some(self.persons.clone())))
     }
 
     /// The code with which the first account is made, while there is none.

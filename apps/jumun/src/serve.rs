@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::Router;
 use edge::forward::{ForwardSettings, Forwarder};
 use edge::idempotency::Fingerprints;
 use edge::listener::{Listener, ListenerSettings};
@@ -153,7 +152,7 @@ async fn open_doors(
     let authority = house.identity.as_ref().map(|identity| identity.authority.clone());
     let of_identity = match &issuing {
         Some(issuing) => issuing.routes(settings.public_url.as_deref(), address)?,
-        None => Router::new(),
+        None => issuer::rest::served(None, None),
     };
     let timeouts = settings.gateway.timeouts;
     let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone())

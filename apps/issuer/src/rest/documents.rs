@@ -16,7 +16,10 @@ use crate::issuer::Issuer;
     path = "/.well-known/jwks.json",
     operation_id = "list_issuer_keys",
     tag = "identity",
-    responses((status = 200, description = "The keys that are good now", body = Object)),
+    responses(
+        (status = 200, description = "The keys that are good now", body = Object),
+        (status = 404, description = "Nobody signs in here: identity is open, or somebody else's", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
 )]
 pub(super) async fn jwks(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
     Json(issuer.keys().jwks())
@@ -31,6 +34,7 @@ pub(super) async fn jwks(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
     tag = "identity",
     responses(
         (status = 200, description = "The issuer", body = Object),
+        (status = 404, description = "Nobody signs in here: identity is open, or somebody else's", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "It has no name yet", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]

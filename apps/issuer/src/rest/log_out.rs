@@ -18,6 +18,7 @@ use crate::issuer::{Issuer, Unsigned};
     responses(
         (status = 204, description = "Signed out, or was so before"),
         (status = 400, description = "A field is missing or not known", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nobody signs in here: identity is open, or somebody else's", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]

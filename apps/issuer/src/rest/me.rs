@@ -32,6 +32,7 @@ pub(super) struct Me {
     responses(
         (status = 200, description = "Who it is", body = Me),
         (status = 401, description = "There is no token, or it is not believed", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nobody is known here: identity is open", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The keys of the issuer are out of reach", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]

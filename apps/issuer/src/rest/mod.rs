@@ -16,6 +16,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
 use axum::{Json, Router};
 use edge::principal::Authenticate;
 use edge::problem::{Problem, ProblemKind};
@@ -54,13 +55,29 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// What is served where tokens are checked: with an issuer of one's own, or without.
-pub fn served(issuer: Option<Arc<Issuer>>, tokens: Arc<dyn Authenticate>) -> Router {
-    let (everybody, _) = routes_of_everybody().with_state(tokens).split_for_parts();
-    match issuer {
-        Some(issuer) => everybody.merge(routes().with_state(issuer).split_for_parts().0),
-        None => everybody,
-    }
+/// What is served: with an issuer of one's own or without, and where tokens are checked or where they are
+/// not. An address that has nothing behind it says so.
+pub fn served(issuer: Option<Arc<Issuer>>, tokens: Option<Arc<dyn Authenticate>>) -> Router {
+    let everybody = match tokens {
+        Some(tokens) => routes_of_everybody().with_state(tokens).split_for_parts().0,
+        None => nothing_behind(&routes_of_everybody().into_openapi()),
+    };
+    everybody.merge(match issuer {
+        Some(issuer) => routes().with_state(issuer).split_for_parts().0,
+        None => nothing_behind(&routes().into_openapi()),
+    })
+}
+
+fn nothing_behind(document: &OpenApi) -> Router {
+    document.paths.paths.iter().fold(Router::new(), |routes, (path, item)| {
+        let read = if item.get.is_some() { get(nobody_signs_in) } else { MethodRouter::new() };
+        let both = if item.post.is_some() { read.post(nobody_signs_in) } else { read };
+        routes.route(path, both)
+    })
+}
+
+async fn nobody_signs_in() -> Problem {
+    Problem::of(ProblemKind::NotFound).detail("nobody signs in here: identity is open, or somebody else's")
 }
 
 /// What somebody has who is signed in.

@@ -38,6 +38,7 @@ pub(super) struct PinLogIn {
         (status = 200, description = "Signed in; nobody keeps this answer", body = Tokens),
         (status = 400, description = "A field is missing or not known", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "Device, name or PIN is wrong; which is not said", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nobody signs in here: identity is open, or somebody else's", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Too many attempts have failed, at this name or from this address", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Too many are signing in just now", body = ProblemDocument, content_type = "application/problem+json"),

@@ -31,6 +31,7 @@ pub(super) struct Refresh {
         (status = 200, description = "The next pair; nobody keeps this answer", body = Tokens),
         (status = 400, description = "A field is missing or not known", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The token is none, was used before, or its session has ended", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nobody signs in here: identity is open, or somebody else's", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]

@@ -36,6 +36,7 @@ pub(super) struct SetUp {
         (status = 400, description = "The name is none, or the password too weak", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The code is wrong", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "There are accounts already", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nobody signs in here: identity is open, or somebody else's", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "Too many attempts have failed", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "Too many are signing in just now", body = ProblemDocument, content_type = "application/problem+json"),

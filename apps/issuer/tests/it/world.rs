@@ -122,5 +122,5 @@ fn process(home: &TempDir, clock: &Arc<ManualClock>) -> (Arc<Issuer>, Router) {
     let issuer = Arc::new(Issuer::open(&home.path().join("identity"), clock.clone(), chance()).unwrap());
     issuer.prepare(None, "http://127.0.0.1:8088").unwrap();
     let tokens: Arc<dyn Authenticate> = Arc::new(Verifier::new(issuer.trust(), clock.clone()));
-    (issuer.clone(), issuer::rest::served(Some(issuer), tokens))
+    (issuer.clone(), issuer::rest::served(Some(issuer), Some(tokens)))
 }

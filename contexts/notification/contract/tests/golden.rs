@@ -13,8 +13,7 @@ use serde_json::Value;
 fn every_event_reads_its_samples_and_writes_them_again() {
     let mut seen = BTreeSet::new();
     for (name, sample) in samples() {
-        // `message-intended.v1.json`, and `message-intended.v1.kakao.json` beside it.
-        let event_type = NotificationEvent::TYPES.iter().find(|known| name.starts_with(&format!("{known}.")));
+        let event_type = NotificationEvent::TYPES.iter().find(|known| name == format!("{known}.json"));
         let event_type = *event_type.unwrap_or_else(|| panic!("{name} is a sample of no event"));
         let data = serde_json::to_vec(&sample["data"]).unwrap();
         let personal = sample.get("personal").map(|part| serde_json::to_vec(part).unwrap());
@@ -32,7 +31,10 @@ fn every_event_reads_its_samples_and_writes_them_again() {
 
 fn samples() -> Vec<(String, Value)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    // One of each, and more of those that have more than one face.
+    let folders = [folder.join("more"), folder];
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     let named = |path: PathBuf| {
         (path.file_name().unwrap().to_str().unwrap().to_owned(), value(&std::fs::read(&path).unwrap()))
     };

@@ -59,7 +59,8 @@ async fn every_command_refuses_every_internal_field_by_its_name() {
             let request =
                 request.header("Idempotency-Key", format!("{tried}")).header("Jumun-Actor", "manager:lee");
             let answer = Answer::to(request.body(body)).await;
-            if READS_NO_BODY.contains(&path.as_str()) {
+            // Under open identity nobody signs in; the issuer's own tests hold its bodies.
+            if READS_NO_BODY.contains(&path.as_str()) || path.starts_with("/v1/identity/") {
                 assert_eq!(answer.status, 404, "{method} {path}: {answer:?}");
                 continue;
             }

@@ -23,12 +23,19 @@ struct Case {
     answered: &'static [u16],
     /// How many of them a process behind a gateway hears of.
     heard: u64,
+    /// It breaks off within its body: whoever passes it on may have begun to, and then breaks off too.
+    breaks_off: bool,
 }
 
 fn case(name: &'static str, bytes: impl Into<Vec<u8>>, answered: &'static [u16], heard: u64) -> Case {
     let mut bytes = bytes.into();
     bytes.extend_from_slice(LAST.as_bytes());
-    Case { name, bytes, answered, heard }
+    Case { name, bytes, answered, heard, breaks_off: false }
+}
+
+/// Refused within its body: one answer, and nothing that follows is read.
+fn broken_off(name: &'static str, bytes: impl Into<Vec<u8>>) -> Case {
+    Case { breaks_off: true, ..refused(name, bytes) }
 }
 
 /// Refused at once: one answer, and nothing that follows is read.
@@ -137,8 +144,8 @@ fn chunks() -> Vec<Case> {
         refused("a chunk with 0x", sized(&format!("0x{length:x}"))),
         refused("a chunk beyond counting", sized("ffffffffffffffffff")),
         refused("a chunk without a size", sized("")),
-        refused("a chunk that is longer than it says", chunked(&format!("2\r\n{BODY}\r\n0\r\n\r\n"))),
-        refused("a chunk whose end is a letter", chunked(&format!("{length:x}\r\n{BODY}xx0\r\n\r\n"))),
+        broken_off("a chunk that is longer than it says", chunked(&format!("2\r\n{BODY}\r\n0\r\n\r\n"))),
+        broken_off("a chunk whose end is a letter", chunked(&format!("{length:x}\r\n{BODY}xx0\r\n\r\n"))),
         refused(
             "a chunk with an extension without end",
             sized(&format!("{length:x};{}", "a".repeat(40_000))),
@@ -247,7 +254,8 @@ async fn the_door_and_a_gateway_before_a_role_read_the_same_messages() {
         let (at_the_door, through_the_gateway) =
             tokio::task::block_in_place(|| (exchange(&alone, &case.bytes), exchange(&gateway, &case.bytes)));
         let heard = village.answered_behind().await - before;
-        if at_the_door != case.answered || through_the_gateway != case.answered || heard != case.heard {
+        let is_heard = heard == case.heard || case.breaks_off && heard == case.heard + 1;
+        if at_the_door != case.answered || through_the_gateway != case.answered || !is_heard {
             wrong.push(format!(
                 "{}: the door answered {at_the_door:?}, the gateway {through_the_gateway:?} and {heard} were \
                  heard of behind it; expected were {:?} and {}",

@@ -251,7 +251,7 @@ async fn a_file_with_mistakes_is_refused_with_each_of_their_places() {
 
     assert_eq!(answer.problem(), (400, "invalid-field"));
     assert_eq!(answer.body["errors"][0]["field"], "text:8:13 shop.time_zone");
-    assert_eq!(answer.body["errors"][1]["field"], "text:204:9 menu[0].price");
+    assert_eq!(answer.body["errors"][1]["field"], "text:233:9 menu[0].price");
     let other = shops.import(default_shop("kiosk"), true).await;
     assert_eq!((other.problem().0, &other.body["errors"][0]["field"]), (400, &Value::from("text")));
 }

@@ -30,11 +30,11 @@ fn every_event_reads_its_samples_and_writes_them_again() {
 }
 
 fn samples() -> Vec<(String, Value)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let contract = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     // One of each, and more of those that have more than one face.
-    let folders = [folder.join("more"), folder];
+    let folders = [contract.join("golden"), contract.join("samples")];
     let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let files = files.map(|entry| entry.unwrap().path());
     let named = |path: PathBuf| {
         (path.file_name().unwrap().to_str().unwrap().to_owned(), value(&std::fs::read(&path).unwrap()))
     };

@@ -102,6 +102,8 @@ fn no_route_is_made_without_its_documentation_but_for_the_inside() {
     }
     bare.sort();
     let inside = [
+        // Addresses of the document that have nothing behind them where nobody signs in.
+        "apps/issuer/src/rest/mod.rs",
         "apps/jumun/src/admin.rs",
         "apps/jumun/src/admin/health.rs",
         "apps/jumun/src/admin/payment_door.rs",

@@ -226,7 +226,8 @@ async fn mails_that_waited_for_their_server_go_out_once_in_order_and_in_korean()
     let basket = of_mina().saying("name", json!(name)).saying("email", json!("mina@example.com"));
     let order = shop.customer("mina").orders(basket).await;
     goes_its_way(&shop, &order).await;
-    assert_eq!(shop.get("/messages?state=owed").await.is(200).items().len(), ALL.len());
+    let owed = async || shop.get("/messages?state=owed").await.is(200).items().len();
+    eventually("all of them are owed", owed, |count| *count == ALL.len()).await;
 
     let mails = format!("127.0.0.1:{mail_port}");
     let messenger = Messenger::open(port, &["--smtp-listen", &mails]).await;

@@ -54,7 +54,7 @@ async fn a_customer_of_the_cafe_is_told_of_every_change_in_order() {
     assert_eq!(words(&told, "milestone"), ALL);
     assert_eq!(words(&shown, "text"), words(&told, "text"));
     assert_eq!(told.iter().map(|line| line["sequence"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    assert_eq!(told[0]["text"], "[주문 카페] 주문 1번 결제가 완료되었습니다: 9,000원");
+    assert_eq!(told[0]["text"], "[주문 카페] 1번 주문의 결제를 확인했습니다: 9,000원");
     assert_eq!(told[0]["to"]["name"], "미나");
     let by_number = cafe.get("/messages/4").await.is(200).json();
     assert_eq!((&by_number["milestone"], &by_number["id"]), (&json!("prepared"), &told[3]["message"]));

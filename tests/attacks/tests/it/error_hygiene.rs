@@ -11,7 +11,7 @@ use reqwest::{Method, RequestBuilder};
 const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW"];
 
 /// Words of the inside. Lower case.
-const INSIDE: [&str; 16] = [
+const INSIDE: [&str; 14] = [
     "select ",
     "insert into",
     "sqlite",
@@ -22,8 +22,6 @@ const INSIDE: [&str; 16] = [
     "stack",
     "unwrap",
     "/tmp/",
-    "/root/",
-    "/work",
     "/usr/",
     "journal.db",
     "thread '",
@@ -94,6 +92,8 @@ async fn every_refusal_is_a_problem_that_is_explained_and_says_nothing_of_the_in
             );
         }
     }
+    let built_at = env!("CARGO_MANIFEST_DIR").trim_end_matches("tests/attacks").to_lowercase();
+    let data = house.data().display().to_string().to_lowercase();
     let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
     let mut refused = 0;
     let answers =
@@ -105,6 +105,8 @@ async fn every_refusal_is_a_problem_that_is_explained_and_says_nothing_of_the_in
             continue;
         }
         let text = answer.text().to_lowercase();
+        // Wherever this was built and runs.
+        assert!(!text.contains(&built_at) && !text.contains(&data), "{asked} tells of a place: {text}");
         for word in INSIDE {
             assert!(!text.contains(word), "{asked} tells of {word:?}: {text}");
         }

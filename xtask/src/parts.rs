@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::harness::{CRASH, Harness, POWER, SIMULATION};
-use crate::summary::{Outcome, Summary, Tally};
+use crate::summary::{Outcome, Summary, Tally, Verdict};
 use crate::workspace::{Workspace, succeeds};
 use crate::{deny, libtest, planted};
 
@@ -33,7 +33,7 @@ pub(crate) struct Sizes {
 /// One part of the test command.
 pub(crate) struct Part {
     name: &'static str,
-    run: fn(&Workspace, &Sizes) -> Result<Tally>,
+    run: fn(&Workspace, &Sizes) -> Result<Verdict>,
     /// The part that must have gone well, or this one would judge what an earlier run left.
     needs: Option<&'static str>,
 }
@@ -51,7 +51,7 @@ pub(crate) const PARTS: &[Part] = &[
         },
         needs: None,
     },
-    Part { name: "deny", run: |workspace, _| deny::check(workspace).map(Tally::one), needs: None },
+    Part { name: "deny", run: |workspace, _| Ok(Tally::one(deny::check(workspace)?).into()), needs: None },
     // Everything at once: one set of features, so nothing is built twice, and every program is
     // there before a test or a harness starts it.
     Part {
@@ -81,7 +81,9 @@ pub(crate) const PARTS: &[Part] = &[
     },
     Part {
         name: "planted",
-        run: |workspace, sizes| planted::run(workspace, &planted::Arguments::all(sizes.planted_full)),
+        run: |workspace, sizes| {
+            Ok(planted::run(workspace, &planted::Arguments::all(sizes.planted_full))?.into())
+        },
         needs: None,
     },
 ];
@@ -107,27 +109,27 @@ impl Part {
             }
             _ => (self.run)(workspace, sizes),
         };
-        let (tally, trouble) = match result {
-            Ok(tally) => (tally, None),
-            Err(error) => (Tally::one(false), Some(format!("{error:#}"))),
+        let (verdict, trouble) = match result {
+            Ok(verdict) => (verdict, None),
+            Err(error) => (Tally::one(false).into(), Some(format!("{error:#}"))),
         };
         if let Some(trouble) = &trouble {
             println!("{}: {trouble}", self.name);
         }
-        Outcome { name: self.name, took: began.elapsed(), tally, trouble }
+        Outcome { name: self.name, took: began.elapsed(), verdict, trouble }
     }
 }
 
-fn cargo(workspace: &Workspace, arguments: &[&str]) -> Result<Tally> {
-    Ok(Tally::one(succeeds(&mut workspace.cargo(arguments))?))
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Result<Verdict> {
+    Ok(Tally::one(succeeds(&mut workspace.cargo(arguments))?).into())
 }
 
-fn harness(workspace: &Workspace, harness: Harness, flag: &str, size: u64) -> Result<Tally> {
+fn harness(workspace: &Workspace, harness: Harness, flag: &str, size: u64) -> Result<Verdict> {
     if size == 0 {
         bail!("{flag} 0 would test nothing");
     }
     let arguments = [OsString::from(flag), OsString::from(size.to_string())];
-    Ok(Tally::one(harness.run(workspace, workspace.target(), &arguments)?))
+    Ok(Tally::one(harness.run(workspace, workspace.target(), &arguments)?).into())
 }
 
 #[cfg(test)]
@@ -142,9 +144,9 @@ mod tests {
 
     #[test]
     fn a_part_whose_need_failed_is_a_failure_that_says_so() {
-        let part = Part { name: "late", run: |_, _| Ok(Tally::one(true)), needs: Some("early") };
+        let part = Part { name: "late", run: |_, _| Ok(Tally::one(true).into()), needs: Some("early") };
         let outcome = part.outcome(&workspace(), &SIZES, &Summary::default());
-        assert_eq!(outcome.tally, Tally::one(false));
+        assert_eq!(outcome.verdict.tally, Tally::one(false));
         assert_eq!(outcome.trouble.as_deref(), Some("not run, because early failed"));
     }
 
@@ -152,7 +154,7 @@ mod tests {
     fn a_part_that_breaks_down_is_a_failure_that_says_why() {
         let part = Part { name: "broken", run: |_, _| bail!("the tool is absent"), needs: None };
         let outcome = part.outcome(&workspace(), &SIZES, &Summary::default());
-        assert_eq!(outcome.tally, Tally::one(false));
+        assert_eq!(outcome.verdict.tally, Tally::one(false));
         assert_eq!(outcome.trouble.as_deref(), Some("the tool is absent"));
     }
 

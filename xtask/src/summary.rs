@@ -27,17 +27,38 @@ impl AddAssign for Tally {
     }
 }
 
+/// A failed test and the end of what it printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) test: String,
+    pub(crate) said: Vec<String>,
+}
+
+/// What running a part came to.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) tally: Tally,
+    /// The failed tests, where the part knows them by name.
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl From<Tally> for Verdict {
+    fn from(tally: Tally) -> Self {
+        Self { tally, failures: Vec::new() }
+    }
+}
+
 /// One part, run.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) name: &'static str,
     pub(crate) took: Duration,
-    pub(crate) tally: Tally,
+    pub(crate) verdict: Verdict,
     /// Why it could not be run to its end.
     pub(crate) trouble: Option<String>,
 }
 
-/// All parts, printed as a table that ends with the line `N passed, N failed`.
+/// All parts, printed as what failed and a table that ends with the line `N passed, N failed`.
 #[derive(Debug, Default)]
 pub(crate) struct Summary(pub(crate) Vec<Outcome>);
 
@@ -46,21 +67,26 @@ impl Summary {
     pub(crate) fn sum(&self) -> Tally {
         let mut sum = Tally::default();
         for outcome in &self.0 {
-            sum += outcome.tally;
+            sum += outcome.verdict.tally;
         }
         sum
     }
 
     /// Whether a part of that name was run without a failure.
     pub(crate) fn is_well(&self, name: &str) -> bool {
-        self.0.iter().any(|outcome| outcome.name == name && outcome.tally.failed == 0)
+        self.0.iter().any(|outcome| outcome.name == name && outcome.verdict.tally.failed == 0)
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Failure { test, said } in self.0.iter().flat_map(|outcome| &outcome.verdict.failures) {
+            writeln!(f, "FAILED {test}")?;
+            said.iter().filter(|line| !line.is_empty()).try_for_each(|line| writeln!(f, "    {line}"))?;
+            writeln!(f)?;
+        }
         for outcome in &self.0 {
-            let Tally { passed, failed, ignored } = outcome.tally;
+            let Tally { passed, failed, ignored } = outcome.verdict.tally;
             write!(
                 f,
                 "{:<12} {:>8.1} s  {passed} passed, {failed} failed",
@@ -88,7 +114,7 @@ mod tests {
         Outcome {
             name,
             took: Duration::from_millis(1_500),
-            tally: Tally { passed, failed, ignored: 0 },
+            verdict: Tally { passed, failed, ignored: 0 }.into(),
             trouble: None,
         }
     }
@@ -99,6 +125,17 @@ mod tests {
         let text = summary.to_string();
         assert_eq!(text.lines().last(), Some("42 passed, 2 failed"));
         assert!(text.starts_with("fmt               1.5 s  1 passed, 0 failed\n"), "{text}");
+    }
+
+    #[test]
+    fn a_failed_test_is_named_with_what_it_said_before_the_table() {
+        let mut failed = outcome("cargo test", 41, 1);
+        failed.verdict.failures = vec![Failure {
+            test: "it::late".to_owned(),
+            said: vec!["it never came".to_owned(), String::new()],
+        }];
+        let text = Summary(vec![failed]).to_string();
+        assert!(text.starts_with("FAILED it::late\n    it never came\n\ncargo test "), "{text}");
     }
 
     #[test]

@@ -45,7 +45,8 @@ async fn asks(house: &House, document: &str, phases: &str, seconds: u64, seed: u
     let desk = tempfile::tempdir().unwrap();
     let mut command = Command::new(schemathesis());
     command
-        .args(["run", &house.url(document), "--workers", "2", "--checks", CHECKS, "--phases", phases])
+        // One worker: Python before 3.12 loses count of its own recursion when two parse at a time.
+        .args(["run", &house.url(document), "--workers", "1", "--checks", CHECKS, "--phases", phases])
         // A stream does not end; the journeys read them.
         .args(["--exclude-path-regex", "/stream$"])
         .args(["--max-time", &seconds.to_string(), "--max-examples", "40", "--seed", &seed.to_string()])

@@ -2,6 +2,7 @@
 //! one) and a key of its own: ordered by time, not to be guessed.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::clock;
 
@@ -65,17 +66,22 @@ impl Requests for Orders {
     }
 }
 
-/// Reads of what is there: nine of ten ask for one of the hot tenth.
+/// Reads of what is there: nine of ten ask for one of the hot tenth. Connections share the requests, which
+/// are made before anything is counted.
 pub(crate) struct Reads {
-    requests: Vec<Vec<u8>>,
+    requests: Arc<[Vec<u8>]>,
     chance: Chance,
 }
 
 impl Reads {
-    /// Asks for these paths, in a skewed order and with these further lines of the head; there must be one
-    /// path at least.
-    pub(crate) fn of(paths: &[String], lines: &str, seed: u64) -> Self {
-        Self { requests: paths.iter().map(|path| get_with(path, lines)).collect(), chance: Chance(seed) }
+    /// Requests for these paths, with these further lines of the head; there must be one path at least.
+    pub(crate) fn requests(paths: &[String], lines: &str) -> Arc<[Vec<u8>]> {
+        paths.iter().map(|path| get_with(path, lines)).collect()
+    }
+
+    /// Asks these, in a skewed order.
+    pub(crate) fn of(requests: &Arc<[Vec<u8>]>, seed: u64) -> Self {
+        Self { requests: Arc::clone(requests), chance: Chance(seed) }
     }
 }
 
@@ -167,7 +173,7 @@ mod tests {
     #[test]
     fn nine_of_ten_reads_go_to_the_hot_tenth() {
         let paths: Vec<String> = (0..100).map(|path| format!("/{path:02}")).collect();
-        let mut reads = Reads::of(&paths, "", 1);
+        let mut reads = Reads::of(&Reads::requests(&paths, ""), 1);
         let hot = (0..10_000).filter(|_| reads.next().starts_with(b"GET /0")).count();
         assert!((8_900..=9_300).contains(&hot), "{hot} of 10,000 were hot");
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const READ_BYTES: usize = 4_096;
+const READ_BYTES: usize = 16_384;
 const LENGTH: &[u8] = b"content-length:";
 
 /// A connection to a server on this machine.

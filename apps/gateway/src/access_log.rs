@@ -1,14 +1,12 @@
 //! The access log: one line per request, without query, header or body.
 
-use std::sync::Arc;
-
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use edge::request_id::X_REQUEST_ID;
-use kernel::Clock;
+use http::Method;
+use kernel::{Clock, Timestamp};
 
-use crate::ClientAddress;
+use crate::{ClientAddress, RouteTaken};
 
 /// What is noted of requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,30 +20,50 @@ pub enum AccessLog {
     None,
 }
 
-/// Notes a request once its answer's head is there.
-pub(crate) async fn note(
-    State((what, clock)): State<(AccessLog, Arc<dyn Clock>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let method = request.method().clone();
-    // The route and not the address: what stands in an address may be a secret of somebody's.
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let client = request.extensions().get::<ClientAddress>().copied();
-    let began_at = clock.now();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    if what == AccessLog::All || status >= 400 {
+/// A request that may be noted.
+pub(crate) struct Noted {
+    what: AccessLog,
+    method: Method,
+    route: RouteTaken,
+    client: Option<ClientAddress>,
+    began_at: Timestamp,
+}
+
+impl AccessLog {
+    /// What is kept of a request until its answer's head is there; nothing where none is noted.
+    pub(crate) fn begin(
+        self,
+        request: &mut Request,
+        client: Option<ClientAddress>,
+        clock: &dyn Clock,
+    ) -> Option<Noted> {
+        (self != Self::None).then(|| Noted {
+            what: self,
+            method: request.method().clone(),
+            // The route and not the address: what stands in an address may be a secret of somebody's.
+            route: RouteTaken::of(request),
+            client,
+            began_at: clock.now(),
+        })
+    }
+}
+
+impl Noted {
+    /// Notes the request, with its answer.
+    pub(crate) fn end(self, response: &Response, clock: &dyn Clock) {
+        let status = response.status().as_u16();
+        if self.what == AccessLog::Refused && status < 400 {
+            return;
+        }
         tracing::info!(
             target: "access",
-            %method,
-            route = route.as_ref().map_or("none", MatchedPath::as_str),
+            method = %self.method,
+            route = self.route.as_str(),
             status,
-            took_millis = clock.now().millis_since(began_at),
-            client = client.map(|ClientAddress(address)| tracing::field::display(address)),
+            took_millis = clock.now().millis_since(self.began_at),
+            client = self.client.map(|ClientAddress(address)| tracing::field::display(address)),
             request_id = response.headers().get(X_REQUEST_ID).and_then(|id| id.to_str().ok()),
             "answered",
         );
     }
-    response
 }

@@ -2,9 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, Request};
 use http::{HeaderMap, HeaderName};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -28,14 +26,12 @@ impl ClientAddress {
     }
 }
 
-/// Puts the client's [`ClientAddress`] beside the request.
-pub(crate) async fn find(State(trusted_proxies): State<usize>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    if let Some(peer) = peer {
-        let address = address_of(peer, request.headers(), trusted_proxies);
-        request.extensions_mut().insert(ClientAddress(address));
-    }
-    next.run(request).await
+/// Puts the client's [`ClientAddress`] beside the request; the address, where it is known.
+pub(crate) fn note(trusted_proxies: usize, request: &mut Request) -> Option<ClientAddress> {
+    let ConnectInfo(peer) = *request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let address = ClientAddress(address_of(peer.ip(), request.headers(), trusted_proxies));
+    request.extensions_mut().insert(address);
+    Some(address)
 }
 
 /// Every proxy appends whom it was called by, so the words of the trusted ones are the last ones: of

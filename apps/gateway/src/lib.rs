@@ -5,7 +5,8 @@
 //!
 //! From the outside to the routes:
 //!
-//! 1. [`Gateway::outside`]: the client's address behind trusted proxies, the access log, compression;
+//! 1. [`Gateway::outside`]: the client's address behind trusted proxies, the access log, places in full,
+//!    compression;
 //! 2. the edge's own layer (request id, shedding, timeout, problems), which the program puts between;
 //! 3. [`Gateway::inside`]: foreign pages ([`origins`]), rate limits ([`rate_limit`]). What they refuse
 //!    becomes a problem like any other.
@@ -18,7 +19,9 @@
 //! # How one adds things
 //!
 //! - **A layer**: a module with its own doc and tests, and one line in [`Gateway::inside`] (it refuses)
-//!   or [`Gateway::outside`] (it only looks on).
+//!   or [`Gateway::outside`] (it only looks on). What is a layer on each route is copied and boxed anew for
+//!   every request, so all that can stands round the whole router, where [`RouteTaken`] says which route it
+//!   was.
 //! - **A setting**: a field of [`GatewaySettings`] with its unit in the name; the program's settings
 //!   read it from flag, environment and file.
 
@@ -26,16 +29,22 @@ mod access_log;
 mod client_address;
 mod far_roles;
 pub mod origins;
+mod places;
 pub mod rate_limit;
 mod retry_budget;
+mod route_taken;
 mod timeouts;
 
+use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use kernel::Clock;
+use tower::{Layer, Service};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
@@ -44,6 +53,7 @@ pub use client_address::ClientAddress;
 pub use far_roles::{FarRoleState, FarRoles};
 pub use origins::{Origins, WrongOrigin};
 pub use rate_limit::RateLimits;
+pub use route_taken::RouteTaken;
 pub use timeouts::Timeouts;
 
 /// Answers smaller than this are sent as they are: compressing them costs more than it saves.
@@ -64,15 +74,26 @@ pub struct GatewaySettings {
     pub access_log: AccessLog,
     /// How long answers may take.
     pub timeouts: Timeouts,
+    /// The address that customers see, where it is another than this process's.
+    pub public_url: Option<String>,
 }
 
 /// The layers of the door; clones share their counts.
 #[derive(Clone)]
 pub struct Gateway {
-    limits: Option<Arc<RateLimits>>,
-    origins: Arc<Origins>,
+    inside: Arc<Inside>,
+    outside: Arc<Outside>,
+}
+
+struct Inside {
+    limits: Option<RateLimits>,
+    origins: Origins,
+}
+
+struct Outside {
     trusted_proxies: usize,
     access_log: AccessLog,
+    public_url: Option<String>,
     clock: Arc<dyn Clock>,
 }
 
@@ -80,42 +101,62 @@ impl Gateway {
     /// A door as the settings say.
     #[must_use]
     pub fn new(settings: &GatewaySettings, clock: Arc<dyn Clock>) -> Self {
-        let limits = settings.requests_per_minute.map(|per_minute| {
-            Arc::new(RateLimits::new(per_minute, settings.requests_at_once, clock.clone()))
-        });
-        Self {
-            limits,
-            origins: Arc::new(settings.origins.clone()),
+        let limits = settings
+            .requests_per_minute
+            .map(|per_minute| RateLimits::new(per_minute, settings.requests_at_once, clock.clone()));
+        let outside = Outside {
             trusted_proxies: settings.trusted_proxies,
             access_log: settings.access_log,
+            public_url: settings.public_url.clone(),
             clock,
-        }
+        };
+        let inside = Inside { limits, origins: settings.origins.clone() };
+        Self { inside: Arc::new(inside), outside: Arc::new(outside) }
     }
 
-    /// What may refuse a request, round the routes and within the edge's layer.
+    /// What may refuse a request, on the routes and within the edge's layer.
     pub fn inside(&self, routes: Router) -> Router {
-        let routes = match &self.limits {
-            Some(limits) => routes.layer(from_fn_with_state(limits.clone(), rate_limit::limit)),
-            None => routes,
-        };
-        routes.layer(from_fn_with_state(self.origins.clone(), origins::between_origins))
+        routes.layer(from_fn_with_state(self.inside.clone(), refuse_or_pass))
     }
 
     /// What looks on and sends smaller, round everything.
-    pub fn outside(&self, routes: Router) -> Router {
+    pub fn outside<S>(&self, routes: S) -> Router
+    where
+        S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+    {
         let worth_it = SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE);
-        let routes = routes.layer(CompressionLayer::new().compress_when(worth_it));
-        let routes = match self.access_log {
-            AccessLog::None => routes,
-            what => routes.layer(from_fn_with_state((what, self.clock.clone()), access_log::note)),
-        };
-        // Outermost: whoever notes or limits asks where a request comes from.
-        routes.layer(from_fn_with_state(self.trusted_proxies, client_address::find))
+        let smaller = CompressionLayer::new().compress_when(worth_it).layer(routes);
+        let looked_on = from_fn_with_state(self.outside.clone(), look_on).layer(smaller);
+        Router::new().fallback_service(looked_on)
     }
 
     /// How many requests were refused because too many came.
     #[must_use]
     pub fn limited(&self) -> u64 {
-        self.limits.as_ref().map_or(0, |limits| limits.refused())
+        self.inside.limits.as_ref().map_or(0, RateLimits::refused)
     }
+}
+
+async fn refuse_or_pass(State(inside): State<Arc<Inside>>, request: Request, next: Next) -> Response {
+    RouteTaken::note(&request);
+    let routes = async |request| match &inside.limits {
+        Some(limits) => rate_limit::limit(limits, request, next).await,
+        None => next.run(request).await,
+    };
+    origins::between_origins(&inside.origins, request, routes).await
+}
+
+async fn look_on(State(outside): State<Arc<Outside>>, mut request: Request, next: Next) -> Response {
+    // First: whoever notes or limits asks where a request comes from.
+    let client = client_address::note(outside.trusted_proxies, &mut request);
+    let noted = outside.access_log.begin(&mut request, client, &*outside.clock);
+    let mut response = next.run(request).await;
+    if let Some(public_url) = &outside.public_url {
+        places::name_in_full(public_url, &mut response);
+    }
+    if let Some(noted) = noted {
+        noted.end(&response, &*outside.clock);
+    }
+    response
 }

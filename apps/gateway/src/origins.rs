@@ -3,10 +3,7 @@
 //! A browser sends simple requests without asking first. So a request that would change something and
 //! that says it comes from a foreign page is refused, whatever it carries (reliability: S16).
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use edge::problem::{Problem, ProblemKind};
 use http::header::{
@@ -88,9 +85,9 @@ fn is_of_this_host(origin: &HeaderValue, headers: &HeaderMap) -> bool {
 ///
 /// An `OPTIONS` that is no such question goes its way: it asks what may be done there.
 pub(crate) async fn between_origins(
-    State(origins): State<Arc<Origins>>,
+    origins: &Origins,
     request: Request,
-    next: Next,
+    routes: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let known = request.headers().get(ORIGIN).filter(|origin| origins.0.contains(origin)).cloned();
     let asks_beforehand =
@@ -98,7 +95,7 @@ pub(crate) async fn between_origins(
     let mut response = if asks_beforehand {
         answer_beforehand(known.is_some())
     } else if reads(request.method()) || origins.may_change(request.headers()) {
-        next.run(request).await
+        routes(request).await
     } else {
         refuse().into_response()
     };

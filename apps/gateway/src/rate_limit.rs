@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::actor::{ActorHeader, ActorRole};
@@ -143,7 +143,7 @@ fn whole_seconds(duration: Duration) -> u64 {
 }
 
 /// Lets a request pass, or refuses it and says when to come back.
-pub(crate) async fn limit(State(limits): State<Arc<RateLimits>>, request: Request, next: Next) -> Response {
+pub(crate) async fn limit(limits: &RateLimits, request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().map(|address| address.neighbourhood());
     let subject = subject(&request);
     let Some(standing) = limits.take(address, subject.as_deref()) else { return next.run(request).await };

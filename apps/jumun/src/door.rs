@@ -1,18 +1,16 @@
 //! The door of a process: the canonical API of the roles it plays, the way to the holders of the
 //! others, the document, and the page to try it.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, Method};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
 use edge::authority::Authority;
 use edge::layers::{EdgeLayer, EdgeSettings};
-use gateway::{FarRoles, Gateway, Timeouts};
+use gateway::{FarRoles, Gateway, RouteTaken, Timeouts};
+use tower::Layer;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 use vocabulary::{Door, DoorSettings};
@@ -43,21 +41,18 @@ pub(crate) fn doors(
     authority: Option<&Authority>,
     of_identity: Router,
 ) -> Doors {
-    let public_url = words.public_url.as_deref().map(Arc::<str>::from);
     let routes = routes(running, neighbours, words, far, authority, of_identity);
+    // Round the router as a whole, which is cheaper than on each of its routes.
     let identified = |routes: Router| match authority {
-        Some(authority) => authority.identify(routes),
+        Some(authority) => authority.identify(Router::new().fallback_service(routes)),
         None => routes,
     };
-    let timed = timeouts.rule(places_an_order);
-    let round = |routes: Router| {
-        routes
-            .layer(EdgeLayer::new(&EdgeSettings::default()).timed_by(timed.clone()))
-            .layer(from_fn_with_state(public_url.clone(), name_places_in_full))
-    };
-    let public = gateway.outside(round(identified(gateway.inside(routes.clone()))));
+    let edge = EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
+    let public = gateway.outside(edge.layer(identified(gateway.inside(routes.clone()))));
+    let edge = EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
+    let neighbours = Router::new().fallback_service(edge.layer(identified(RouteTaken::told_by(routes))));
     // Checked once more in the process that does it.
-    Doors { public, neighbours: round(identified(routes)) }
+    Doors { public, neighbours }
 }
 
 /// What no route of the canonical API takes is in a shop's own words, or nothing.
@@ -103,23 +98,6 @@ fn places_an_order(request: &Request) -> bool {
         None => true,
     };
     request.method() == Method::POST && takes_orders
-}
-
-/// Where customers see another address than this process, places are named under that one.
-async fn name_places_in_full(
-    State(public_url): State<Option<Arc<str>>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let mut response = next.run(request).await;
-    let Some(public_url) = public_url else { return response };
-    let place = response.headers().get(LOCATION).and_then(|place| place.to_str().ok());
-    if let Some(place) = place.filter(|place| place.starts_with('/'))
-        && let Ok(full) = HeaderValue::from_str(&format!("{}{place}", public_url.trim_end_matches('/')))
-    {
-        response.headers_mut().insert(LOCATION, full);
-    }
-    response
 }
 
 /// The routes of a role that another process holds.

@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use edge::authority::{Authority, Refusals};
 use edge::breaker::BreakerState;
-use gateway::{FarRoleState, FarRoles, Gateway};
+use gateway::{FarRoleState, FarRoles, Gateway, RouteTaken};
 use kernel::{Causation, Clock, OrderId, Recorded, ShopKey};
 use runtime::{BatchFacts, Observer};
 use telemetry::{LogFormat, LogOptions, Metrics, RoleMetrics, SpanFact, Tracer, start_logs};
+use tower::Layer;
 use uuid::Uuid;
 
 use crate::roles::Role;
@@ -63,7 +64,8 @@ impl Observers {
 
     /// What watches the door.
     pub(crate) fn around(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.clone(), watch_request))
+        let watched = from_fn_with_state(Arc::new(self.clone()), watch_request).layer(routes);
+        Router::new().fallback_service(watched)
     }
 
     /// Sends what has not been sent.
@@ -99,12 +101,16 @@ impl Observers {
 }
 
 /// Counts a request, and begins the trace of the order that it placed.
-async fn watch_request(State(observers): State<Observers>, request: Request, next: Next) -> Response {
+async fn watch_request(
+    State(observers): State<Arc<Observers>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = RouteTaken::of(&mut request);
     let began_at = observers.clock.now();
     let response = next.run(request).await;
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let route = route.as_str();
     let done_at = observers.clock.now();
     let took = Duration::from_millis(u64::try_from(done_at.millis_since(began_at)).unwrap_or(0));
     observers.metrics.request(method.as_str().to_owned(), route.to_owned(), response.status().as_u16(), took);

@@ -49,7 +49,8 @@ async fn read(bench: &mut Bench, subject: &Subject, paths: &[String]) -> Result<
     let address = subject.server.address;
     let counted_for = bench.sizes.segment / 5;
     let what = Drive { address, connections: CONNECTIONS, counted_for, expected: 200 };
-    let segment = drive(what, |connection| Reads::of(paths, &subject.customer, connection as u64)).await?;
+    let requests = Reads::requests(paths, &subject.customer);
+    let segment = drive(what, |connection| Reads::of(&requests, connection as u64)).await?;
     bench.readings.failed(&segment.failures);
     Ok(segment.per_second())
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -175,7 +177,7 @@ impl Spoken {
         let problem = self.is(status);
         assert_eq!(problem.header("content-type"), Some("application/problem+json"), "{problem:?}");
         let named = problem.body["errors"].as_array().into_iter().flatten();
-        let named: Vec<&str> = named.filter_map(|error| error["field"].as_str()).collect();
-        assert_eq!(named, fields, "{:#}", problem.body);
+        let named: BTreeSet<&str> = named.filter_map(|error| error["field"].as_str()).collect();
+        assert_eq!(named, fields.iter().copied().collect(), "{:#}", problem.body);
     }
 }

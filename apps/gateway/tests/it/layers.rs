@@ -20,6 +20,7 @@ fn door(settings: &GatewaySettings) -> Router {
     let routes = Router::new()
         .route("/", get(async || "x".repeat(4_096)).post(async || "changed"))
         .route("/small", get(async || "small"))
+        .route("/made", post(async || (StatusCode::CREATED, [("location", "/orders/7")])))
         .route("/stream", get(async || ([("content-type", "text/event-stream")], "y".repeat(4_096))));
     let gateway = Gateway::new(settings, Arc::new(ManualClock::at(Timestamp::from_millis(1_000_000))));
     gateway.outside(gateway.inside(routes).layer(EdgeLayer::new(&EdgeSettings::default())))
@@ -68,6 +69,16 @@ async fn whoever_asks_too_often_gets_a_problem_that_says_when_to_come_back() {
     assert_eq!(header(&refused, "ratelimit-remaining"), Some("0"));
     assert!(header(&refused, "x-request-id").is_some());
     assert_eq!(json(refused).await["type"], "https://jumun.dev/problems/too-many-requests");
+}
+
+#[tokio::test]
+async fn a_place_is_named_under_the_address_that_customers_see() {
+    let public_url = Some("https://shop.example/jumun/".to_owned());
+    let seen = door(&GatewaySettings { public_url, ..GatewaySettings::default() });
+    let made = asked(&seen, "POST", "/made", &[]).await;
+    assert_eq!(header(&made, "location"), Some("https://shop.example/jumun/orders/7"));
+    let plain = asked(&door(&GatewaySettings::default()), "POST", "/made", &[]).await;
+    assert_eq!(header(&plain, "location"), Some("/orders/7"));
 }
 
 #[tokio::test]

@@ -77,7 +77,9 @@ fn nothing_behind(document: &OpenApi) -> Router {
 }
 
 async fn nobody_signs_in() -> Problem {
-    Problem::of(ProblemKind::NotFound).detail("nobody signs in here: identity is open, or somebody else's")
+    Problem::of(ProblemKind::NotFound).detail(
+        "nobody signs in here: identity is open or somebody else's, or this program is not the gateway",
+    )
 }
 
 /// What somebody has who is signed in.

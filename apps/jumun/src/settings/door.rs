@@ -99,6 +99,7 @@ impl DoorFlags {
             flag.or(key).map_or(unsaid, NonZeroU32::get)
         };
         Ok(GatewaySettings {
+            public_url: public_url.map(ToOwned::to_owned),
             requests_per_minute: self.requests_per_minute.or(file.requests_per_minute),
             requests_at_once: self.requests_at_once.or(file.requests_at_once),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or(0),

@@ -6,9 +6,11 @@ mod forms;
 mod headers;
 mod shop_files;
 mod signatures;
+mod tokens;
 mod words;
 
 pub use forms::form_names;
+pub use tokens::good_token;
 
 /// A parser, by the name of its fuzz target and of the folder of its corpus.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +22,7 @@ pub struct Parser {
 }
 
 /// Every parser that a stranger reaches.
-pub const PARSERS: [Parser; 7] = [
+pub const PARSERS: [Parser; 8] = [
     Parser { name: "forms", read: forms::forms },
     Parser { name: "cursors", read: forms::cursors },
     Parser { name: "headers", read: headers::headers },
@@ -28,6 +30,7 @@ pub const PARSERS: [Parser; 7] = [
     Parser { name: "words", read: words::words },
     Parser { name: "events", read: events::events },
     Parser { name: "signatures", read: signatures::signatures },
+    Parser { name: "tokens", read: tokens::tokens },
 ];
 
 /// A parser by its name.

@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use attacks::parsers::{PARSERS, Parser, form_names, parser};
+use attacks::parsers::{PARSERS, Parser, form_names, good_token, parser};
 use attacks::{Chance, mutated};
 
 /// How many changed inputs each parser reads, unless `ATTACKS_INPUTS` says so.
@@ -119,4 +119,17 @@ fn every_body_and_query_of_a_route_is_among_the_forms() {
         }
     }
     assert!(seen >= 30, "{seen}");
+}
+
+#[test]
+fn tokens_are_believed_only_as_they_were_signed() {
+    // With it the changes begin: one that is believed.
+    let seeds = [good_token().as_bytes().to_vec()];
+    reads(parser("tokens"), &seeds[0], "the good token");
+    holds("tokens");
+    let (seed, inputs) = (number("ATTACKS_SEED", 1), number("ATTACKS_INPUTS", INPUTS));
+    let mut chance = Chance::of(seed);
+    for input in 0..inputs {
+        reads(parser("tokens"), &mutated(&seeds, &mut chance), &format!("change {input} of seed {seed}"));
+    }
 }

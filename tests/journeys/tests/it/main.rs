@@ -34,6 +34,7 @@ mod reconcile;
 mod refunds;
 mod restarts;
 mod roles;
+mod signed_in;
 mod slow_payment;
 mod streams;
 mod stuck;

@@ -4,6 +4,37 @@ use journeys::{House, Speaker};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::rows;
+
+mod of_the_market {
+    use super::*;
+
+    rows!("market": pages_have_numbers_and_lists_an_order, each_address_says_what_may_be_done_there,
+        a_quantity_or_body_that_cannot_be_understood_leaves_nothing);
+}
+
+mod of_the_pizza_house {
+    use super::*;
+
+    rows!("pizza": an_id_that_is_none_is_not_found, hal_is_sent_unless_plain_json_is_dearer,
+        what_cannot_be_understood_is_named_in_the_shop_s_words_and_leaves_nothing,
+        a_price_that_is_not_the_menu_s_names_both, unknown_fields_have_no_effect,
+        what_no_command_changes_stays_and_is_named, a_key_is_answered_the_same_and_makes_one_order,
+        who_says_who_acts_sees_and_does_what_is_theirs);
+}
+
+mod of_the_store {
+    use super::*;
+
+    rows!("appliance": rows_that_are_not_there_yet_are_counted_by_nobody);
+}
+
+mod of_the_kiosk {
+    use super::*;
+
+    rows!("kiosk": a_key_adds_stock_once);
+}
+
 fn pizza() -> Value {
     json!({ "customerId": "10", "menuOption": "pepperoniPizza", "price": "10000", "address": "ThewellI007Ho" })
 }
@@ -11,12 +42,6 @@ fn pizza() -> Value {
 fn with(mut wish: Value, field: &str, value: Value) -> Value {
     wish[field] = value;
     wish
-}
-
-async fn market() -> (House, Speaker) {
-    let house = House::open(&["market"]).await;
-    let speaker = Speaker::at_the_root(&house);
-    (house, speaker)
 }
 
 async fn pizza_house() -> (House, Speaker) {
@@ -53,9 +78,7 @@ async fn several_shops_are_served_under_their_names_only() {
     }
 }
 
-#[tokio::test]
-async fn pages_have_numbers_and_lists_an_order() {
-    let (_house, market) = market().await;
+async fn pages_have_numbers_and_lists_an_order(market: &Speaker) {
     let empty = market.get("/orders").await.is(200).body;
     assert_eq!(empty["page"], json!({ "size": 20, "totalElements": 0, "totalPages": 0, "number": 0 }));
     assert_eq!(empty["_embedded"]["orders"], json!([]));
@@ -90,10 +113,7 @@ async fn pages_have_numbers_and_lists_an_order() {
     }
 }
 
-#[tokio::test]
-async fn rows_that_are_not_there_yet_are_counted_by_nobody() {
-    let house = House::open(&["appliance"]).await;
-    let store = Speaker::at_the_root(&house);
+async fn rows_that_are_not_there_yet_are_counted_by_nobody(store: &Speaker) {
     let wish = json!({ "itemId": 2, "qty": 1, "deliveryAddress": "Gangnam", "deliveryPhoneNumber": "010" });
     let (first, _) = store.makes("/orders", wish.clone()).await;
     let (second, _) = store.makes("/orders", wish).await;
@@ -107,9 +127,7 @@ async fn rows_that_are_not_there_yet_are_counted_by_nobody() {
     store.get(&format!("/ordermgmts/{first}")).await.refuses(404, &[]);
 }
 
-#[tokio::test]
-async fn each_address_says_what_may_be_done_there() {
-    let (_house, market) = market().await;
+async fn each_address_says_what_may_be_done_there(market: &Speaker) {
     let (id, _) = market.makes("/orders", json!({ "productId": "10", "qty": 1 })).await;
     for (path, allowed) in [
         ("/orders".to_owned(), "GET,HEAD,POST,OPTIONS"),
@@ -142,9 +160,7 @@ async fn each_address_says_what_may_be_done_there() {
     );
 }
 
-#[tokio::test]
-async fn an_id_that_is_none_is_not_found() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn an_id_that_is_none_is_not_found(pizza_house: &Speaker) {
     for id in [
         "0",
         "99",
@@ -164,9 +180,7 @@ async fn an_id_that_is_none_is_not_found() {
     }
 }
 
-#[tokio::test]
-async fn hal_is_sent_unless_plain_json_is_dearer() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn hal_is_sent_unless_plain_json_is_dearer(pizza_house: &Speaker) {
     for (accept, media) in [
         ("*/*", "application/hal+json"),
         ("application/json, */*;q=0.5", "application/json"),
@@ -193,9 +207,7 @@ async fn links_lie_under_the_address_that_was_called_or_the_one_that_is_public()
     assert_eq!(made.body["_links"]["pizzaOrder"]["href"], "https://pizza.example/shop/pizzaOrders/1");
 }
 
-#[tokio::test]
-async fn what_cannot_be_understood_is_named_in_the_shop_s_words_and_leaves_nothing() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn what_cannot_be_understood_is_named_in_the_shop_s_words_and_leaves_nothing(pizza_house: &Speaker) {
     for (wish, fields) in [
         (json!({}), vec!["address", "menuOption"]),
         (with(pizza(), "menuOption", json!("noPizza")), vec!["menuOption"]),
@@ -209,29 +221,32 @@ async fn what_cannot_be_understood_is_named_in_the_shop_s_words_and_leaves_nothi
     ] {
         pizza_house.post("/pizzaOrders", wish).await.refuses(400, &fields);
     }
-    let (house, market) = market().await;
+    nothing_stands(pizza_house, "/pizzaOrders").await;
+}
+
+async fn a_quantity_or_body_that_cannot_be_understood_leaves_nothing(market: &Speaker) {
     for qty in [json!(0), json!(-1), json!("-1"), json!("five"), json!(1.5), json!(true), json!(10_000)] {
         market.post("/orders", json!({ "productId": "10", "qty": qty })).await.refuses(400, &["qty"]);
     }
     for body in ["{", "[1]", "\"text\"", "", "nothing"] {
         let request =
-            reqwest::Client::new().post(house.url("/orders")).header("content-type", "application/json");
+            reqwest::Client::new().post(market.url("/orders")).header("content-type", "application/json");
         let refused = journeys::Answer::to(request.body(body)).await;
         assert_eq!(refused.status, 400, "{body}: {}", refused.text());
         refused.any_problem();
     }
-    let form = reqwest::Client::new().post(house.url("/orders"));
+    let form = reqwest::Client::new().post(market.url("/orders"));
     let form = form.header("content-type", "application/x-www-form-urlencoded").body("productId=10&qty=1");
     assert_eq!(journeys::Answer::to(form).await.status, 415);
-    for speaker in [(&market, "/orders"), (&pizza_house, "/pizzaOrders")] {
-        assert_eq!(speaker.0.get(speaker.1).await.body["page"]["totalElements"], 0);
-        speaker.0.get(&format!("{}/1", speaker.1)).await.refuses(404, &[]);
-    }
+    nothing_stands(market, "/orders").await;
 }
 
-#[tokio::test]
-async fn a_price_that_is_not_the_menu_s_names_both() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn nothing_stands(speaker: &Speaker, collection: &str) {
+    assert_eq!(speaker.get(collection).await.body["page"]["totalElements"], 0);
+    speaker.get(&format!("{collection}/1")).await.refuses(404, &[]);
+}
+
+async fn a_price_that_is_not_the_menu_s_names_both(pizza_house: &Speaker) {
     let refused = pizza_house.post("/pizzaOrders", with(pizza(), "price", json!(9000))).await.is(409);
     assert_eq!(refused.body["errors"][0]["field"], "price");
     assert_eq!(
@@ -243,9 +258,7 @@ async fn a_price_that_is_not_the_menu_s_names_both() {
     pizza_house.get("/pizzaOrders/1").await.refuses(404, &[]);
 }
 
-#[tokio::test]
-async fn unknown_fields_have_no_effect() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn unknown_fields_have_no_effect(pizza_house: &Speaker) {
     let wish = json!({
         "menuOption": "pepperoniPizza", "address": "here", "id": 77, "_links": {}, "payment_method": "tok_decline",
         "labels": { "a": "b" }, "lines": [], "total": 1, "number": 5, "orderId": 9,
@@ -257,9 +270,7 @@ async fn unknown_fields_have_no_effect() {
     assert_eq!(patched, pizza_house.get("/pizzaOrders/1").await.body);
 }
 
-#[tokio::test]
-async fn what_no_command_changes_stays_and_is_named() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn what_no_command_changes_stays_and_is_named(pizza_house: &Speaker) {
     let (id, _) = pizza_house.makes("/pizzaOrders", pizza()).await;
     let order = format!("/pizzaOrders/{id}");
     pizza_house.patch(&order, json!({ "address": "elsewhere" })).await.refuses(409, &["address"]);
@@ -273,9 +284,7 @@ async fn what_no_command_changes_stays_and_is_named() {
     assert_eq!((&put.body["state"], &put.body["address"]), (&json!("CANCEL"), &json!("ThewellI007Ho")));
 }
 
-#[tokio::test]
-async fn a_key_is_answered_the_same_and_makes_one_order() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn a_key_is_answered_the_same_and_makes_one_order(pizza_house: &Speaker) {
     let asks = async |key: &str, wish: Value| {
         pizza_house.says(Method::POST, "/pizzaOrders", Some(wish), &[("idempotency-key", key)]).await
     };
@@ -288,9 +297,9 @@ async fn a_key_is_answered_the_same_and_makes_one_order() {
     assert_eq!((again.header("location"), &again.bytes), (first.header("location"), &first.bytes));
     assert_eq!(asks("k", with(pizza(), "address", json!("elsewhere"))).await.status, 422);
     assert_eq!(pizza_house.get("/pizzaOrders").await.body["page"]["totalElements"], 1);
+}
 
-    let house = House::open(&["kiosk"]).await;
-    let kiosk = Speaker::at_the_root(&house);
+async fn a_key_adds_stock_once(kiosk: &Speaker) {
     let cups = json!({ "stockName": "cup", "qty": 4 });
     for _ in 0..2 {
         let answer =
@@ -299,9 +308,7 @@ async fn a_key_is_answered_the_same_and_makes_one_order() {
     }
 }
 
-#[tokio::test]
-async fn who_says_who_acts_sees_and_does_what_is_theirs() {
-    let (_house, pizza_house) = pizza_house().await;
+async fn who_says_who_acts_sees_and_does_what_is_theirs(pizza_house: &Speaker) {
     let (id, _) = pizza_house.makes("/pizzaOrders", pizza()).await;
     let order = format!("/pizzaOrders/{id}");
     let own = [("jumun-actor", "customer:10")];

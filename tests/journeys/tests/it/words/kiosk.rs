@@ -17,6 +17,11 @@ async fn cups(kiosk: &Speaker) -> u64 {
     found.rows("inventories").first().map_or(0, |cup| cup["qty"].as_u64().unwrap())
 }
 
+/// Cups to make drinks in.
+async fn fills(kiosk: &Speaker) {
+    let _row = kiosk.makes("/inventories", json!({ "stockName": "cup", "qty": 10 })).await;
+}
+
 async fn no_cup_row(kiosk: &Speaker) {
     assert_eq!(kiosk.get("/inventories").await.is(200).body["page"]["totalElements"], 0);
     let (id, _) = orders(kiosk, "americano", "1").await;
@@ -37,6 +42,7 @@ async fn stock(kiosk: &Speaker) {
 }
 
 async fn too_many(kiosk: &Speaker) {
+    fills(kiosk).await;
     let before = cups(kiosk).await;
     let (id, _) = orders(kiosk, "americano", &(before + 1).to_string()).await;
     kiosk.becomes(&format!("/orders/{id}"), "orderStatus", "cancelled").await;
@@ -48,6 +54,7 @@ async fn too_many(kiosk: &Speaker) {
 }
 
 async fn enough(kiosk: &Speaker) {
+    fills(kiosk).await;
     let before = cups(kiosk).await;
     let (id, _) = orders(kiosk, "icetea", "1").await;
     kiosk.becomes(&format!("/orders/{id}"), "orderStatus", "completed").await;
@@ -60,6 +67,7 @@ async fn enough(kiosk: &Speaker) {
 }
 
 async fn single_entry(kiosk: &Speaker) {
+    enough(kiosk).await;
     for collection in ["orders", "beverages", "notifications", "inventories", "menus"] {
         let page = kiosk.get(&format!("/{collection}")).await.is(200);
         assert!(!page.rows(collection).is_empty(), "{collection}");
@@ -67,6 +75,7 @@ async fn single_entry(kiosk: &Speaker) {
 }
 
 async fn never_negative(kiosk: &Speaker) {
+    fills(kiosk).await;
     let before = cups(kiosk).await;
     let mut ids = Vec::new();
     for _ in 0..before + 2 {

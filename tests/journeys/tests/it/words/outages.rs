@@ -2,24 +2,69 @@
 
 use std::path::PathBuf;
 
-use journeys::{House, Server, Speaker, eventually};
+use journeys::{Lexicon, Server, Speaker, eventually};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use super::{Place, open, rename};
+
+/// Makes a test of each outage in the documents' words, and renamed by a seed.
+macro_rules! outages {
+    ($($outage:ident),+ $(,)?) => {
+        mod as_the_documents_say {
+            $(
+                #[tokio::test]
+                async fn $outage() {
+                    super::$outage(super::Place::AloneAtTheRoot).await;
+                }
+            )+
+        }
+
+        mod with_every_word_renamed {
+            $(
+                #[tokio::test]
+                async fn $outage() {
+                    super::$outage(super::Place::Renamed).await;
+                }
+            )+
+        }
+    };
+}
+
+outages!(
+    pizzas_are_ordered_while_nobody_makes_or_brings_them_and_are_taken_up_afterwards,
+    what_the_cafe_decides_while_its_counter_is_stopped_is_wished_and_done_when_it_is_back,
+    a_pizza_s_whole_way_is_wished_while_nobody_makes_or_brings_it,
+    the_market_ships_what_was_ordered_while_its_items_were_stopped,
+    the_store_takes_orders_and_payments_around_the_clock,
+    the_store_takes_orders_without_payment_and_asks_for_it_by_itself_once_it_is_back,
+    the_cafe_s_messages_are_sent_once_when_their_sender_is_back,
+    drinks_ordered_while_stock_is_stopped_end_once_each,
+    while_payment_fails_orders_are_refused_in_time_and_nothing_of_them_stands,
+);
 
 const ALL_BUT_MAKING: &str = "catalog,ordering,payment,inventory,notification,tracking";
 
 /// A shop whose roles run in two programs on one data folder.
 struct Split {
     folder: TempDir,
-    shop: &'static str,
+    shop: String,
+    lexicon: Lexicon,
     standing: Server,
 }
 
 impl Split {
-    async fn of(shop: &'static str, standing: &str) -> Self {
+    async fn of(place: Place, shop: &str, standing: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let standing = Server::start(&folder.path().join("data"), &[shop, "--roles", standing]).await;
-        Self { folder, shop, standing }
+        let (shop, lexicon) = match place {
+            Place::Renamed => {
+                let (file, lexicon) = rename(shop, folder.path());
+                (file.display().to_string(), lexicon)
+            }
+            _ => (shop.to_owned(), Lexicon::default()),
+        };
+        let standing = Server::start(&folder.path().join("data"), &[&shop, "--roles", standing]).await;
+        Self { folder, shop, lexicon, standing }
     }
 
     fn data(&self) -> PathBuf {
@@ -27,11 +72,11 @@ impl Split {
     }
 
     fn speaker(&self) -> Speaker {
-        Speaker::through(&self.standing.public)
+        Speaker::through(&self.standing.public).saying(self.lexicon.clone())
     }
 
     async fn also_runs(&self, roles: &str) -> Server {
-        Server::start(&self.data(), &[self.shop, "--roles", roles]).await
+        Server::start(&self.data(), &[&self.shop, "--roles", roles]).await
     }
 }
 
@@ -39,9 +84,8 @@ fn pizza() -> Value {
     json!({ "customerId": "10", "menuOption": "pepperoniPizza", "price": "10000", "address": "ThewellI007Ho" })
 }
 
-#[tokio::test]
-async fn pizzas_are_ordered_while_nobody_makes_or_brings_them_and_are_taken_up_afterwards() {
-    let split = Split::of("pizza", ALL_BUT_MAKING).await;
+async fn pizzas_are_ordered_while_nobody_makes_or_brings_them_and_are_taken_up_afterwards(place: Place) {
+    let split = Split::of(place, "pizza", ALL_BUT_MAKING).await;
     let pizza_house = split.speaker();
     let (id, _) = pizza_house.makes("/pizzaOrders", pizza()).await;
     pizza_house.becomes(&format!("/orderDeliveries/{id}"), "state", "PizzaProductionReady").await;
@@ -57,9 +101,8 @@ async fn pizzas_are_ordered_while_nobody_makes_or_brings_them_and_are_taken_up_a
     eventually("a pizza that is begun", begun, |status| *status == 200).await;
 }
 
-#[tokio::test]
-async fn what_the_cafe_decides_while_its_counter_is_stopped_is_wished_and_done_when_it_is_back() {
-    let split = Split::of("cafe", ALL_BUT_MAKING).await;
+async fn what_the_cafe_decides_while_its_counter_is_stopped_is_wished_and_done_when_it_is_back(place: Place) {
+    let split = Split::of(place, "cafe", ALL_BUT_MAKING).await;
     let cafe = split.speaker();
     let (id, _) = cafe.makes("/orders", json!({ "customerId": 1, "menuId": 1, "qty": 1 })).await;
     cafe.becomes(&format!("/cafeOrders/{id}"), "status", "Paid").await;
@@ -76,9 +119,8 @@ async fn what_the_cafe_decides_while_its_counter_is_stopped_is_wished_and_done_w
     let _made = cafe.put(&format!("/cafeOrders/{id}/makecomplete")).await.is(200);
 }
 
-#[tokio::test]
-async fn a_pizza_s_whole_way_is_wished_while_nobody_makes_or_brings_it() {
-    let split = Split::of("pizza", ALL_BUT_MAKING).await;
+async fn a_pizza_s_whole_way_is_wished_while_nobody_makes_or_brings_it(place: Place) {
+    let split = Split::of(place, "pizza", ALL_BUT_MAKING).await;
     let pizza_house = split.speaker();
     let (id, _) = pizza_house.makes("/pizzaOrders", pizza()).await;
     let row = format!("/orderDeliveries/{id}");
@@ -90,9 +132,8 @@ async fn a_pizza_s_whole_way_is_wished_while_nobody_makes_or_brings_it() {
     pizza_house.becomes(&row, "state", "DeliveryCompleted").await;
 }
 
-#[tokio::test]
-async fn the_market_ships_what_was_ordered_while_its_items_were_stopped() {
-    let split = Split::of("market", ALL_BUT_MAKING).await;
+async fn the_market_ships_what_was_ordered_while_its_items_were_stopped(place: Place) {
+    let split = Split::of(place, "market", ALL_BUT_MAKING).await;
     let market = split.speaker();
     let (id, _) = market.makes("/orders", json!({ "productId": "10", "qty": "5" })).await;
     assert_eq!(market.get(&format!("/deposits/{id}")).await.is(200).body["status"], "PayCompleted");
@@ -101,9 +142,8 @@ async fn the_market_ships_what_was_ordered_while_its_items_were_stopped() {
     market.becomes(&format!("/products/{id}"), "status", "DeliveryStarted").await;
 }
 
-#[tokio::test]
-async fn the_store_takes_orders_and_payments_around_the_clock() {
-    let split = Split::of("appliance", ALL_BUT_MAKING).await;
+async fn the_store_takes_orders_and_payments_around_the_clock(place: Place) {
+    let split = Split::of(place, "appliance", ALL_BUT_MAKING).await;
     let store = split.speaker();
     let wish = json!({ "itemId": 2, "qty": 1, "deliveryAddress": "Gangnam", "deliveryPhoneNumber": "010" });
     let (id, _) = store.makes("/orders", wish).await;
@@ -116,10 +156,9 @@ async fn the_store_takes_orders_and_payments_around_the_clock() {
     store.becomes(&format!("/orders/{id}"), "orderStatus", "deliveryStarted").await;
 }
 
-#[tokio::test]
-async fn the_store_takes_orders_without_payment_and_asks_for_it_by_itself_once_it_is_back() {
+async fn the_store_takes_orders_without_payment_and_asks_for_it_by_itself_once_it_is_back(place: Place) {
     let others = "catalog,ordering,inventory,kitchen,delivery,notification,tracking";
-    let split = Split::of("appliance", others).await;
+    let split = Split::of(place, "appliance", others).await;
     let store = split.speaker();
     let wish = json!({ "itemId": 2, "qty": 1, "deliveryAddress": "Gangnam", "deliveryPhoneNumber": "010" });
     let (id, order) = store.makes("/orders", wish).await;
@@ -133,10 +172,9 @@ async fn the_store_takes_orders_without_payment_and_asks_for_it_by_itself_once_i
     store.becomes(&format!("/ordermgmts/{id}"), "orderStatus", "payApproved").await;
 }
 
-#[tokio::test]
-async fn the_cafe_s_messages_are_sent_once_when_their_sender_is_back() {
+async fn the_cafe_s_messages_are_sent_once_when_their_sender_is_back(place: Place) {
     let others = "catalog,ordering,payment,inventory,kitchen,delivery,tracking";
-    let split = Split::of("cafe", others).await;
+    let split = Split::of(place, "cafe", others).await;
     let cafe = split.speaker();
     let (id, _) = cafe.makes("/orders", json!({ "customerId": 1, "menuId": 1, "qty": 1 })).await;
     let _approved = cafe.put(&format!("/cafeOrders/{id}/orderapprove")).await.is(200);
@@ -150,9 +188,9 @@ async fn the_cafe_s_messages_are_sent_once_when_their_sender_is_back() {
     assert_eq!(words, ["Paid", "OrderApproved"]);
 }
 
-#[tokio::test]
-async fn drinks_ordered_while_stock_is_stopped_end_once_each() {
-    let split = Split::of("kiosk", "catalog,ordering,payment,kitchen,delivery,notification,tracking").await;
+async fn drinks_ordered_while_stock_is_stopped_end_once_each(place: Place) {
+    let split =
+        Split::of(place, "kiosk", "catalog,ordering,payment,kitchen,delivery,notification,tracking").await;
     let kiosk = split.speaker();
     let wish = json!({ "customerId": "1", "beverageName": "americano", "beverageQty": "1" });
     let mut ids = Vec::new();
@@ -166,15 +204,14 @@ async fn drinks_ordered_while_stock_is_stopped_end_once_each() {
     }
 }
 
-#[tokio::test]
-async fn while_payment_fails_orders_are_refused_in_time_and_nothing_of_them_stands() {
+async fn while_payment_fails_orders_are_refused_in_time_and_nothing_of_them_stands(place: Place) {
     for (shop, collection, wish, millis) in [
         ("cafe", "/orders", json!({ "menuId": 1, "qty": 1 }), 1_000),
         ("market", "/orders", json!({ "productId": "10", "qty": "5" }), 300),
         ("pizza", "/pizzaOrders", pizza(), 1_000),
     ] {
-        let house = House::open(&[shop]).await;
-        let speaker = Speaker::at_the_root(&house);
+        let folder = tempfile::tempdir().unwrap();
+        let (house, speaker) = open(place, shop, folder.path()).await;
         let (first, _) = speaker.makes(collection, wish.clone()).await;
         house.operators().payment_is("hung").await;
         let asked = tokio::time::Instant::now();

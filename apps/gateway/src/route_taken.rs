@@ -1,0 +1,46 @@
+//! Which route a request took, told to whoever stands outside of the routes.
+//!
+//! What stands round a whole router costs a request a fraction of what a layer on each of its routes does,
+//! but the router has not looked at the path yet there. So a place for the answer travels with the request.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+
+/// The route that a request took, once it took one.
+#[derive(Debug, Clone, Default)]
+pub struct RouteTaken(Arc<OnceLock<MatchedPath>>);
+
+impl RouteTaken {
+    /// The place of a request, put beside it where it has none yet.
+    pub fn of(request: &mut Request) -> Self {
+        request.extensions_mut().get_or_insert_default::<Self>().clone()
+    }
+
+    /// The template of its path; `none` where no route took it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get().map_or("none", MatchedPath::as_str)
+    }
+
+    /// Has routes say that a request took them.
+    pub fn told_by(routes: Router) -> Router {
+        routes.layer(from_fn(async |request: Request, next: Next| -> Response {
+            Self::note(&request);
+            next.run(request).await
+        }))
+    }
+
+    /// Notes, on a route, that it was taken.
+    pub(crate) fn note(request: &Request) {
+        let extensions = request.extensions();
+        if let (Some(Self(place)), Some(route)) = (extensions.get::<Self>(), extensions.get::<MatchedPath>())
+        {
+            // A request that is spoken in a shop's own words takes several; the first is the one it asked for.
+            let _already = place.set(route.clone());
+        }
+    }
+}

@@ -114,7 +114,8 @@ impl Gateway {
         Self { inside: Arc::new(inside), outside: Arc::new(outside) }
     }
 
-    /// What may refuse a request, on the routes and within the edge's layer.
+    /// What may refuse a request, on the routes and within the edge's layer; it also tells [`RouteTaken`]. A
+    /// door without it uses [`RouteTaken::told_by`].
     pub fn inside(&self, routes: Router) -> Router {
         routes.layer(from_fn_with_state(self.inside.clone(), refuse_or_pass))
     }

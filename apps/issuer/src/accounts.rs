@@ -107,12 +107,6 @@ impl Account {
         self.grants().iter().any(|grant| is_at_devices(grant.role))
     }
 
-    /// Whether they have a password.
-    #[must_use]
-    pub fn has_password(&self) -> bool {
-        self.password.is_some()
-    }
-
     /// Whether they have a PIN.
     #[must_use]
     pub fn has_pin(&self) -> bool {

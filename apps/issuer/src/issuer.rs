@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::accounts::{Account, AccountBook, Refusal, checked_name, grants_at};
 use crate::code;
-use crate::lockout::Lockout;
+use crate::lockout::{Lockout, Tried};
 use crate::password_rules::check_password;
 use crate::passwords::{Full, Passwords};
 use crate::sessions::{PASSWORD_SESSION_MILLIS, PIN_SESSION_MILLIS, Refreshed, Session, SessionBook};
@@ -27,7 +27,7 @@ pub const TOKEN_TYPE: &str = "at+jwt";
 pub const GRANTS_CLAIM: &str = "jumun";
 
 /// How long an access token is good, unless its session ends before.
-const ACCESS_SECONDS: i64 = 600;
+pub const ACCESS_SECONDS: i64 = 600;
 /// What the former key has signed outlives it.
 pub(crate) const FORMER_KEY_IS_GOOD_MILLIS: i64 = (ACCESS_SECONDS + 60) * 1_000;
 /// Two processes of one machine read nearly the same clock.
@@ -35,8 +35,7 @@ const LEEWAY_MILLIS: i64 = 5_000;
 
 pub(crate) const ACCOUNTS: &str = "accounts.json";
 pub(crate) const SESSIONS: &str = "sessions.json";
-/// Names and secrets that are longer are none, and need not be remembered in full.
-const ATTEMPTED_NAME_CHARACTERS_MAX: usize = 64;
+/// Secrets that are longer are none.
 const ATTEMPTED_SECRET_BYTES_MAX: usize = 1_024;
 
 /// What somebody has who is signed in.
@@ -48,6 +47,29 @@ pub struct SignedIn {
     pub expires_in_seconds: i64,
     /// Exchanged for the next pair, once.
     pub refresh_token: String,
+}
+
+/// What somebody has shown to be signed in, as it was kept when it was looked at.
+struct Shown {
+    /// Of a password, or of a PIN at a device.
+    secret: Option<Box<str>>,
+    /// The device and what is kept of its secret.
+    device: Option<(Box<str>, Box<str>)>,
+}
+
+impl Shown {
+    /// Whether all of it is kept still.
+    fn is_good(&self, name: &str, book: &AccountBook) -> bool {
+        let Some(account) = book.accounts.get(name) else { return false };
+        match &self.device {
+            None => self.secret.is_some() && account.password == self.secret,
+            Some((device, secret_hash)) => {
+                let is_same =
+                    book.devices.get(device).is_some_and(|device| device.secret_hash == *secret_hash);
+                is_same && self.secret.is_some() && account.pin == self.secret
+            }
+        }
+    }
 }
 
 /// Why somebody is not signed in.
@@ -182,17 +204,16 @@ impl Issuer {
         if !self.accounts.get_now().accounts.is_empty() {
             return Err(Unsigned::AlreadySetUp);
         }
-        let attempted = "set-up";
-        self.begin(attempted, address, None)?;
+        self.begin(&Tried::SetUp, address, None)?;
         let kept = self.set_up_code.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if !kept.is_some_and(|kept| code::is(code.trim(), &kept)) {
             return Err(Unsigned::Wrong);
         }
-        self.lockout.succeeded(attempted, address);
+        self.lockout.succeeded(&Tried::SetUp, address);
         let name = checked_name(name)?;
         check_password(&password, &name)?;
         let password = self.passwords.keep(password, self.salt()).await?;
-        let account = self.new_account(vec!["operator".into()], Some(password), None);
+        let account = self.new_account(vec!["operator".into()], Some(password.clone()), None);
         let first = name.clone();
         self.change_accounts_aside(move |book| {
             if !book.accounts.is_empty() {
@@ -203,7 +224,7 @@ impl Issuer {
         })
         .await?;
         self.set_up_code.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.open_session(name, None).await
+        self.open_session(name, Shown { secret: Some(password), device: None }).await
     }
 
     /// Signs somebody in with name and password.
@@ -219,8 +240,8 @@ impl Issuer {
         let account = self.accounts.get_now().accounts.get(name).cloned();
         let unlocked_at = account.as_ref().and_then(|account| account.unlocked_at);
         let kept = account.and_then(|account| account.password);
-        self.attempt(name, address, unlocked_at, password, kept).await?;
-        self.open_session(name.into(), None).await
+        self.attempt(&Tried::password(name), address, unlocked_at, password, kept.clone()).await?;
+        self.open_session(name.into(), Shown { secret: kept, device: None }).await
     }
 
     /// Signs somebody in who works at a device, with a PIN that is good there only.
@@ -243,9 +264,9 @@ impl Issuer {
             _ => None,
         };
         let unlocked_at = account.and_then(|account| account.unlocked_at);
-        // Attempts at a PIN and at a password are counted apart: a lost device locks nobody's password.
-        self.attempt(&format!("pin {name}"), address, unlocked_at, pin, kept).await?;
-        self.open_session(name.into(), Some(device.into())).await
+        let device = known.map(|known| (device.into(), known.secret_hash.clone()));
+        self.attempt(&Tried::pin(name), address, unlocked_at, pin, kept.clone()).await?;
+        self.open_session(name.into(), Shown { secret: kept, device }).await
     }
 
     /// Takes a refresh token for the next pair. One that was used before ends its session.
@@ -254,8 +275,13 @@ impl Issuer {
     /// [`Unsigned`].
     pub async fn refresh(self: &Arc<Self>, refresh_token: &str) -> Result<SignedIn, Unsigned> {
         let (id, secret) = refresh_token.split_once('.').ok_or(Unsigned::Wrong)?;
+        let key = code::hash(id);
+        // Whatever nobody is signed in with costs a look, and no turn at the file.
+        if !self.sessions.get_now().sessions.contains_key(&key) {
+            return Err(Unsigned::Wrong);
+        }
         let fresh = code::secret::<32>(&*self.chance);
-        let (of_session, hash, fresh_hash) = (Box::<str>::from(id), code::hash(secret), code::hash(&fresh));
+        let (of_session, hash, fresh_hash) = (key, code::hash(secret), code::hash(&fresh));
         let now = self.clock.now();
         let refreshed =
             self.change_sessions_aside(move |book| book.refresh(&of_session, &hash, fresh_hash, now)).await?;
@@ -276,33 +302,32 @@ impl Issuer {
     /// # Errors
     /// When the folder cannot be used.
     pub async fn log_out(self: &Arc<Self>, refresh_token: &str) -> io::Result<()> {
-        let id: Box<str> = refresh_token.split_once('.').map_or("", |(id, _)| id).into();
-        if self.sessions.get_now().sessions.contains_key(&id) {
-            self.change_sessions_aside(move |book| drop(book.sessions.remove(&id))).await?;
+        let key = code::hash(refresh_token.split_once('.').map_or("", |(id, _)| id));
+        if self.sessions.get_now().sessions.contains_key(&key) {
+            self.change_sessions_aside(move |book| drop(book.sessions.remove(&key))).await?;
         }
         Ok(())
     }
 
     async fn attempt(
         &self,
-        name: &str,
+        tried: &Tried,
         address: Option<IpAddr>,
         unlocked_at: Option<Timestamp>,
         secret: String,
         kept: Option<Box<str>>,
     ) -> Result<(), Unsigned> {
-        let name: String = name.chars().take(ATTEMPTED_NAME_CHARACTERS_MAX).collect();
-        self.begin(&name, address, unlocked_at)?;
+        self.begin(tried, address, unlocked_at)?;
         let kept = kept.filter(|_| secret.len() <= ATTEMPTED_SECRET_BYTES_MAX);
         let secret = if secret.len() <= ATTEMPTED_SECRET_BYTES_MAX { secret } else { String::new() };
         match self.passwords.fits(secret, kept).await {
             Ok(true) => {
-                self.lockout.succeeded(&name, address);
+                self.lockout.succeeded(tried, address);
                 Ok(())
             }
             Ok(false) => Err(Unsigned::Wrong),
             Err(Full) => {
-                self.lockout.take_back(&name, address);
+                self.lockout.take_back(tried, address);
                 Err(Unsigned::Full)
             }
         }
@@ -310,25 +335,33 @@ impl Issuer {
 
     fn begin(
         &self,
-        name: &str,
+        tried: &Tried,
         address: Option<IpAddr>,
         unlocked_at: Option<Timestamp>,
     ) -> Result<(), Unsigned> {
-        self.lockout.begin(name, address, unlocked_at, self.clock.now()).map_err(Unsigned::Wait)
+        self.lockout.begin(tried, address, unlocked_at, self.clock.now()).map_err(Unsigned::Wait)
     }
 
-    async fn open_session(
-        self: &Arc<Self>,
-        name: Box<str>,
-        device: Option<Box<str>>,
-    ) -> Result<SignedIn, Unsigned> {
+    async fn open_session(self: &Arc<Self>, name: Box<str>, shown: Shown) -> Result<SignedIn, Unsigned> {
         let (id, secret) = (code::secret::<16>(&*self.chance), code::secret::<32>(&*self.chance));
         let now = self.clock.now();
-        let lasts = if device.is_some() { PIN_SESSION_MILLIS } else { PASSWORD_SESSION_MILLIS };
+        let lasts = if shown.device.is_some() { PIN_SESSION_MILLIS } else { PASSWORD_SESSION_MILLIS };
         let refresh_hash = code::hash(&secret);
+        let device = shown.device.as_ref().map(|(device, _)| device.clone());
         let session = Session { name, device, refresh_hash, used_at: now, ends_at: now.plus_millis(lasts) };
-        let (key, kept) = (Box::<str>::from(id.as_str()), session.clone());
-        self.change_sessions_aside(move |book| book.open(key, kept, now)).await?;
+        let (key, kept, issuer) = (code::hash(&id), session.clone(), self.clone());
+        let opened = move |book: &mut SessionBook| {
+            // Looked at with nobody in between: whoever changes a secret ends the sessions of before, and
+            // this one shall not come after them with the former.
+            let is_still_good = shown.is_good(&kept.name, &issuer.accounts.get_now());
+            if is_still_good {
+                book.open(key, kept, now);
+            }
+            is_still_good
+        };
+        if !self.change_sessions_aside(opened).await? {
+            return Err(Unsigned::Wrong);
+        }
         self.signed_in(&id, &session, &secret)
     }
 
@@ -342,9 +375,11 @@ impl Issuer {
         };
         let seconds = self.clock.now().millis() / 1_000;
         let issuer = self.ring.issuer().ok_or_else(|| io::Error::other("the issuer has no name yet"))?;
+        // Tokens are shown around: what is in one ends no session and is no half of a refresh token.
         let claims = json!({
             "iss": issuer, "aud": AUDIENCE, "sub": session.name, "iat": seconds,
-            "exp": seconds + ACCESS_SECONDS, "sid": id, "gen": account.generation, GRANTS_CLAIM: roles,
+            "exp": seconds + ACCESS_SECONDS, "sid": code::hash(id), "gen": account.generation,
+            GRANTS_CLAIM: roles,
         });
         let token = self.ring.signing_key()?.sign(TOKEN_TYPE, &claims);
         Ok(SignedIn {

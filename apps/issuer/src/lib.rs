@@ -34,6 +34,4 @@ mod sessions;
 mod users;
 
 pub use accounts::{Account, Device, Refusal};
-pub use issuer::{AUDIENCE, GRANTS_CLAIM, Issuer, SignedIn, TOKEN_TYPE, Unsigned};
-pub use lockout::Lockout;
-pub use passwords::{Full, Passwords};
+pub use issuer::{ACCESS_SECONDS, AUDIENCE, GRANTS_CLAIM, Issuer, SignedIn, TOKEN_TYPE, Unsigned};

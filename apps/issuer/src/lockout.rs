@@ -20,12 +20,43 @@ const REMEMBERED_MAX: usize = 20_000;
 /// Attempts to sign in that have not come to anything. A name counts whether there is such an account or
 /// not, so waiting tells nothing.
 #[derive(Debug, Default)]
-pub struct Lockout(Mutex<HashMap<Who, Attempts>>);
+pub(crate) struct Lockout(Mutex<HashMap<Who, Attempts>>);
+
+/// What is tried. Each is counted apart: a lost device locks nobody's password, and no name that somebody
+/// makes up locks anything but itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Tried {
+    /// A password of this name.
+    Password(Box<str>),
+    /// A PIN of this name.
+    Pin(Box<str>),
+    /// The code of the set-up.
+    SetUp,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Who {
-    Name(Box<str>),
+    Tried(Tried),
     Address(IpAddr),
+}
+
+/// Names that are longer are none, and need not be remembered in full.
+const NAME_CHARACTERS_MAX: usize = 64;
+
+impl Tried {
+    /// A password of this name.
+    pub(crate) fn password(name: &str) -> Self {
+        Self::Password(cut(name))
+    }
+
+    /// A PIN of this name.
+    pub(crate) fn pin(name: &str) -> Self {
+        Self::Pin(cut(name))
+    }
+}
+
+fn cut(name: &str) -> Box<str> {
+    name.chars().take(NAME_CHARACTERS_MAX).collect::<String>().into()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,9 +71,9 @@ impl Lockout {
     ///
     /// # Errors
     /// How many seconds must go by first.
-    pub fn begin(
+    pub(crate) fn begin(
         &self,
-        name: &str,
+        tried: &Tried,
         address: Option<IpAddr>,
         unlocked_at: Option<Timestamp>,
         now: Timestamp,
@@ -51,12 +82,12 @@ impl Lockout {
         if all.len() >= REMEMBERED_MAX {
             make_room(&mut all, now);
         }
-        let who: Vec<(Who, u32)> = [(Who::Name(name.into()), FREE_OF_NAME)]
+        let who: Vec<(Who, u32)> = [(Who::Tried(tried.clone()), FREE_OF_NAME)]
             .into_iter()
             .chain(address.map(|address| (Who::Address(address), FREE_OF_ADDRESS)))
             .collect();
         for (who, _) in &who {
-            let unlocked_at = if matches!(who, Who::Name(_)) { unlocked_at } else { None };
+            let unlocked_at = if matches!(who, Who::Tried(_)) { unlocked_at } else { None };
             if all.get(who).is_some_and(|attempts| attempts.is_forgotten(unlocked_at, now)) {
                 all.remove(who);
             }
@@ -73,23 +104,23 @@ impl Lockout {
     }
 
     /// The attempt came to nothing through no fault of whoever made it.
-    pub fn take_back(&self, name: &str, address: Option<IpAddr>) {
+    pub(crate) fn take_back(&self, tried: &Tried, address: Option<IpAddr>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let who = [Some(Who::Name(name.into())), address.map(Who::Address)];
+        let who = [Some(Who::Tried(tried.clone())), address.map(Who::Address)];
         for who in who.into_iter().flatten() {
             if let Some(attempts) = all.get_mut(&who) {
-                attempts.count = attempts.count.saturating_sub(1);
+                attempts.take_one_back();
             }
         }
     }
 
     /// The attempt was good: its name begins anew. The address does not, or whoever has one account could
     /// guess others' for ever.
-    pub fn succeeded(&self, name: &str, address: Option<IpAddr>) {
+    pub(crate) fn succeeded(&self, tried: &Tried, address: Option<IpAddr>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.remove(&Who::Name(name.into()));
+        all.remove(&Who::Tried(tried.clone()));
         if let Some(attempts) = address.and_then(|address| all.get_mut(&Who::Address(address))) {
-            attempts.count = attempts.count.saturating_sub(1);
+            attempts.take_one_back();
         }
     }
 }
@@ -102,6 +133,12 @@ impl Attempts {
             let wait = FIRST_WAIT_MILLIS.saturating_mul(1 << beyond.min(20));
             self.open_at = now.plus_millis(wait.min(LONGEST_WAIT_MILLIS));
         }
+    }
+
+    /// An attempt was let in, so the wait before it was over; the one behind it goes with it.
+    fn take_one_back(&mut self) {
+        self.count = self.count.saturating_sub(1);
+        self.open_at = self.last_at;
     }
 
     fn is_forgotten(&self, unlocked_at: Option<Timestamp>, now: Timestamp) -> bool {
@@ -133,16 +170,20 @@ mod tests {
         Some(IpAddr::from([10, 0, 0, last]))
     }
 
+    fn kim() -> Tried {
+        Tried::password("kim")
+    }
+
     #[test]
     fn after_five_attempts_at_a_name_each_wait_is_twice_the_one_before() {
         let lockout = Lockout::default();
         let mut now = 0;
         let mut waits = Vec::new();
         for attempt in 0..20_u8 {
-            if let Err(seconds) = lockout.begin("kim", address(attempt), None, at(now)) {
+            if let Err(seconds) = lockout.begin(&kim(), address(attempt), None, at(now)) {
                 waits.push(seconds);
                 now += i64::from(seconds) * 1_000;
-                lockout.begin("kim", address(attempt), None, at(now)).unwrap();
+                lockout.begin(&kim(), address(attempt), None, at(now)).unwrap();
             }
         }
         assert_eq!(waits[..4], [2, 3, 5, 9]);
@@ -153,38 +194,67 @@ mod tests {
     fn many_at_the_same_time_count_as_many() {
         let lockout = Lockout::default();
         let passed =
-            (0..100_u8).filter(|from| lockout.begin("kim", address(*from), None, at(0)).is_ok()).count();
+            (0..100_u8).filter(|from| lockout.begin(&kim(), address(*from), None, at(0)).is_ok()).count();
         assert_eq!(passed, 5);
     }
 
     #[test]
     fn one_address_has_twenty_attempts_at_all_names() {
         let lockout = Lockout::default();
-        let tried = |number: u32| lockout.begin(&number.to_string(), address(1), None, at(0)).is_ok();
+        let tried = |number: u32| {
+            lockout.begin(&Tried::password(&number.to_string()), address(1), None, at(0)).is_ok()
+        };
         assert_eq!((0..100).filter(|number| tried(*number)).count(), 20);
-        assert!(lockout.begin("kim", address(2), None, at(0)).is_ok(), "others are not concerned");
+        assert!(lockout.begin(&kim(), address(2), None, at(0)).is_ok(), "others are not concerned");
     }
 
     #[test]
     fn a_good_attempt_an_hour_or_whoever_unlocks_makes_a_name_begin_anew() {
         let lockout = Lockout::default();
-        let fill = |now| while lockout.begin("kim", None, None, at(now)).is_ok() {};
+        let fill = |now| while lockout.begin(&kim(), None, None, at(now)).is_ok() {};
         fill(0);
-        lockout.succeeded("kim", None);
-        assert!(lockout.begin("kim", None, None, at(0)).is_ok());
+        lockout.succeeded(&kim(), None);
+        assert!(lockout.begin(&kim(), None, None, at(0)).is_ok());
         fill(0);
-        assert!(lockout.begin("kim", None, Some(at(0)), at(1)).is_ok());
+        assert!(lockout.begin(&kim(), None, Some(at(0)), at(1)).is_ok());
         fill(1);
-        assert!(lockout.begin("kim", None, Some(at(0)), at(1)).is_err(), "unlocked once is not for ever");
-        assert!(lockout.begin("kim", None, None, at(1 + FORGOTTEN_MILLIS)).is_ok());
+        assert!(lockout.begin(&kim(), None, Some(at(0)), at(1)).is_err(), "unlocked once is not for ever");
+        assert!(lockout.begin(&kim(), None, None, at(1 + FORGOTTEN_MILLIS)).is_ok());
     }
 
     #[test]
     fn names_without_end_are_not_remembered_without_end() {
         let lockout = Lockout::default();
         for number in 0..REMEMBERED_MAX * 2 {
-            let _any = lockout.begin(&number.to_string(), None, None, at(0));
+            let _any = lockout.begin(&Tried::password(&number.to_string()), None, None, at(0));
         }
         assert!(lockout.0.lock().unwrap().len() <= REMEMBERED_MAX + 2);
+    }
+
+    #[test]
+    fn an_attempt_that_is_taken_back_leaves_no_wait_behind() {
+        let lockout = Lockout::default();
+        let mut now = 0;
+        for _ in 0..14 {
+            while let Err(seconds) = lockout.begin(&kim(), address(1), None, at(now)) {
+                now += i64::from(seconds) * 1_000;
+            }
+        }
+        let seconds = lockout.begin(&kim(), address(1), None, at(now)).unwrap_err();
+        now += i64::from(seconds) * 1_000;
+        lockout.begin(&kim(), address(1), None, at(now)).unwrap();
+        lockout.take_back(&kim(), address(1));
+        lockout.begin(&kim(), address(1), None, at(now + 1)).unwrap();
+        assert!(lockout.begin(&kim(), address(1), None, at(now + 2)).is_err(), "the next one waits again");
+    }
+
+    #[test]
+    fn no_made_up_name_counts_as_a_pin_or_as_the_set_up() {
+        let lockout = Lockout::default();
+        for name in ["pin kim", "set-up"] {
+            while lockout.begin(&Tried::password(name), None, None, at(0)).is_ok() {}
+        }
+        assert!(lockout.begin(&Tried::pin("kim"), None, None, at(0)).is_ok());
+        assert!(lockout.begin(&Tried::SetUp, None, None, at(0)).is_ok());
     }
 }

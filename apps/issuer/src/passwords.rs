@@ -21,11 +21,11 @@ const AT_ONCE: usize = 2;
 
 /// Too many are signing in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Full;
+pub(crate) struct Full;
 
 /// Computes argon2id (19 MiB, two passes, one lane: what OWASP asks for).
 #[derive(Clone)]
-pub struct Passwords(Arc<Inner>);
+pub(crate) struct Passwords(Arc<Inner>);
 
 struct Inner {
     places: Bulkhead,
@@ -37,7 +37,7 @@ struct Inner {
 impl Passwords {
     /// Nobody signs in yet.
     #[must_use]
-    pub fn new(chance: &dyn Chance) -> Self {
+    pub(crate) fn new(chance: &dyn Chance) -> Self {
         let (mut salt, mut hash) = ([0; 16], [0; 32]);
         chance.fill(&mut salt);
         chance.fill(&mut hash);
@@ -62,7 +62,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`Full`], at once.
-    pub async fn fits(&self, secret: String, kept: Option<Box<str>>) -> Result<bool, Full> {
+    pub(crate) async fn fits(&self, secret: String, kept: Option<Box<str>>) -> Result<bool, Full> {
         let _place = self.0.places.take().ok_or(Full)?;
         let computing = self.0.computing.clone().acquire_owned().await;
         let passwords = self.clone();
@@ -77,7 +77,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`Full`], at once.
-    pub async fn keep(&self, secret: String, salt: [u8; 16]) -> Result<Box<str>, Full> {
+    pub(crate) async fn keep(&self, secret: String, salt: [u8; 16]) -> Result<Box<str>, Full> {
         let _place = self.0.places.take().ok_or(Full)?;
         let computing = self.0.computing.clone().acquire_owned().await;
         let passwords = self.clone();
@@ -90,7 +90,7 @@ impl Passwords {
 
     /// The same on this thread: for the command line.
     #[must_use]
-    pub fn keep_now(&self, secret: &str, salt: &[u8; 16]) -> Option<Box<str>> {
+    pub(crate) fn keep_now(&self, secret: &str, salt: &[u8; 16]) -> Option<Box<str>> {
         self.0.runs.fetch_add(1, Ordering::Relaxed);
         let hash = argon2().hash_password_with_salt(secret.as_bytes(), salt).ok()?;
         Some(hash.to_string().into())
@@ -105,7 +105,7 @@ impl Passwords {
 
     /// How often it was computed: the same for who is there and who is not.
     #[must_use]
-    pub fn runs(&self) -> u64 {
+    pub(crate) fn runs(&self) -> u64 {
         self.0.runs.load(Ordering::Relaxed)
     }
 }

@@ -20,7 +20,7 @@ const OF_ALL_MAX: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) name: Box<str>,
-    /// The parts it is for, where they are fewer than the account's: a PIN's.
+    /// The device that it was opened at with a PIN, and that it ends with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) device: Option<Box<str>>,
     /// The hash of the one refresh token that is good.
@@ -31,6 +31,7 @@ pub(crate) struct Session {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SessionBook {
+    /// By the hash of the first half of their refresh tokens.
     #[serde(default)]
     pub(crate) sessions: BTreeMap<Box<str>, Session>,
 }
@@ -93,6 +94,11 @@ impl SessionBook {
         session.refresh_hash = fresh_hash;
         session.used_at = now;
         Refreshed::GoesOn(session.clone())
+    }
+
+    /// Ends every session that was opened at a device.
+    pub(crate) fn end_all_at(&mut self, device: &str) {
+        self.sessions.retain(|_, session| session.device.as_deref() != Some(device));
     }
 
     /// Ends every session of an account; tells how many there were.

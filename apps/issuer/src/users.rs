@@ -143,7 +143,12 @@ impl Issuer {
         self.change_accounts(|book| {
             let removed = book.devices.remove(name);
             removed.map(drop).ok_or_else(|| Refusal::Unknown(name.to_owned()))
-        })
+        })?;
+        // Another device may have the name some day.
+        Ok(self.change(SESSIONS, &self.sessions, |book: &mut SessionBook| {
+            book.end_all_at(name);
+            Ok::<_, io::Error>(())
+        })?)
     }
 
     /// Signs with a fresh key from now on. What the one before has signed stays good until it expires, or

@@ -162,9 +162,13 @@ const fn owned(operation: &'static str, may: May, sees: Sees) -> Row {
     Row { operation, may, sees }
 }
 
+fn rows_by_operation() -> BTreeMap<&'static str, &'static Row> {
+    TABLE.iter().map(|row| (row.operation, row)).collect()
+}
+
 /// The table held against every request, for whom tokens are checked by `authenticate`.
 pub(crate) fn authority(authenticate: Arc<dyn Authenticate>, document: &OpenApi) -> Authority {
-    let rows: BTreeMap<&str, &Row> = TABLE.iter().map(|row| (row.operation, row)).collect();
+    let rows = rows_by_operation();
     let rules = operations(document).filter_map(|(method, path, operation)| {
         let row = rows.get(operation)?;
         Some(Rule { method, path: path.to_owned(), operation: operation.to_owned(), may: row.may })
@@ -183,7 +187,7 @@ pub(crate) fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &s
 
 /// Says in a document whom each operation is for, and how the others are refused.
 pub(crate) fn tell(document: &mut OpenApi) {
-    let rows: BTreeMap<&str, &Row> = TABLE.iter().map(|row| (row.operation, row)).collect();
+    let rows = rows_by_operation();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));

@@ -1,14 +1,19 @@
 //! The door of a process: the canonical API of the roles it plays, the way to the holders of the
 //! others, the document, and the page to try it.
 
+use std::time::Duration;
+
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::any;
 use edge::authority::Authority;
 use edge::layers::{EdgeLayer, EdgeSettings};
+use futures::StreamExt;
 use gateway::{FarRoles, Gateway, RouteTaken, Timeouts};
 use tower::Layer;
 use utoipa::openapi::OpenApi;
@@ -20,6 +25,9 @@ use crate::neighbours::Neighbours;
 use crate::openapi;
 use crate::parked::{self, Wards};
 use crate::roles::Role;
+
+/// How long a stream is followed under configured identity.
+const STREAM_ENDS_AFTER: Duration = Duration::from_secs(issuer::ACCESS_SECONDS.unsigned_abs());
 
 /// The routes of a process, as they are served.
 pub(crate) struct Doors {
@@ -44,14 +52,17 @@ pub(crate) fn doors(
     let routes = routes(running, neighbours, words, far, authority, of_identity);
     // Round the router as a whole, which is cheaper than on each of its routes.
     let identified = |routes: Router| match authority {
-        Some(authority) => authority.identify(Router::new().fallback_service(routes)),
+        Some(authority) => {
+            let timed = from_fn(end_streams_in_time).layer(routes);
+            authority.identify(Router::new().fallback_service(timed))
+        }
         None => routes,
     };
     let edge = EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
     let public = gateway.outside(edge.layer(identified(gateway.inside(routes.clone()))));
     let edge = EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
-    let neighbours = Router::new().fallback_service(edge.layer(identified(RouteTaken::told_by(routes))));
     // Checked once more in the process that does it.
+    let neighbours = Router::new().fallback_service(edge.layer(identified(RouteTaken::told_by(routes))));
     Doors { public, neighbours }
 }
 
@@ -98,6 +109,18 @@ fn places_an_order(request: &Request) -> bool {
         None => true,
     };
     request.method() == Method::POST && takes_orders
+}
+
+/// Who may follow a stream is looked at when it begins. So it ends when an access token would, and whoever
+/// goes on with it (`Last-Event-ID`) shows one that is good then.
+async fn end_streams_in_time(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(CONTENT_TYPE);
+    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        return response;
+    }
+    let time_is_up = tokio::time::sleep(STREAM_ENDS_AFTER);
+    response.map(|body| Body::from_stream(body.into_data_stream().take_until(time_is_up)))
 }
 
 /// The routes of a role that another process holds.

@@ -26,7 +26,7 @@ const LEEWAY_MILLIS: i64 = 30_000;
 #[derive(Debug, Clone)]
 pub(crate) struct Issuing {
     /// Knows who stands behind a token of a person.
-    pub(crate) persons: Arc<dyn Authenticate>,
+    persons: Arc<dyn Authenticate>,
     /// What processes of this installation show each other.
     pub(crate) services: Arc<ServiceTokens>,
     /// The issuer of this installation, in the process that people reach.
@@ -53,9 +53,7 @@ impl Issuing {
             }
             _ => return Ok(None),
         };
-        let folder = Folder::open(&data.path().join(IDENTITY)).context("the folder of identity")?;
-        let services =
-            ServiceTokens::open(&folder, clock.clone(), &*chance()).context("the key of services")?;
+        let services = open_services(data, clock.clone())?;
         Ok(Some(Self { persons, services: Arc::new(services), issuer, remote }))
     }
 
@@ -82,7 +80,7 @@ impl Issuing {
                 }
             });
         }
-        Ok(issuer::rest::served(self.issuer.clone(), Some(self.persons.clone())))
+        Ok(issuer::rest::served(self.issuer.clone(), true))
     }
 
     /// The code with which the first account is made, while there is none.
@@ -106,9 +104,27 @@ pub(crate) fn open_issuer(data: &Path, clock: Arc<dyn Clock>) -> Result<Issuer> 
 /// # Errors
 /// When the key of services cannot be read.
 pub(crate) fn at_the_machine(data: &DataFolder, clock: Arc<dyn Clock>, name: &str) -> Result<String> {
-    let folder = Folder::open(&data.path().join(IDENTITY)).context("the folder of identity")?;
-    let services = ServiceTokens::open(&folder, clock, &*chance()).context("the key of services")?;
+    let services = open_services(data, clock)?;
     Ok(services.at_the_machine(name).context("the key of services")?.into())
+}
+
+/// Signs what processes show each other with a fresh key from now on ([`ServiceTokens::rotate`]): a key that
+/// makes operators of whoever holds it. Tells its name.
+///
+/// # Errors
+/// When the folder of identity cannot be used.
+pub(crate) fn rotate_key_of_services(
+    data: &DataFolder,
+    clock: Arc<dyn Clock>,
+    at_once: bool,
+) -> Result<String> {
+    let rotated = open_services(data, clock)?.rotate(at_once, &*chance());
+    Ok(rotated.context("the key of services")?.into())
+}
+
+fn open_services(data: &DataFolder, clock: Arc<dyn Clock>) -> Result<ServiceTokens> {
+    let folder = Folder::open(&data.path().join(IDENTITY)).context("the folder of identity")?;
+    ServiceTokens::open(&folder, clock, &*chance()).context("the key of services")
 }
 
 fn chance() -> Arc<dyn Chance> {

@@ -152,7 +152,7 @@ async fn open_doors(
     let authority = house.identity.as_ref().map(|identity| identity.authority.clone());
     let of_identity = match &issuing {
         Some(issuing) => issuing.routes(settings.public_url.as_deref(), address)?,
-        None => issuer::rest::served(None, None),
+        None => issuer::rest::served(None, false),
     };
     let timeouts = settings.gateway.timeouts;
     let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone())

@@ -154,12 +154,9 @@ impl KeyRing {
     /// The key of a name, if it is good now.
     #[must_use]
     pub fn public_key(&self, id: &str) -> Option<PublicKey> {
-        let now = self.clock.now();
-        let in_list = |list: &KeyList| {
-            let key = list.keys.iter().find(|key| &*key.id == id && is_good(key, now))?;
-            PublicKey::ed25519(&key.id, &key.x)
-        };
-        in_list(&self.list.get())
+        let (now, list) = (self.clock.now(), self.list.get());
+        let key = list.keys.iter().find(|key| &*key.id == id && is_good(key, now))?;
+        PublicKey::ed25519(&key.id, &key.x)
     }
 
     fn read(&self) -> io::Result<KeyList> {

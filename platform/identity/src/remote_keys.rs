@@ -242,11 +242,12 @@ impl RemoteKeys {
 }
 
 impl Known {
-    /// Whether a fetch is due, and whether what is known may be believed until it is done.
+    /// Whether a fetch is due, and whether what is known may be believed until it is done: while it is
+    /// young, and while an issuer that does not answer is tried again, which is one request's to wait for.
     fn standing(&self, now: Timestamp) -> (bool, bool) {
         let age = now.millis_since(self.fetched_at);
         let due = (self.keys.is_none() || age >= FETCHED_EVERY_MILLIS) && !self.rests(now);
-        (due, self.keys.is_some() && age < BELIEVED_MILLIS)
+        (due, self.keys.is_some() && (age < BELIEVED_MILLIS || self.failed_at.is_some()))
     }
 
     /// Whether the issuer has just not answered, and is left alone for a while.

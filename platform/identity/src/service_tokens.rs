@@ -23,6 +23,8 @@ const GOOD_SECONDS: i64 = 60;
 const SHOWN_AGAIN_MILLIS: i64 = 20_000;
 /// The clocks of two processes on one machine may be so far apart.
 const LEEWAY_MILLIS: i64 = 5_000;
+/// What the former key has signed outlives it, and what others sign before they know of the fresh one.
+const FORMER_KEY_IS_GOOD_MILLIS: i64 = (GOOD_SECONDS + 30) * 1_000;
 /// Most tokens that are kept to be shown again.
 const KEPT_MAX: usize = 64;
 
@@ -35,6 +37,7 @@ pub struct ServiceTokens {
 }
 
 struct Made {
+    key_id: Box<str>,
     caller: Box<str>,
     called: Box<str>,
     at: Timestamp,
@@ -68,9 +71,9 @@ impl ServiceTokens {
     /// # Errors
     /// When the key cannot be read.
     pub fn issue(&self, caller: &str, called: &str) -> io::Result<Box<str>> {
-        let now = self.clock.now();
+        let (now, key) = (self.clock.now(), self.ring.signing_key()?);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.retain(|made| now.millis_since(made.at) < SHOWN_AGAIN_MILLIS);
+        made.retain(|made| *made.key_id == *key.id() && now.millis_since(made.at) < SHOWN_AGAIN_MILLIS);
         if let Some(again) = made.iter().find(|made| &*made.caller == caller && &*made.called == called) {
             return Ok(again.token.clone());
         }
@@ -79,12 +82,23 @@ impl ServiceTokens {
         let claims = json!({
             "iss": issuer, "sub": caller, "aud": called, "iat": seconds, "exp": seconds + GOOD_SECONDS,
         });
-        let token = self.ring.signing_key()?.sign(SERVICE_TYPE, &claims);
+        let token = key.sign(SERVICE_TYPE, &claims);
         let token: Box<str> = token.ok_or_else(|| io::Error::other("the key signs nothing"))?.into();
         if made.len() < KEPT_MAX {
-            made.push(Made { caller: caller.into(), called: called.into(), at: now, token: token.clone() });
+            let (caller, called, key_id) = (caller.into(), called.into(), key.id().into());
+            made.push(Made { key_id, caller, called, at: now, token: token.clone() });
         }
         Ok(token)
+    }
+
+    /// Signs with a fresh key from now on; other processes do half a second later. What the former key has
+    /// signed is good as long as it would have been, or ends at once where that key may be in wrong hands:
+    /// for half a second processes may not know each other then. Tells the name of the fresh one.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or written.
+    pub fn rotate(&self, at_once: bool, chance: &dyn Chance) -> io::Result<Box<str>> {
+        self.ring.rotate(if at_once { 0 } else { FORMER_KEY_IS_GOOD_MILLIS }, chance)
     }
 
     /// Who calls `called` with this token.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kernel::{Clock, Timestamp};
 use serde::de::DeserializeOwned;
@@ -17,6 +17,8 @@ pub struct Watched<T> {
     path: PathBuf,
     clock: Arc<dyn Clock>,
     seen: Mutex<Seen<T>>,
+    /// Held by the one who looks at the file.
+    looking: Mutex<()>,
 }
 
 struct Seen<T> {
@@ -39,51 +41,60 @@ impl<T: DeserializeOwned + Default> Watched<T> {
     #[must_use]
     pub fn new(path: PathBuf, clock: Arc<dyn Clock>) -> Self {
         let seen = Seen { looked_at: None, stamp: None, value: Arc::default() };
-        Self { path, clock, seen: Mutex::new(seen) }
+        Self { path, clock, seen: Mutex::new(seen), looking: Mutex::new(()) }
     }
 
-    /// What is in it, as of half a second ago at most.
+    /// What is in it, as of half a second ago at most, and nobody waits while somebody else looks.
     #[must_use]
     pub fn get(&self) -> Arc<T> {
         let now = self.clock.now();
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = seen.looked_at.is_some_and(|at| now.millis_since(at) < LOOKS_EVERY_MILLIS);
-        if !is_fresh {
-            self.look(&mut seen, now);
+        let is_fresh = self.seen().looked_at.is_some_and(|at| now.millis_since(at) < LOOKS_EVERY_MILLIS);
+        if !is_fresh && let Ok(alone) = self.looking.try_lock() {
+            self.look(&alone, now);
         }
-        seen.value.clone()
+        self.seen().value.clone()
     }
 
     /// What is in it now.
     #[must_use]
     pub fn get_now(&self) -> Arc<T> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        self.look(&mut seen, self.clock.now());
-        seen.value.clone()
+        let alone = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        self.look(&alone, self.clock.now());
+        self.seen().value.clone()
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen<T>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was seen last stands where the file cannot be read: half a file is never there, so somebody
     /// is at work on it by hand.
-    fn look(&self, seen: &mut Seen<T>, now: Timestamp) {
-        seen.looked_at = Some(now);
+    fn look(&self, _alone: &MutexGuard<'_, ()>, now: Timestamp) {
         let stamp = std::fs::metadata(&self.path).ok().map(|meta| Stamp {
             inode: meta.ino(),
             seconds: meta.mtime(),
             nanoseconds: meta.mtime_nsec(),
             bytes: meta.size(),
         });
-        if stamp == seen.stamp {
-            return;
+        let is_as_before = stamp == self.seen().stamp;
+        let read = if is_as_before { None } else { Some(self.read(stamp)) };
+        let mut seen = self.seen();
+        seen.looked_at = Some(now);
+        match read {
+            Some(Ok(value)) => (seen.stamp, seen.value) = (stamp, Arc::new(value)),
+            Some(Err(cause)) => {
+                tracing::error!(path = %self.path.display(), cause, "a file cannot be read");
+            }
+            None => {}
         }
+    }
+
+    fn read(&self, stamp: Option<Stamp>) -> Result<T, String> {
         if stamp.is_none() {
-            (seen.stamp, seen.value) = (None, Arc::default());
-            return;
+            return Ok(T::default());
         }
-        let read = std::fs::read(&self.path).map_err(|error| error.to_string());
-        match read.and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string())) {
-            Ok(value) => (seen.stamp, seen.value) = (stamp, Arc::new(value)),
-            Err(cause) => tracing::error!(path = %self.path.display(), cause, "a file cannot be read"),
-        }
+        let bytes = std::fs::read(&self.path).map_err(|error| error.to_string())?;
+        serde_json::from_slice(&bytes).map_err(|error| error.to_string())
     }
 }
 

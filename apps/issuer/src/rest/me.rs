@@ -1,16 +1,10 @@
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::State;
-use axum::http::HeaderMap;
-use edge::header_text::single;
-use edge::principal::{Authenticate, Unauthenticated};
+use axum::{Extension, Json};
+use edge::authority::{Credentials, Disbelief};
+use edge::principal::Unauthenticated;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
 use identity::grant_to_text;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-const BEARER: &str = "Bearer TOKEN";
 
 /// Who carries a token.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,21 +30,22 @@ pub(super) struct Me {
         (status = 503, description = "The keys of the issuer are out of reach", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn who_am_i(
-    State(tokens): State<Arc<dyn Authenticate>>,
-    headers: HeaderMap,
-) -> Result<Json<Me>, Problem> {
+pub(super) async fn who_am_i(credentials: Option<Extension<Credentials>>) -> Result<Json<Me>, Problem> {
     let unauthenticated = |detail: &str| Problem::of(ProblemKind::Unauthenticated).detail(detail);
-    let said = single(&headers, "Authorization", BEARER)?;
-    let token = said.and_then(|said| said.split_once(' '));
-    let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let (_, token) =
-        token.ok_or_else(|| unauthenticated("send Authorization: Bearer and an access token"))?;
-    let principal = tokens.authenticate(token).await.map_err(|refused| match refused {
-        Unauthenticated::KeysOutOfReach => Problem::of(ProblemKind::IdentityUnavailable),
-        Unauthenticated::Expired => unauthenticated("the token has ended: refresh it, or sign in again"),
-        Unauthenticated::Invalid => unauthenticated("the token is not believed"),
-    })?;
+    let credentials = credentials.map_or(Credentials::Nobody, |Extension(credentials)| credentials);
+    let principal = match credentials {
+        Credentials::Known(principal) => principal,
+        Credentials::Nobody => {
+            return Err(unauthenticated("send Authorization: Bearer and an access token"));
+        }
+        Credentials::NotBelieved(Disbelief::Token(Unauthenticated::KeysOutOfReach)) => {
+            return Err(Problem::of(ProblemKind::IdentityUnavailable));
+        }
+        Credentials::NotBelieved(Disbelief::Token(Unauthenticated::Expired)) => {
+            return Err(unauthenticated("the token has ended: refresh it, or sign in again"));
+        }
+        Credentials::NotBelieved(_) => return Err(unauthenticated("the token is not believed")),
+    };
     Ok(Json(Me {
         name: principal.name.to_string(),
         roles: principal.grants.iter().map(grant_to_text).collect(),

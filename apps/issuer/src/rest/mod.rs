@@ -18,7 +18,6 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use axum::{Json, Router};
-use edge::principal::Authenticate;
 use edge::problem::{Problem, ProblemKind};
 use gateway::ClientAddress;
 use serde::Serialize;
@@ -42,8 +41,8 @@ pub fn routes() -> OpenApiRouter<Arc<Issuer>> {
         .routes(routes!(documents::configuration))
 }
 
-/// The routes for whoever carries a token, whoever issued it.
-pub fn routes_of_everybody() -> OpenApiRouter<Arc<dyn Authenticate>> {
+/// The routes for whoever carries a token, whoever issued it; where credentials are looked at before.
+pub fn routes_of_everybody() -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(me::who_am_i))
 }
 
@@ -55,13 +54,11 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// What is served: with an issuer of one's own or without, and where tokens are checked or where they are
+/// What is served: with an issuer of one's own or without, and where tokens are asked for or where they are
 /// not. An address that has nothing behind it says so.
-pub fn served(issuer: Option<Arc<Issuer>>, tokens: Option<Arc<dyn Authenticate>>) -> Router {
-    let everybody = match tokens {
-        Some(tokens) => routes_of_everybody().with_state(tokens).split_for_parts().0,
-        None => nothing_behind(&routes_of_everybody().into_openapi()),
-    };
+pub fn served(issuer: Option<Arc<Issuer>>, asks_for_tokens: bool) -> Router {
+    let (everybody, document) = routes_of_everybody().split_for_parts();
+    let everybody = if asks_for_tokens { everybody } else { nothing_behind(&document) };
     everybody.merge(match issuer {
         Some(issuer) => routes().with_state(issuer).split_for_parts().0,
         None => nothing_behind(&routes().into_openapi()),

@@ -50,3 +50,14 @@ async fn a_device_that_is_taken_away_takes_its_sessions_along_and_a_shift_ends()
     shop.refresh(&answer.text("refresh_token")).await.is(401);
     sign_in().await.is(401);
 }
+
+#[tokio::test]
+async fn a_device_of_the_same_name_brings_no_session_of_the_former_one_back() {
+    let shop = Installation::with_kim();
+    let secret = shop.issuer.add_device("tablet", "corner").unwrap();
+    let stolen = shop.post("pin-login", shift(&secret, "kim", "2580")).await.is(200);
+    shop.issuer.remove_device("tablet").unwrap();
+    let _another = shop.issuer.add_device("tablet", "corner").unwrap();
+    shop.me(&stolen.text("access_token")).await.is(401);
+    shop.refresh(&stolen.text("refresh_token")).await.is(401);
+}

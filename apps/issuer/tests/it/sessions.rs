@@ -1,4 +1,6 @@
-use serde_json::json;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 
 use crate::world::{Installation, PASSWORD};
 
@@ -65,4 +67,20 @@ async fn sessions_outlive_a_restart() {
     let again = shop.elsewhere();
     again.me(&answer.text("access_token")).await.is(200);
     again.refresh(&answer.text("refresh_token")).await.is(200);
+}
+
+#[tokio::test]
+async fn what_a_token_says_of_its_session_ends_none() {
+    let shop = Installation::with_kim();
+    let answer = shop.log_in("kim", PASSWORD).await.is(200);
+    let access = answer.text("access_token");
+    let claims = URL_SAFE_NO_PAD.decode(access.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    let session = claims["sid"].as_str().unwrap();
+    assert!(!answer.text("refresh_token").contains(session));
+    for path in ["logout", "refresh"] {
+        let _no_session = shop.post(path, json!({ "refresh_token": format!("{session}.x") })).await;
+        shop.me(&access).await.is(200);
+    }
+    shop.refresh(&answer.text("refresh_token")).await.is(200);
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use edge::authority::Authority;
 use edge::principal::Authenticate;
 use gateway::ClientAddress;
 use identity::{Chance, Verifier};
@@ -122,5 +123,6 @@ fn process(home: &TempDir, clock: &Arc<ManualClock>) -> (Arc<Issuer>, Router) {
     let issuer = Arc::new(Issuer::open(&home.path().join("identity"), clock.clone(), chance()).unwrap());
     issuer.prepare(None, "http://127.0.0.1:8088").unwrap();
     let tokens: Arc<dyn Authenticate> = Arc::new(Verifier::new(issuer.trust(), clock.clone()));
-    (issuer.clone(), issuer::rest::served(Some(issuer), Some(tokens)))
+    let authority = Authority::new(tokens, []);
+    (issuer.clone(), authority.identify(issuer::rest::served(Some(issuer), true)))
 }

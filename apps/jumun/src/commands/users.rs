@@ -12,7 +12,7 @@ use telemetry::Secret;
 
 use crate::clock::SystemClock;
 use crate::data_folder::DataFolder;
-use crate::issuing::open_issuer;
+use crate::issuing::{open_issuer, rotate_key_of_services};
 
 #[derive(Debug, Args)]
 pub(crate) struct UsersFlags {
@@ -74,9 +74,10 @@ enum UsersCommand {
         /// The name.
         name: String,
     },
-    /// Sign access tokens with a fresh key from now on.
+    /// Sign with fresh keys from now on: access tokens, and what processes of this installation show each
+    /// other.
     RotateKeys {
-        /// Refuse at once what the former key has signed, because somebody else may have it.
+        /// Refuse at once what the former keys have signed, because somebody else may have it.
         #[arg(long)]
         at_once: bool,
     },
@@ -143,7 +144,9 @@ pub(crate) fn run(flags: &UsersFlags) -> Result<ExitCode> {
         }
         UsersCommand::RotateKeys { at_once } => {
             let id = issuer.rotate_keys(*at_once)?;
-            println!("tokens are signed with {id}");
+            println!("access tokens are signed with {id}");
+            let id = rotate_key_of_services(&data, Arc::new(SystemClock::start()), *at_once)?;
+            println!("processes of this installation sign with {id}");
         }
         UsersCommand::Device(command) => device(&issuer, command)?,
     }

@@ -127,9 +127,13 @@ impl Route {
     /// What follows from the table and from whose it is.
     pub(super) fn expected(&self, person: &Person, whose: Whose) -> Expected {
         let May::These(parts) = self.row.may else {
-            // A call that no provider signed.
-            let is_call = self.row.operation == "take_callback";
-            return if is_call { Expected::Unauthenticated } else { Expected::Answered };
+            return match self.row.operation {
+                // A call that no provider signed.
+                "take_callback" => Expected::Unauthenticated,
+                "who_am_i" if !person.is_believed => Expected::Unauthenticated,
+                "who_am_i" | "list_issuer_keys" | "describe_issuer" => Expected::Shown,
+                _ => Expected::Answered,
+            };
         };
         if !person.is_believed {
             return Expected::Unauthenticated;

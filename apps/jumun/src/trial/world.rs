@@ -30,7 +30,7 @@ use crate::observers::Observers;
 use crate::parts::{self, Parts};
 use crate::roles::Role;
 use crate::settings::{ProviderName, ProviderSettings};
-use crate::{door, serve, shops, words};
+use crate::{door, issuing, serve, shops, words};
 
 /// What belongs to the first customer and to nobody else.
 pub(super) const CANARY_ONE: &str = "canary-one";
@@ -137,8 +137,11 @@ impl World {
         let settings = GatewaySettings::default();
         let (gateway, timeouts) = (Gateway::new(&settings, clock.clone()), settings.timeouts);
         let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), clock);
-        let (running, table, nothing) = (&parts.running, Some(&authority), Router::new());
-        let doors = door::doors(running, &neighbours, spoken, &gateway, timeouts, &far, table, nothing);
+        let issuer = Arc::new(issuing::open_issuer(folder.path(), house.clock.clone()).unwrap());
+        issuer.prepare(None, "http://127.0.0.1:9").unwrap();
+        let of_identity = issuer::rest::served(Some(issuer), true);
+        let (running, table) = (&parts.running, Some(&authority));
+        let doors = door::doors(running, &neighbours, spoken, &gateway, timeouts, &far, table, of_identity);
         let catalog = parts.catalog.as_ref().unwrap();
         shops::open(catalog, shops::named(&[]).unwrap(), &house).await.unwrap();
         serve::wait_until_ready(&parts, &words).await;

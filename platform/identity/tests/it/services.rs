@@ -33,6 +33,26 @@ async fn a_process_of_the_same_house_is_known_by_its_token_for_a_minute_and_wher
 }
 
 #[tokio::test]
+async fn whoever_has_a_copy_of_the_key_is_nobody_once_it_is_rotated() {
+    let (home, clock) = (tempfile::tempdir().unwrap(), clock());
+    let (ordering, payment) = (house(&home, &clock, 1), house(&home, &clock, 7));
+    let copied = ordering.at_the_machine("eve").unwrap();
+    assert!(payment.verify(&copied, "neighbours").await.is_ok());
+    let former = ordering.issue("ordering", "payment").unwrap();
+    let next = AtomicU8::new(50);
+    let chance = |bytes: &mut [u8]| bytes.fill(next.fetch_add(1, Ordering::Relaxed));
+    let _fresh = ordering.rotate(false, &chance).unwrap();
+    clock.advance_millis(500);
+    assert!(payment.verify(&former, "payment").await.is_ok(), "what was under way goes on");
+    assert_ne!(payment.issue("ordering", "payment").unwrap(), former, "and others know of the fresh one");
+    let _fresh = ordering.rotate(true, &chance).unwrap();
+    clock.advance_millis(500);
+    assert_eq!(payment.verify(&copied, "neighbours").await.unwrap_err(), Refused::Key);
+    let token = ordering.issue("ordering", "payment").unwrap();
+    assert_eq!(&*payment.verify(&token, "payment").await.unwrap(), "ordering");
+}
+
+#[tokio::test]
 async fn a_process_of_another_house_is_nobody() {
     let (here, there, clock) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), clock());
     let (ours, theirs) = (house(&here, &clock, 1), house(&there, &clock, 101));

@@ -180,7 +180,8 @@ struct Placed {
 
 async fn live_one(connection: &mut Connection, life: &Life, order: &[u8]) -> Result<()> {
     let answer = connection.exchange(order).await?;
-    ensure!(answer.status == 201, "an order was answered with {}", answer.status);
+    let said = String::from_utf8_lossy(answer.body);
+    ensure!(answer.status == 201, "an order was answered with {}: {said}", answer.status);
     let Placed { number } = serde_json::from_slice(answer.body)?;
     for (actor, command) in life.commands {
         let path = format!("/v1/shops/{}/{}", life.shop, command.replace("{}", &number.to_string()));

@@ -84,7 +84,9 @@ fn bare(row: &Value) -> Value {
     }
     let is_time = |value: &Value| match value {
         Value::Number(number) => number.as_i64().is_some_and(|number| number >= 1_000_000_000_000),
-        Value::String(text) => text.starts_with("20") && text.as_bytes().get(10) == Some(&b'T'),
+        Value::String(text) => {
+            text.starts_with("20") && text.as_bytes().get(10).is_some_and(|between| b"T ".contains(between))
+        }
         _ => false,
     };
     row.retain(|_, value| !is_time(value));

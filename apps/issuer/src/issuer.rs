@@ -18,6 +18,7 @@ use crate::lockout::{Lockout, Tried};
 use crate::password_rules::check_password;
 use crate::passwords::{Full, Passwords};
 use crate::sessions::{PASSWORD_SESSION_MILLIS, PIN_SESSION_MILLIS, Refreshed, Session, SessionBook};
+use crate::shown::Shown;
 
 /// Whom access tokens are for.
 pub const AUDIENCE: &str = "jumun";
@@ -47,29 +48,6 @@ pub struct SignedIn {
     pub expires_in_seconds: i64,
     /// Exchanged for the next pair, once.
     pub refresh_token: String,
-}
-
-/// What somebody has shown to be signed in, as it was kept when it was looked at.
-struct Shown {
-    /// Of a password, or of a PIN at a device.
-    secret: Option<Box<str>>,
-    /// The device and what is kept of its secret.
-    device: Option<(Box<str>, Box<str>)>,
-}
-
-impl Shown {
-    /// Whether all of it is kept still.
-    fn is_good(&self, name: &str, book: &AccountBook) -> bool {
-        let Some(account) = book.accounts.get(name) else { return false };
-        match &self.device {
-            None => self.secret.is_some() && account.password == self.secret,
-            Some((device, secret_hash)) => {
-                let is_same =
-                    book.devices.get(device).is_some_and(|device| device.secret_hash == *secret_hash);
-                is_same && self.secret.is_some() && account.pin == self.secret
-            }
-        }
-    }
 }
 
 /// Why somebody is not signed in.

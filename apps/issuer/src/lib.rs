@@ -31,6 +31,7 @@ mod password_rules;
 mod passwords;
 pub mod rest;
 mod sessions;
+mod shown;
 mod users;
 
 pub use accounts::{Account, Device, Refusal};

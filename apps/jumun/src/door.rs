@@ -58,11 +58,10 @@ pub(crate) fn doors(
         }
         None => routes,
     };
-    let edge = EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
-    let public = gateway.outside(edge.layer(identified(gateway.inside(routes.clone()))));
-    let edge = EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
+    let edge = || EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
+    let public = gateway.outside(edge().layer(identified(gateway.inside(routes.clone()))));
     // Checked once more in the process that does it.
-    let neighbours = Router::new().fallback_service(edge.layer(identified(RouteTaken::told_by(routes))));
+    let neighbours = Router::new().fallback_service(edge().layer(identified(RouteTaken::told_by(routes))));
     Doors { public, neighbours }
 }
 
@@ -114,12 +113,15 @@ fn places_an_order(request: &Request) -> bool {
 /// Who may follow a stream is looked at when it begins. So it ends when an access token would, and whoever
 /// goes on with it (`Last-Event-ID`) shows one that is good then.
 async fn end_streams_in_time(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+    ending_after(STREAM_ENDS_AFTER, next.run(request).await)
+}
+
+fn ending_after(time: Duration, response: Response) -> Response {
     let kind = response.headers().get(CONTENT_TYPE);
     if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
         return response;
     }
-    let time_is_up = tokio::time::sleep(STREAM_ENDS_AFTER);
+    let time_is_up = tokio::time::sleep(time);
     response.map(|body| Body::from_stream(body.into_data_stream().take_until(time_is_up)))
 }
 
@@ -149,7 +151,7 @@ async fn forward(State(way): State<Way>, request: Request) -> Response {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
-    use axum::body::Body;
+    use std::convert::Infallible;
 
     use super::*;
 
@@ -167,5 +169,16 @@ mod tests {
             let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
             assert_eq!(places_an_order(&request), waits, "{method} {path}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_in_time_and_anything_else_is_left_alone() {
+        let answered = |kind: &str, body: Body| {
+            let response = Response::builder().header(CONTENT_TYPE, kind).body(body).unwrap();
+            axum::body::to_bytes(ending_after(Duration::ZERO, response).into_body(), 1_024)
+        };
+        let endless = Body::from_stream(futures::stream::pending::<Result<&'static str, Infallible>>());
+        assert!(answered("text/event-stream", endless).await.unwrap().is_empty());
+        assert_eq!(answered("application/json", Body::from("{}")).await.unwrap(), "{}");
     }
 }

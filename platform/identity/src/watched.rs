@@ -44,11 +44,13 @@ impl<T: DeserializeOwned + Default> Watched<T> {
         Self { path, clock, seen: Mutex::new(seen), looking: Mutex::new(()) }
     }
 
-    /// What is in it, as of half a second ago at most, and nobody waits while somebody else looks.
+    /// What is in it, as of half a second ago, or as it was while somebody else looks: only the first look
+    /// is waited for.
     #[must_use]
     pub fn get(&self) -> Arc<T> {
         let now = self.clock.now();
-        let is_fresh = self.seen().looked_at.is_some_and(|at| now.millis_since(at) < LOOKS_EVERY_MILLIS);
+        let Some(looked_at) = self.seen().looked_at else { return self.get_now() };
+        let is_fresh = now.millis_since(looked_at) < LOOKS_EVERY_MILLIS;
         if !is_fresh && let Ok(alone) = self.looking.try_lock() {
             self.look(&alone, now);
         }

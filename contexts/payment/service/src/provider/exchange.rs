@@ -21,7 +21,7 @@ pub trait Dialect: Send + Sync + 'static {
     fn begin(&self, call: &ProviderCall) -> Next;
 
     /// What follows from the response to what was asked.
-    fn follow(&self, call: &ProviderCall, asked: Asked, response: &ProviderResponse) -> Next;
+    fn follow(&self, call: &ProviderCall, asked: &Asked, response: &ProviderResponse) -> Next;
 
     /// How it is begun to read what the provider's book has of a charge.
     fn examine(&self, key: &str) -> Next<Examined>;
@@ -31,7 +31,7 @@ pub trait Dialect: Send + Sync + 'static {
         &self,
         key: &str,
         so_far: &mut Charged,
-        asked: Asked,
+        asked: &Asked,
         response: &ProviderResponse,
     ) -> Next<Examined>;
 }
@@ -61,7 +61,7 @@ pub struct Charged {
 }
 
 /// What a request is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// To find a charge by our key.
     Find,
@@ -77,8 +77,11 @@ pub enum Asked {
     GiveBack,
     /// To look at what was given back.
     LookAtRefund,
-    /// To read all that was given back of a charge.
-    ListRefunds,
+    /// To read what was given back of a charge, a page at a time.
+    ListRefunds {
+        /// The name that the charge goes by there.
+        of: String,
+    },
 }
 
 /// A request without scheme, host and credentials.

@@ -17,8 +17,8 @@ use super::exchange::{
 };
 use super::{Answering, Provider, ProviderAnswer, ProviderCall};
 
-/// No call takes more requests than this.
-const REQUESTS_MAX: usize = 4;
+/// No call takes more requests than this: to find, to look, to act, and some pages of a list between them.
+const REQUESTS_MAX: usize = 8;
 
 /// The key that says to a provider who asks; it prints nothing of itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl FarProvider {
             match next {
                 Next::Done(answer) => return answer,
                 Next::Ask(asked, request) => match self.send(&request).await {
-                    Ok(response) => next = self.dialect.follow(call, asked, &response),
+                    Ok(response) => next = self.dialect.follow(call, &asked, &response),
                     Err(cause) => return unknown(cause),
                 },
             }
@@ -151,7 +151,7 @@ impl FarProvider {
                 Next::Done(examined) => return examined,
                 Next::Ask(asked, request) => {
                     let response = self.send(&request).await?;
-                    next = self.dialect.examined(key, &mut so_far, asked, &response);
+                    next = self.dialect.examined(key, &mut so_far, &asked, &response);
                 }
             }
         }

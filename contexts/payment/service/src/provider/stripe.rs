@@ -5,12 +5,16 @@
 //!   asked for. It carries no idempotency key of its own, for Stripe would repeat a failure under it.
 //! - A charge is found again by a search for its key, and where the index does not have it (yet) by making it
 //!   again under the same idempotency key, which Stripe keeps for a day at least.
-//! - A refund's key is its idempotency key, and stands in its `metadata[refund]`.
+//! - A refund's key is its idempotency key, and stands in its `metadata[refund]`. Stripe forgets idempotency
+//!   keys after a day, so that the refunds of the charge are read before one is made: the one that has the key
+//!   is the outcome, whatever became of it.
 //! - Amounts are minor units, as ours are.
 //!
 //! **Calling off** is a promise here: a PaymentIntent that is cancelled is never captured, whatever is still
 //! on its way. A creation that Stripe answered with a failure is answered so for a day; a charge that is
 //! called off meanwhile is not known until then.
+
+mod refunds;
 
 use std::collections::BTreeMap;
 
@@ -24,16 +28,13 @@ use super::exchange::{
 };
 use super::far::percent;
 use super::{ProviderAnswer, ProviderCall};
+use refunds::{Refund, give_back, give_back_once, given_back, list_refunds, listed};
 
 /// Speaks to Stripe.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stripe;
 
 const INTENTS: &str = "/v1/payment_intents";
-const REFUNDS: &str = "/v1/refunds";
-
-/// Words with which a refund is refused for good.
-const NO_REFUND: &[&str] = &["charge_already_refunded", "charge_disputed", "amount_too_large"];
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Intent {
@@ -65,33 +66,6 @@ struct StripeError {
     param: Option<String>,
     message: Option<String>,
     payment_intent: Option<Box<Intent>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Refund {
-    id: String,
-    status: Option<RefundStatus>,
-    amount: i64,
-    currency: String,
-    #[serde(default)]
-    metadata: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RefundStatus {
-    Succeeded,
-    Pending,
-    Failed,
-    Canceled,
-    #[serde(other)]
-    Another,
-}
-
-#[derive(Debug, Deserialize)]
-struct RefundList {
-    has_more: bool,
-    data: Vec<Refund>,
 }
 
 #[derive(Deserialize)]
@@ -190,10 +164,13 @@ impl Dialect for Stripe {
         }
     }
 
-    fn follow(&self, call: &ProviderCall, asked: Asked, response: &ProviderResponse) -> Next {
+    fn follow(&self, call: &ProviderCall, asked: &Asked, response: &ProviderResponse) -> Next {
         match (asked, call) {
             (Asked::Find, ProviderCall::Refund { key, charge_key, amount }) => {
                 give_back(key.as_deref(), charge_key, *amount, response)
+            }
+            (Asked::ListRefunds { of }, ProviderCall::Refund { key: Some(key), amount, .. }) => {
+                give_back_once(key, of, *amount, response)
             }
             (Asked::GiveBack | Asked::LookAtRefund, ProviderCall::Refund { amount, .. }) => {
                 given_back(*amount, asked, response)
@@ -227,11 +204,11 @@ impl Dialect for Stripe {
         &self,
         key: &str,
         so_far: &mut Charged,
-        asked: Asked,
+        asked: &Asked,
         response: &ProviderResponse,
     ) -> Next<Examined> {
-        if asked == Asked::ListRefunds {
-            return Next::Done(listed(so_far, response));
+        if let Asked::ListRefunds { of } = asked {
+            return listed(of, so_far, response);
         }
         match the_found(key, response) {
             Ok(Some(intent)) if matches!(intent.standing(), Standing::Captured) => {
@@ -239,8 +216,7 @@ impl Dialect for Stripe {
                     return Next::Done(Err("the intent has no currency".to_owned()));
                 };
                 so_far.captured = Some((amount, shortened(&intent.id)));
-                let path = format!("{REFUNDS}?payment_intent={}&limit=100", percent(&intent.id));
-                Next::Ask(Asked::ListRefunds, ProviderRequest::get(path))
+                list_refunds(&intent.id, None)
             }
             Ok(_) => Next::Done(Ok(Charged::default())),
             Err(answer) => Next::Done(Err(format!("{answer:?}"))),
@@ -319,23 +295,6 @@ fn intent_of(key: &str, amount: Money, response: &ProviderResponse) -> Result<In
     }
 }
 
-/// All that went back of a charge, or is about to.
-fn listed(so_far: &mut Charged, response: &ProviderResponse) -> Examined {
-    let list: RefundList = if response.is_success() { response.read() } else { None }
-        .ok_or_else(|| format!("{:?}", unclear(response)))?;
-    if list.has_more {
-        return Err("more was given back than fits into one list".to_owned());
-    }
-    for refund in list.data {
-        let currency = currency(&refund.currency).ok_or_else(|| "a refund has no currency".to_owned())?;
-        if matches!(refund.status, Some(RefundStatus::Succeeded | RefundStatus::Pending)) {
-            let key = refund.metadata.get("refund").map(|key| shortened(key));
-            so_far.refunds.push((key, Money::new(refund.amount, currency)));
-        }
-    }
-    Ok(std::mem::take(so_far))
-}
-
 /// What became of a confirmation.
 fn captured(key: &str, amount: Money, response: &ProviderResponse) -> ProviderAnswer {
     if response.is_success() {
@@ -395,53 +354,6 @@ fn said(intent: &Intent, open: impl FnOnce() -> ProviderAnswer) -> ProviderAnswe
     }
 }
 
-/// A charge whose money is to go back was captured a while ago; an index that does not have it may be late.
-fn give_back(key: Option<&str>, charge_key: &str, amount: Money, response: &ProviderResponse) -> Next {
-    let intent = match the_found(charge_key, response) {
-        Ok(Some(intent)) => intent,
-        Ok(None) => return Next::Done(unknown("the provider's index does not have the charge")),
-        Err(answer) => return Next::Done(answer),
-    };
-    if intent.amount().is_none_or(|theirs| theirs.currency != amount.currency) {
-        return Next::Done(unknown("the provider has the charge in another currency"));
-    }
-    let mut form = vec![
-        ("payment_intent".to_owned(), intent.id.clone()),
-        ("amount".to_owned(), amount.amount.to_string()),
-    ];
-    form.extend(key.map(|key| ("metadata[refund]".to_owned(), key.to_owned())));
-    Next::Ask(Asked::GiveBack, post(REFUNDS.to_owned(), key.map(str::to_owned), form))
-}
-
-fn given_back(amount: Money, asked: Asked, response: &ProviderResponse) -> Next {
-    if !response.is_success() {
-        let refused = response.read::<Failed>().map(|failed| failed.error).filter(|error| {
-            response.status == 400
-                && (NO_REFUND.contains(&error.word()) || error.param.as_deref() == Some("amount"))
-        });
-        return Next::Done(match refused {
-            Some(error) => ProviderAnswer::Declined { reason: error.reason() },
-            None => unclear(response),
-        });
-    }
-    let Some(refund) = response.read::<Refund>() else { return Next::Done(response.unclear(None)) };
-    if refund.amount != amount.amount || currency(&refund.currency) != Some(amount.currency) {
-        return Next::Done(unknown("the provider gave back another amount"));
-    }
-    match (refund.status, asked) {
-        (Some(RefundStatus::Succeeded), _) => Next::Done(ProviderAnswer::Refunded),
-        (Some(RefundStatus::Failed | RefundStatus::Canceled), _) => {
-            Next::Done(ProviderAnswer::Declined { reason: "the refund failed at the bank".to_owned() })
-        }
-        // What was answered under the key is answered again: how it stands now is looked up.
-        (Some(RefundStatus::Pending), Asked::GiveBack) => {
-            let path = format!("{REFUNDS}/{}", percent(&refund.id));
-            Next::Ask(Asked::LookAtRefund, ProviderRequest::get(path))
-        }
-        _ => Next::Done(unknown("the refund is on its way")),
-    }
-}
-
 fn unclear(response: &ProviderResponse) -> ProviderAnswer {
     let failed = response.read::<Failed>();
     response.unclear(failed.as_ref().map(|failed| failed.error.word()))
@@ -466,13 +378,12 @@ pub(super) fn told(body: &[u8]) -> Result<Vec<Callback>, NotOpened> {
         "refund.created" | "refund.updated" => {
             let refund: Refund =
                 serde_json::from_value(event.data.object).map_err(|_| unreadable(expected))?;
-            let Some(key) = refund.metadata.get("refund") else { return Ok(Vec::new()) };
-            if refund.status != Some(RefundStatus::Succeeded) {
+            let Some(key) = refund.key() else { return Ok(Vec::new()) };
+            if !refund.is_back() {
                 return Ok(Vec::new());
             }
-            let currency = currency(&refund.currency).ok_or_else(|| unreadable("a currency"))?;
             let order = order_of(key).ok_or_else(|| unreadable("metadata[refund] of ours"))?;
-            let amount = Money::new(refund.amount, currency);
+            let amount = refund.amount().ok_or_else(|| unreadable("a currency"))?;
             let key = shortened(key);
             Ok(vec![Callback { order, key, amount, outcome: CallbackOutcome::Refunded {} }])
         }

@@ -242,7 +242,7 @@ impl Dialect for Toss {
         }
     }
 
-    fn follow(&self, call: &ProviderCall, asked: Asked, response: &ProviderResponse) -> Next {
+    fn follow(&self, call: &ProviderCall, asked: &Asked, response: &ProviderResponse) -> Next {
         match call {
             ProviderCall::Authorise { key, amount, .. } => Next::Done(confirmed(key, *amount, response)),
             ProviderCall::Query { key, amount } => {
@@ -254,7 +254,7 @@ impl Dialect for Toss {
             ProviderCall::Cancel { key, amount } => {
                 Next::Done(looked_at(key, *amount, response, |_| still_open()))
             }
-            ProviderCall::Refund { key, charge_key, amount } if asked == Asked::Look => {
+            ProviderCall::Refund { key, charge_key, amount } if *asked == Asked::Look => {
                 give_back(key.as_deref(), charge_key, *amount, response)
             }
             ProviderCall::Refund { key, charge_key, amount } => {
@@ -275,7 +275,7 @@ impl Dialect for Toss {
         &self,
         key: &str,
         _so_far: &mut Charged,
-        _asked: Asked,
+        _asked: &Asked,
         response: &ProviderResponse,
     ) -> Next<Examined> {
         Next::Done(charged(key, response))

@@ -72,12 +72,12 @@ fn spoken(dialect: &dyn Dialect, path: &Path) -> ProviderAnswer {
             panic!("{}: nobody expects {request:?} ({asked:?})", path.display());
         };
         assert_eq!(serde_json::to_value(&request).unwrap(), exchange.request, "{}", path.display());
-        next = dialect.follow(&golden.call, asked, &exchange.response.as_heard());
+        next = dialect.follow(&golden.call, &asked, &exchange.response.as_heard());
     }
 }
 
 /// How many pairs a provider has at least; one that is lost is missed.
-const PAIRS_MIN: [(&str, usize); 2] = [("toss", 50), ("stripe", 40)];
+const PAIRS_MIN: [(&str, usize); 2] = [("toss", 50), ("stripe", 55)];
 
 fn dialects() -> [Box<dyn Dialect>; 2] {
     [Box::new(Toss), Box::new(Stripe)]
@@ -159,7 +159,7 @@ fn whatever_cannot_be_read_is_neither_a_yes_nor_a_no() {
             let Next::Ask(asked, _) = dialect.begin(&call) else { continue };
             for response in nonsense() {
                 // A search that finds nothing goes on; it ends nothing either.
-                if let Next::Done(answer) = dialect.follow(&call, asked, &response) {
+                if let Next::Done(answer) = dialect.follow(&call, &asked, &response) {
                     let is_unknown = matches!(answer, ProviderAnswer::Unknown { .. });
                     assert!(is_unknown, "{} {asked:?} {response:?}: {answer:?}", path.display());
                     held += 1;
@@ -179,7 +179,7 @@ fn a_book_that_cannot_be_read_is_not_taken_for_an_empty_one() {
         for response in nonsense() {
             let mut so_far = Charged::default();
             let next =
-                dialect.examined("01890a5d-ac96-774b-bcce-b302099a8057/1", &mut so_far, asked, &response);
+                dialect.examined("01890a5d-ac96-774b-bcce-b302099a8057/1", &mut so_far, &asked, &response);
             assert!(matches!(next, Next::Done(Err(_))), "{} {response:?}: {next:?}", dialect.name());
         }
     }

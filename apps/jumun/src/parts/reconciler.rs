@@ -1,12 +1,13 @@
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use kernel::{Actor, Causation};
+use kernel::{Actor, Causation, OrderId};
 use payment_contract::DiscrepancyFoundV1;
-use payment_service::provider::FarProvider;
-use payment_service::reconcile::Books;
+use payment_service::provider::{Charged, Examined, FarProvider};
+use payment_service::reconcile::{Books, Question};
 use payment_service::{Command, PaymentService};
 use runtime::{Handle, Readers};
 
@@ -73,19 +74,11 @@ impl Reconciler {
     ) -> Result<Vec<DiscrepancyFoundV1>> {
         self.read_ours(books).await?;
         let read_at = self.house.clock.now();
-        let mut said = Vec::new();
-        for (order, key) in books.questions(read_at.plus_millis(-ASKED_FOR_MILLIS), read_at) {
-            let asked = tokio::time::timeout(PATIENCE, provider.examine(&key)).await;
-            match asked.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
-                Ok(charged) => said.push((order, charged)),
-                // Away, or busy: the rest is asked the next time.
-                Err(cause) => {
-                    tracing::warn!(%order, cause, "the provider does not say what its book has");
-                    break;
-                }
-            }
-            tokio::time::sleep(BETWEEN).await;
-        }
+        let questions = books.questions(read_at.plus_millis(-ASKED_FOR_MILLIS), read_at);
+        let said = answers_to(questions, |question: Question| async move {
+            provider.examine(&question.key, question.code.as_deref()).await
+        })
+        .await;
         self.read_ours(books).await?;
         Ok(said.iter().flat_map(|(order, charged)| books.examined(*order, charged, read_at)).collect())
     }
@@ -128,5 +121,51 @@ impl Reconciler {
                 tracing::warn!("a difference between the books could not be settled: {error:?}");
             }
         }
+    }
+}
+
+/// Asks about each charge. One that the provider says nothing of is asked about the next time, and holds up
+/// none of those behind it.
+async fn answers_to<Asking>(
+    questions: Vec<Question>,
+    ask: impl Fn(Question) -> Asking,
+) -> Vec<(OrderId, Charged)>
+where
+    Asking: Future<Output = Examined>,
+{
+    let (mut said, mut unsaid) = (Vec::new(), Vec::new());
+    for question in questions {
+        let order = question.order;
+        let asked = tokio::time::timeout(PATIENCE, ask(question)).await;
+        match asked.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
+            Ok(charged) => said.push((order, charged)),
+            Err(cause) => unsaid.push((order, cause)),
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    // One line for all of them: a provider that is away says nothing of any.
+    if let Some((order, cause)) = unsaid.last() {
+        tracing::warn!(charges = unsaid.len(), %order, cause, "the provider does not say what its book has");
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_charge_that_the_provider_says_nothing_of_holds_up_none_behind_it() {
+        let question = |number: u128| {
+            let order = OrderId(uuid::Uuid::from_u128(number));
+            Question { order, key: format!("{order}/1"), code: None }
+        };
+        let (first, lost, last) = (question(1), question(2), question(3));
+        let (orders, nowhere) = ([first.order, last.order], lost.order);
+        let said = answers_to(vec![first, lost, last], |question| async move {
+            if question.order == nowhere { Err("not now".to_owned()) } else { Ok(Charged::default()) }
+        })
+        .await;
+        assert_eq!(said.into_iter().map(|(order, _)| order).collect::<Vec<_>>(), orders);
     }
 }

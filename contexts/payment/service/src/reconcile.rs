@@ -18,7 +18,7 @@ use crate::provider::Charged;
 use crate::provider::callback::order_of;
 use crate::provider::sandbox::{BookLine, OurBook, OurCharge, SandboxError, approval_code, read_lines};
 
-pub use books::Books;
+pub use books::{Books, Question};
 
 /// How far the clocks of both books may be apart, milliseconds.
 const GRACE_MILLIS: i64 = 2_000;

@@ -23,8 +23,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// What follows from the response to what was asked.
     fn follow(&self, call: &ProviderCall, asked: &Asked, response: &ProviderResponse) -> Next;
 
-    /// How it is begun to read what the provider's book has of a charge.
-    fn examine(&self, key: &str) -> Next<Examined>;
+    /// How it is begun to read what the provider's book has of a charge, whose approval had this code where
+    /// it had one.
+    fn examine(&self, key: &str, code: Option<&str>) -> Next<Examined>;
 
     /// What follows from the response, and from what was read before it.
     fn examined(

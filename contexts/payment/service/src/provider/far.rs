@@ -139,13 +139,13 @@ impl FarProvider {
         }
     }
 
-    /// What its book has of a charge.
+    /// What its book has of a charge, whose approval had this code where it had one.
     ///
     /// # Errors
     /// In words, where it does not say.
-    pub async fn examine(&self, key: &str) -> Examined {
+    pub async fn examine(&self, key: &str, code: Option<&str>) -> Examined {
         let mut so_far = Charged::default();
-        let mut next = self.dialect.examine(key);
+        let mut next = self.dialect.examine(key, code);
         for _ in 0..REQUESTS_MAX {
             match next {
                 Next::Done(examined) => return examined,

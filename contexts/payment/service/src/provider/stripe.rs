@@ -5,6 +5,8 @@
 //!   asked for. It carries no idempotency key of its own, for Stripe would repeat a failure under it.
 //! - A charge is found again by a search for its key, and where the index does not have it (yet) by making it
 //!   again under the same idempotency key, which Stripe keeps for a day at least.
+//! - The book is read by the intent's id, which is the code of an approval. The index may be late by minutes:
+//!   what it does not have is not known, never *not there*.
 //! - A refund's key is its idempotency key, and stands in its `metadata[refund]`. Stripe forgets idempotency
 //!   keys after a day, so that the refunds of the charge are read before one is made: the one that has the key
 //!   is the outcome, whatever became of it.
@@ -35,6 +37,8 @@ use refunds::{Refund, give_back, give_back_once, given_back, list_refunds, liste
 pub struct Stripe;
 
 const INTENTS: &str = "/v1/payment_intents";
+/// How the id of an intent begins.
+const INTENT_ID: &str = "pi_";
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Intent {
@@ -193,10 +197,10 @@ impl Dialect for Stripe {
         }
     }
 
-    fn examine(&self, key: &str) -> Next<Examined> {
-        match find(key) {
-            Next::Ask(asked, request) => Next::Ask(asked, request),
-            Next::Done(answer) => Next::Done(Err(format!("{answer:?}"))),
+    fn examine(&self, key: &str, code: Option<&str>) -> Next<Examined> {
+        match code.filter(|code| code.starts_with(INTENT_ID)) {
+            Some(id) => Next::Ask(Asked::Look, look(id)),
+            None => find(key),
         }
     }
 
@@ -210,23 +214,50 @@ impl Dialect for Stripe {
         if let Asked::ListRefunds { of } = asked {
             return listed(of, so_far, response);
         }
-        match the_found(key, response) {
-            Ok(Some(intent)) if matches!(intent.standing(), Standing::Captured) => {
-                let Some(amount) = intent.amount() else {
-                    return Next::Done(Err("the intent has no currency".to_owned()));
-                };
+        if *asked == Asked::Find {
+            return match the_found(key, response) {
+                // The index may show it as it was some minutes ago.
+                Ok(Some(intent)) => Next::Ask(Asked::Look, look(&intent.id)),
+                Ok(None) => Next::Done(Err("the provider's index does not have the charge".to_owned())),
+                Err(answer) => Next::Done(Err(format!("{answer:?}"))),
+            };
+        }
+        if is_nowhere(response) {
+            return Next::Done(Ok(Charged::default()));
+        }
+        let intent = match intent_of(key, None, response) {
+            Ok(intent) => intent,
+            Err(answer) => return Next::Done(Err(format!("{answer:?}"))),
+        };
+        match (intent.standing(), intent.amount()) {
+            (Standing::Captured, Some(amount)) => {
                 so_far.captured = Some((amount, shortened(&intent.id)));
                 list_refunds(&intent.id, None)
             }
-            Ok(_) => Next::Done(Ok(Charged::default())),
-            Err(answer) => Next::Done(Err(format!("{answer:?}"))),
+            (Standing::Unconfirmed | Standing::Over { .. }, _) => Next::Done(Ok(Charged::default())),
+            _ => Next::Done(Err("the payment may still be captured".to_owned())),
         }
     }
 }
 
-fn find(key: &str) -> Next {
+fn find<Answer>(key: &str) -> Next<Answer> {
     let query = percent(&format!("metadata['charge']:'{key}'"));
     Next::Ask(Asked::Find, ProviderRequest::get(format!("{INTENTS}/search?query={query}&limit=10")))
+}
+
+fn look(id: &str) -> ProviderRequest {
+    ProviderRequest::get(format!("{INTENTS}/{}", percent(id)))
+}
+
+/// Whether there is no intent of that id. One of the other mode, test or live, is there: the key of the shop
+/// is the wrong one then.
+fn is_nowhere(response: &ProviderResponse) -> bool {
+    let failed = if response.status == 404 { response.read::<Failed>() } else { None };
+    failed.is_some_and(|Failed { error }| {
+        let is_of_the_other_mode =
+            error.message.as_deref().is_some_and(|message| message.contains("similar object exists in"));
+        error.word() == "resource_missing" && !is_of_the_other_mode
+    })
 }
 
 /// The same charge however often it is asked for: nothing is captured by it.
@@ -252,9 +283,7 @@ fn next_step(call: &ProviderCall, intent: &Intent) -> Next {
             Next::Ask(Asked::Capture, post(intent.path("/confirm"), None, form))
         }
         ProviderCall::Cancel { .. } => Next::Ask(Asked::Withdraw, post(intent.path("/cancel"), None, vec![])),
-        ProviderCall::Query { .. } | ProviderCall::Refund { .. } => {
-            Next::Ask(Asked::Look, ProviderRequest::get(intent.path("")))
-        }
+        ProviderCall::Query { .. } | ProviderCall::Refund { .. } => Next::Ask(Asked::Look, look(&intent.id)),
     }
 }
 
@@ -281,15 +310,19 @@ fn made(call: &ProviderCall, response: &ProviderResponse) -> Result<Intent, Prov
     else {
         return Err(response.unclear(None));
     };
-    intent_of(key, *amount, response)
+    intent_of(key, Some(*amount), response)
 }
 
-fn intent_of(key: &str, amount: Money, response: &ProviderResponse) -> Result<Intent, ProviderAnswer> {
+fn intent_of(
+    key: &str,
+    amount: Option<Money>,
+    response: &ProviderResponse,
+) -> Result<Intent, ProviderAnswer> {
     if !response.is_success() {
         return Err(unclear(response));
     }
     let intent: Intent = response.read().ok_or_else(|| response.unclear(None))?;
-    match intent.is_another(key, Some(amount)) {
+    match intent.is_another(key, amount) {
         Some(cause) => Err(unknown(cause)),
         None => Ok(intent),
     }
@@ -298,7 +331,7 @@ fn intent_of(key: &str, amount: Money, response: &ProviderResponse) -> Result<In
 /// What became of a confirmation.
 fn captured(key: &str, amount: Money, response: &ProviderResponse) -> ProviderAnswer {
     if response.is_success() {
-        return match intent_of(key, amount, response) {
+        return match intent_of(key, Some(amount), response) {
             Ok(intent) => said(&intent, || unknown("the payment is not captured yet")),
             Err(answer) => answer,
         };
@@ -314,7 +347,7 @@ fn captured(key: &str, amount: Money, response: &ProviderResponse) -> ProviderAn
 }
 
 fn looked_at(key: &str, amount: Money, response: &ProviderResponse) -> ProviderAnswer {
-    match intent_of(key, amount, response) {
+    match intent_of(key, Some(amount), response) {
         Ok(intent) => said(&intent, || match intent.standing() {
             // Nobody has confirmed it: that may be done once more.
             Standing::Unconfirmed => ProviderAnswer::NotFound,
@@ -326,7 +359,7 @@ fn looked_at(key: &str, amount: Money, response: &ProviderResponse) -> ProviderA
 
 fn called_off(key: &str, amount: Money, response: &ProviderResponse) -> ProviderAnswer {
     if response.is_success() {
-        return match intent_of(key, amount, response) {
+        return match intent_of(key, Some(amount), response) {
             Ok(intent) => said(&intent, || unknown("the payment may still be captured")),
             Err(answer) => answer,
         };

@@ -263,7 +263,7 @@ impl Dialect for Toss {
         }
     }
 
-    fn examine(&self, key: &str) -> Next<Examined> {
+    fn examine(&self, key: &str, _code: Option<&str>) -> Next<Examined> {
         match order_id(key) {
             Some(order) => Next::Ask(Asked::Look, look(&order)),
             // Nothing can be captured under a key that cannot be said there.

@@ -6,7 +6,7 @@ use payment_contract::DiscrepancyFoundV1;
 
 use super::{ProviderReport, Reported, is_under_way, of_charge, order_of, reconcile};
 use crate::provider::Charged;
-use crate::provider::sandbox::{BookLine, OurBook, SandboxError, read_lines};
+use crate::provider::sandbox::{BookLine, OurBook, OurCharge, SandboxError, read_lines};
 
 /// Both books as far as they have been read, for whoever compares them again and again: each time only what
 /// is new is read, and only what is open is compared. What agrees and is over is set aside, in little room,
@@ -19,6 +19,21 @@ pub struct Books {
     wanted: BTreeSet<OrderId>,
     position: u64,
     offset: u64,
+}
+
+/// How long after it was last heard of a charge is asked about, milliseconds. A provider's index may be some
+/// minutes late, and what its book lacks is written off here.
+const LEFT_ALONE_MILLIS: i64 = 10 * 60_000;
+
+/// A charge that a provider who shows no book is to be asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Whose.
+    pub order: OrderId,
+    /// Its key there.
+    pub key: String,
+    /// The provider's code for its approval, where it was approved.
+    pub code: Option<String>,
 }
 
 /// A charge that is over, and that both books have alike.
@@ -115,16 +130,22 @@ impl Books {
     }
 
     /// The charges that a provider is to be asked about who shows no book: those that are over, and not yet
-    /// known to agree. What was last heard of before `since` is left alone.
-    pub fn questions(&mut self, since: Timestamp, read_at: Timestamp) -> Vec<(OrderId, String)> {
+    /// known to agree. What was last heard of before `since`, or just now, is left alone.
+    pub fn questions(&mut self, since: Timestamp, read_at: Timestamp) -> Vec<Question> {
         let old = self.ours.charges().filter(|(_, charge)| charge.settled() && charge.changed_at() < since);
         for order in old.map(|(order, _)| order).collect::<Vec<_>>() {
             self.set_aside(order);
         }
+        let until = read_at.plus_millis(-LEFT_ALONE_MILLIS);
         let open = self.ours.charges().filter(|(order, charge)| {
-            !is_under_way(charge, read_at) && !charge.refund_open() && !self.wanted.contains(order)
+            !is_under_way(charge, until) && !charge.refund_open() && !self.wanted.contains(order)
         });
-        open.map(|(order, charge)| (order, charge.key().to_owned())).collect()
+        let question = |(order, charge): (OrderId, &OurCharge)| Question {
+            order,
+            key: charge.key().to_owned(),
+            code: charge.code().map(str::to_owned),
+        };
+        open.map(question).collect()
     }
 
     /// Where the books differ about one charge, as the provider said of it after `read_at`; our journal was

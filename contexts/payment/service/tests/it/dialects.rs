@@ -173,15 +173,41 @@ fn whatever_cannot_be_read_is_neither_a_yes_nor_a_no() {
 #[test]
 fn a_book_that_cannot_be_read_is_not_taken_for_an_empty_one() {
     for dialect in dialects() {
-        let Next::Ask(asked, _) = dialect.examine("01890a5d-ac96-774b-bcce-b302099a8057/1") else {
-            panic!("nothing is asked")
-        };
-        for response in nonsense() {
-            let mut so_far = Charged::default();
-            let next =
-                dialect.examined("01890a5d-ac96-774b-bcce-b302099a8057/1", &mut so_far, &asked, &response);
-            assert!(matches!(next, Next::Done(Err(_))), "{} {response:?}: {next:?}", dialect.name());
+        let key = "01890a5d-ac96-774b-bcce-b302099a8057/1";
+        for code in [None, Some("pi_3MtwBwLkdIwHu7ix28a3tqPa")] {
+            let Next::Ask(asked, _) = dialect.examine(key, code) else { panic!("nothing is asked") };
+            for response in nonsense() {
+                let next = dialect.examined(key, &mut Charged::default(), &asked, &response);
+                assert!(matches!(next, Next::Done(Err(_))), "{} {response:?}: {next:?}", dialect.name());
+            }
         }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExaminedGolden {
+    key: String,
+    code: Option<String>,
+    exchanges: Vec<Exchange>,
+    says: Result<Charged, String>,
+}
+
+#[test]
+fn what_the_book_of_stripe_says_of_a_charge_is_taken_as_the_golden_files_say() {
+    let files = files("stripe-examined");
+    assert!(files.len() >= 10, "{} pairs", files.len());
+    for path in files {
+        let read = serde_json::from_slice(&fs::read(&path).unwrap());
+        let golden: ExaminedGolden = read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut so_far = Charged::default();
+        let mut next = Stripe.examine(&golden.key, golden.code.as_deref());
+        for exchange in &golden.exchanges {
+            let Next::Ask(asked, request) = next else { panic!("{}: it is over", path.display()) };
+            assert_eq!(serde_json::to_value(&request).unwrap(), exchange.request, "{}", path.display());
+            next = Stripe.examined(&golden.key, &mut so_far, &asked, &exchange.response.as_heard());
+        }
+        assert_eq!(next, Next::Done(golden.says), "{}", path.display());
     }
 }
 

@@ -147,12 +147,19 @@ async fn money_goes_back_once_per_key_and_never_of_what_is_not_there() {
         let nothing = ask(provider, refund(number + 50, 1, 2_000)).await;
         assert!(nothing == ProviderAnswer::NotFound || is_unknown(&nothing), "{nothing:?}");
 
-        let said = provider.examine(&key(number)).await.unwrap();
-        assert_eq!(said.captured.map(|(amount, _)| amount), Some(won(PRICE)));
+        let said = provider.examine(&key(number), None).await.unwrap();
+        let (captured, code) = said.captured.clone().unwrap();
+        assert_eq!(captured, won(PRICE));
+        assert_eq!(provider.examine(&key(number), Some(&code)).await.unwrap(), said, "by its code");
         let back = |step, amount| (Some(format!("{}/refund/{step}", key(number))), won(amount));
         assert_eq!(said.refunds, [back(1, 2_000), back(2, 500)]);
-        assert_eq!(provider.examine(&key(number + 50)).await.unwrap(), Charged::default());
     }
+    let [toss, stripe] = there.both();
+    assert_eq!(toss.examine(&key(51), None).await, Ok(Charged::default()));
+    let late = stripe.examine(&key(51), None).await;
+    assert!(late.is_err(), "what an index does not have may be late: {late:?}");
+    let code = format!("pi_{}", key(51).replace('/', "_"));
+    assert_eq!(stripe.examine(&key(51), Some(&code)).await, Ok(Charged::default()), "it is nowhere");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Each way in which two books can differ is planted, found, settled once and explained.
 
 use journal::Reader as _;
+use kernel::OrderId;
 use payment_contract::{DiscrepancyEvent, DiscrepancyKind, PaymentState, Remedy};
 use payment_service::provider::Charged;
 use payment_service::provider::sandbox::BookLine;
@@ -324,15 +325,19 @@ fn asked_about(house: &mut House, books: &mut Books, since_millis_ago: i64) -> V
         books.reload(wanted, &stream);
     }
     let since = house.now.plus_millis(-since_millis_ago);
-    books.questions(since, house.now).into_iter().map(|(_, key)| key).collect()
+    books.questions(since, house.now).into_iter().map(|question| question.key).collect()
 }
 
 const DAY_MILLIS: i64 = 86_400_000;
+
+/// So long after it was last heard of a charge is asked about.
+const QUIET_MILLIS: i64 = 11 * 60_000;
 
 #[test]
 fn a_provider_that_shows_no_book_is_asked_until_it_agrees_and_again_when_something_is_heard() {
     let (mut house, mut books) = (paid(), Books::default());
     let captured = Charged { captured: Some((won(PRICE), "c".to_owned())), refunds: Vec::new() };
+    house.time_passes(QUIET_MILLIS);
     assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [key(1)]);
     assert_eq!(books.examined(order(1), &captured, house.now), []);
     assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0]);
@@ -340,7 +345,7 @@ fn a_provider_that_shows_no_book_is_asked_until_it_agrees_and_again_when_somethi
     house.refund(1, 2_000).unwrap();
     house.provider_works();
     assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0], "it may still be on its way");
-    house.time_passes(10_000);
+    house.time_passes(QUIET_MILLIS);
     assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [key(1)]);
     let lost = books.examined(order(1), &captured, house.now);
     assert_eq!(lost.iter().map(|found| found.kind).collect::<Vec<_>>(), [DiscrepancyKind::LostRefund]);
@@ -387,10 +392,32 @@ fn what_such_a_provider_says_of_a_charge_is_held_against_ours() {
 fn what_is_under_way_or_long_over_is_not_asked_about() {
     let mut house = House::open();
     house.ask(1, "tok_approve").unwrap();
-    house.time_passes(10_000);
+    house.time_passes(QUIET_MILLIS);
     assert_eq!(asked_about(&mut house, &mut Books::default(), DAY_MILLIS), [""; 0], "not known yet");
     let (mut house, mut books) = (paid(), Books::default());
-    assert_eq!(asked_about(&mut house, &mut books, 5_000), [""; 0], "heard of ten seconds ago");
+    house.time_passes(QUIET_MILLIS);
+    assert_eq!(asked_about(&mut house, &mut books, QUIET_MILLIS), [""; 0], "heard of a while before");
     // And left alone from then on.
     assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0]);
+}
+
+#[test]
+fn what_was_heard_of_just_now_is_asked_about_once_an_index_may_have_it() {
+    let (mut house, mut books) = (paid(), Books::default());
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [""; 0], "the index may be late");
+    house.time_passes(QUIET_MILLIS);
+    assert_eq!(asked_about(&mut house, &mut books, DAY_MILLIS), [key(1)]);
+}
+
+#[test]
+fn a_charge_that_was_approved_is_asked_about_by_the_code_of_its_approval() {
+    let (mut house, mut books) = (paid(), Books::default());
+    house.ask(2, "tok_decline").unwrap();
+    house.provider_works();
+    house.time_passes(QUIET_MILLIS);
+    asked_about(&mut house, &mut books, DAY_MILLIS);
+    let questions = books.questions(house.now.plus_millis(-DAY_MILLIS), house.now);
+    let codes: Vec<(OrderId, bool)> =
+        questions.iter().map(|question| (question.order, question.code.is_some())).collect();
+    assert_eq!(codes, [(order(1), true), (order(2), false)]);
 }

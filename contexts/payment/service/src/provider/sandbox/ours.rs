@@ -24,6 +24,7 @@ pub struct OurCharge {
     shop: ShopKey,
     currency: Currency,
     captured: Option<Money>,
+    code: Option<String>,
     settled: bool,
     refunds: Vec<OurRefund>,
     changed_at: Timestamp,
@@ -72,6 +73,12 @@ impl OurCharge {
         self.captured.map(|money| money.amount)
     }
 
+    /// The provider's code for its approval.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
     /// Whether it is known what became of it.
     #[must_use]
     pub const fn settled(&self) -> bool {
@@ -113,6 +120,7 @@ impl OurCharge {
             shop: recorded.subject.shop.clone(),
             currency: requested.amount.currency,
             captured: None,
+            code: None,
             settled: false,
             refunds: Vec::new(),
             changed_at: recorded.at,
@@ -188,6 +196,7 @@ impl OurBook {
         match event {
             PaymentEvent::Approved(approved) => {
                 charge.captured = Some(approved.amount);
+                charge.code = Some(approved.approval_code.clone());
                 charge.settled = true;
             }
             PaymentEvent::Declined(_) | PaymentEvent::AttemptDeclined(_) | PaymentEvent::Voided(_) => {

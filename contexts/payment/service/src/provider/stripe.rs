@@ -40,6 +40,9 @@ const INTENTS: &str = "/v1/payment_intents";
 /// How the id of an intent begins.
 const INTENT_ID: &str = "pi_";
 
+/// Words with which an amount is refused however often it is asked for.
+const NO_AMOUNT: &[&str] = &["amount_too_large", "amount_too_small"];
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Intent {
     pub(super) id: String,
@@ -102,6 +105,15 @@ pub(super) enum Standing {
 impl StripeError {
     fn word(&self) -> &str {
         self.code.as_deref().unwrap_or(&self.kind)
+    }
+
+    /// The no to a charge that there can never be: of that amount, or in that currency.
+    fn no_to_the_amount(&self) -> Option<ProviderAnswer> {
+        let is_about_it = NO_AMOUNT.contains(&self.word())
+            || self.param.as_deref().is_some_and(|param| matches!(param, "amount" | "currency"));
+        let is_no = self.kind == "invalid_request_error" && is_about_it;
+        let reason = || format!("the provider takes no such amount: {}", self.reason());
+        is_no.then(|| ProviderAnswer::Declined { reason: reason() })
     }
 
     fn reason(&self) -> String {
@@ -310,6 +322,10 @@ fn made(call: &ProviderCall, response: &ProviderResponse) -> Result<Intent, Prov
     else {
         return Err(response.unclear(None));
     };
+    let failed = if response.status == 400 { response.read::<Failed>() } else { None };
+    if let Some(no) = failed.and_then(|failed| failed.error.no_to_the_amount()) {
+        return Err(no);
+    }
     intent_of(key, Some(*amount), response)
 }
 
@@ -341,7 +357,9 @@ fn captured(key: &str, amount: Money, response: &ProviderResponse) -> ProviderAn
     match response.status {
         402 if error.kind == "card_error" => ProviderAnswer::Declined { reason: error.reason() },
         400 if is_no_method => ProviderAnswer::Declined { reason: error.reason() },
-        400 => not_in_that_state(key, amount, &error).unwrap_or_else(|| unclear(response)),
+        400 => not_in_that_state(key, amount, &error)
+            .or_else(|| error.no_to_the_amount())
+            .unwrap_or_else(|| unclear(response)),
         _ => unclear(response),
     }
 }

@@ -1,9 +1,7 @@
 /// How payment asks its provider. Times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentConfig {
-    /// How long one call to the provider may take before its outcome counts as not known. Kept
-    /// below the lease, else a call is made again while it is still under way (which is safe, but
-    /// noisy).
+    /// How long one call to the provider may take before its outcome counts as not known.
     pub call_timeout_millis: u64,
     /// How long a call is left alone before it is taken for lost (with its program) and made again.
     pub lease_millis: i64,
@@ -34,6 +32,14 @@ impl Default for PaymentConfig {
 }
 
 impl PaymentConfig {
+    /// How long an effect may take with all of its calls. It ends before the lease does, so that no second
+    /// attempt confirms what the first still does.
+    #[must_use]
+    pub(crate) fn errand_timeout_millis(&self) -> u64 {
+        let lease = u64::try_from(self.lease_millis).unwrap_or(0);
+        lease - lease / 10
+    }
+
     /// How long to wait after so many attempts in vain.
     #[must_use]
     pub(crate) fn backoff_millis(&self, attempt: u32) -> i64 {

@@ -12,6 +12,7 @@ mod far;
 mod forged;
 mod house;
 mod outcomes;
+mod patience;
 mod program;
 mod proposals;
 mod reconcile;

@@ -113,6 +113,15 @@ impl Webhook {
         secret.iter().chain(still_good.and_then(|(secret, _)| secret.as_ref())).collect()
     }
 
+    /// The last number of the replay that is under way.
+    #[must_use]
+    pub fn replayed_until(&self) -> Option<u64> {
+        match self {
+            Self::Registered { replay, .. } => replay.map(|(_, until)| until),
+            Self::Nothing | Self::Removed => None,
+        }
+    }
+
     /// Where it is called, while it is.
     #[must_use]
     pub fn url(&self) -> Option<&str> {

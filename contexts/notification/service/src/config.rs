@@ -21,8 +21,11 @@ pub struct NotificationConfig {
     pub attempts_max: u32,
     /// How long calls are signed with the secret before, too, once it was rotated.
     pub previous_secret_millis: i64,
-    /// Messages told again at once.
+    /// Messages told again at once, at most.
     pub replay_page: usize,
+    /// How long after its first call a page begins another one. With the last of them it is over before the
+    /// shortest lease is.
+    pub replay_page_millis: i64,
 }
 
 const SECOND: i64 = 1_000;
@@ -52,6 +55,7 @@ impl Default for NotificationConfig {
             attempts_max: 12,
             previous_secret_millis: 24 * HOUR,
             replay_page: 20,
+            replay_page_millis: 500,
         }
     }
 }

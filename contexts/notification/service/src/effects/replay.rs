@@ -47,9 +47,7 @@ impl ReplayWork {
     }
 
     pub(crate) fn start(&self, config: &NotificationConfig, turn: &mut Turn<'_>) {
-        // A page is as many calls as it has messages.
-        let lease = config.lease_millis.saturating_mul(i64::try_from(config.replay_page).unwrap_or(i64::MAX));
-        turn.start_effect(self.effect_key(), REPLAY, None, self.payload(), lease);
+        turn.start_effect(self.effect_key(), REPLAY, None, self.payload(), config.lease_millis);
     }
 
     /// Plans the attempt after this one.

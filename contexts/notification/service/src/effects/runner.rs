@@ -26,6 +26,7 @@ pub struct ChannelRunner {
     clock: Arc<dyn Clock>,
     channels: Arc<dyn Channels>,
     replay_page: usize,
+    replay_page_millis: i64,
 }
 
 impl ChannelRunner {
@@ -37,7 +38,8 @@ impl ChannelRunner {
         channels: Arc<dyn Channels>,
         config: &NotificationConfig,
     ) -> Self {
-        Self { readers, clock, channels, replay_page: config.replay_page }
+        let (replay_page, replay_page_millis) = (config.replay_page, config.replay_page_millis);
+        Self { readers, clock, channels, replay_page, replay_page_millis }
     }
 
     async fn perform(&self, effect: EffectStart) -> Option<NotificationCommand> {
@@ -121,7 +123,11 @@ impl ChannelRunner {
             return ReplayOutcome { reached: work.until, ..outcome };
         }
         for letter in letters {
-            if let Err(cause) = self.channels.call(&target, &letter, now).await {
+            let called_at = self.clock.now();
+            if called_at.millis_since(now) > self.replay_page_millis {
+                break;
+            }
+            if let Err(cause) = self.channels.call(&target, &letter, called_at).await {
                 outcome.failure = Some(cause);
                 break;
             }

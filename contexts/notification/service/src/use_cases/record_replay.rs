@@ -7,7 +7,8 @@ use crate::config::NotificationConfig;
 use crate::effects::{ReplayOutcome, ReplayWork};
 use crate::views;
 
-/// Goes on with a replay, tries its next message again later, or ends it.
+/// Goes on with a replay, tries its next message again later, or ends it. A page that was told twice, because it
+/// outlasted its lease, goes on once.
 pub(super) fn record(
     turn: &mut Turn<'_>,
     config: &NotificationConfig,
@@ -15,8 +16,16 @@ pub(super) fn record(
     attempt: u32,
     outcome: ReplayOutcome,
 ) -> Result<(), StoreError> {
+    let Some(mut webhook) = views::webhook(turn, &work.shop, work.webhook)? else {
+        turn.finish_effect(work.effect_key());
+        return Ok(());
+    };
+    let until = turn.state::<Webhook>(work.webhook.0)?.replayed_until();
+    if (until, webhook.replay_reached) != (Some(work.until), Some(work.reached)) {
+        // The lease is that of whoever went on from there.
+        return Ok(());
+    }
     turn.finish_effect(work.effect_key());
-    let Some(mut webhook) = views::webhook(turn, &work.shop, work.webhook)? else { return Ok(()) };
     let ReplayOutcome { reached, messages, failure } = outcome;
     let next = ReplayWork { reached, messages: work.messages + messages, ..work.clone() };
     webhook.replay_reached = Some(reached);

@@ -9,6 +9,7 @@ mod lanes;
 mod languages;
 mod mails;
 mod relays;
+mod runner;
 mod secure;
 mod sending;
 mod webhooks;

@@ -1,6 +1,7 @@
 //! What becomes of webhooks.
 
 use catalog_contract::Channel;
+use journal::Reader as _;
 use notification_domain::WebhookRejection;
 use notification_service::channels::new_secret;
 use notification_service::effects::{ReplayOutcome, ReplayWork};
@@ -96,6 +97,43 @@ fn a_replay_goes_on_page_by_page_to_its_end() {
     assert!(house.effects.is_empty());
     let again = view(replay(&mut house, webhook, 0));
     assert_eq!(again.replay_reached, Some(0), "it may be told again");
+}
+
+#[test]
+fn a_page_that_is_told_twice_goes_on_once() {
+    let mut house = House::open();
+    house.stands(1);
+    house.send_all();
+    let webhook = house.register(1);
+    replay(&mut house, webhook, 0).unwrap();
+    // Its lease ran out, and it was begun once more.
+    let again = house.effects[0].clone();
+    page_comes_back(&mut house, ReplayOutcome { reached: 1, messages: 1, failure: None });
+    house.effects.insert(0, again);
+    page_comes_back(&mut house, ReplayOutcome { reached: 1, messages: 1, failure: None });
+    assert_eq!(house.effects.len(), 1, "one page is on its way");
+    let next = page_comes_back(&mut house, ReplayOutcome { reached: 3, messages: 2, failure: None });
+    assert_eq!((next.reached, next.messages), (1, 1));
+    assert!(house.effects.is_empty());
+    assert!(house.processor.journal().timers().unwrap().is_empty(), "nothing is left behind");
+}
+
+#[test]
+fn a_late_page_begins_no_replay_that_has_ended() {
+    let mut house = House::open();
+    house.stands(1);
+    house.send_all();
+    let webhook = house.register(1);
+    replay(&mut house, webhook, 0).unwrap();
+    let late = house.effects[0].clone();
+    for wait in [1_100, 5_100, 0] {
+        let failure = Some("answered 500".to_owned());
+        page_comes_back(&mut house, ReplayOutcome { reached: 0, messages: 0, failure });
+        house.passes(wait);
+    }
+    house.effects.push(late);
+    page_comes_back(&mut house, ReplayOutcome { reached: 1, messages: 1, failure: None });
+    assert!(house.effects.is_empty());
 }
 
 #[test]

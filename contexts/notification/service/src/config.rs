@@ -5,10 +5,11 @@ use catalog_contract::Channel;
 /// How messages are sent. Times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationConfig {
-    /// How long an attempt is left alone before it is taken for lost (with its program) and made
-    /// again; longer than [`Self::call_timeout_millis`].
+    /// How long a first attempt is left alone before it is taken for lost (with its program) and made
+    /// again; longer than [`Self::call_timeout_millis`]. Later ones have five seconds at least.
     pub lease_millis: i64,
-    /// How long one call to a webhook may take.
+    /// How long one call to a webhook may take. All webhooks of a shop are called at once, so that a message
+    /// takes no longer, which is less than the shortest lease.
     pub call_timeout_millis: u64,
     /// The channels that whoever runs the program has set up; the others of that kind lead nowhere.
     pub set_up: BTreeSet<Channel>,
@@ -36,7 +37,7 @@ impl Default for NotificationConfig {
     fn default() -> Self {
         Self {
             lease_millis: 14 * SECOND,
-            call_timeout_millis: 10_000,
+            call_timeout_millis: 4_000,
             set_up: BTreeSet::new(),
             retry_after_millis: &[
                 SECOND,

@@ -12,6 +12,7 @@ use notification_service::channels::Channels;
 use notification_service::effects::{ChannelRunner, Letter, ReplayOutcome, SendOutcome, Target};
 use notification_service::{NotificationCommand, NotificationConfig};
 use runtime::{EffectRunner as _, EffectStart, Readers};
+use tokio::sync::Barrier;
 
 use crate::house::{CAFE, House};
 
@@ -106,4 +107,55 @@ async fn a_page_of_a_replay_begins_no_call_that_its_lease_may_not_outlast() {
     assert_eq!(webhooks.called(), [1]);
     house.command(told).unwrap();
     assert_eq!(house.effects.len(), 1);
+}
+
+#[tokio::test]
+async fn all_webhooks_of_a_shop_are_called_at_once() {
+    // given three webhooks, none of which answers before all of them are called
+    let mut house = House::open();
+    for webhook in 1..=3 {
+        house.register(webhook);
+    }
+    house.stands(1);
+    let clock = Arc::new(ManualClock::at(house.now));
+    let all = Arc::new(Barrier::new(3));
+    let webhooks = Webhooks::that(move |_| {
+        let all = all.clone();
+        async move {
+            all.wait().await;
+            Ok(())
+        }
+    });
+
+    // when a message is sent
+    let first = house.effects.remove(0);
+    let sent = performed(&mut house, &clock, &webhooks, first).await;
+
+    // then each has taken it
+    let NotificationCommand::RecordAttempt { outcome, .. } = sent else { panic!("{sent:?}") };
+    assert_eq!(outcome, SendOutcome::Taken);
+    assert_eq!(webhooks.called(), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn what_one_webhook_does_not_take_the_others_have_taken() {
+    let mut house = House::open();
+    let (first, second) = (house.register(1), house.register(2));
+    house.stands(1);
+    let clock = Arc::new(ManualClock::at(house.now));
+    let calls = Arc::new(Mutex::new(0));
+    let webhooks = Webhooks::that(move |_| {
+        let mut calls = calls.lock().unwrap();
+        *calls += 1;
+        std::future::ready(if *calls == 1 { Err("answered 500".to_owned()) } else { Ok(()) })
+    });
+    let effect = house.effects.remove(0);
+    let sent = performed(&mut house, &clock, &webhooks, effect.clone()).await;
+    let NotificationCommand::RecordAttempt { outcome, .. } = &sent else { panic!("{sent:?}") };
+    let SendOutcome::Failed { taken_by, .. } = outcome else { panic!("{outcome:?}") };
+    assert!(*taken_by == [first] || *taken_by == [second], "{taken_by:?}");
+
+    house.command(sent).unwrap();
+    performed(&mut house, &clock, &webhooks, EffectStart { attempt: 2, ..effect }).await;
+    assert_eq!(webhooks.called().len(), 3, "only who has not taken it is called again");
 }

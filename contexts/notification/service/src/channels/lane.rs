@@ -20,6 +20,9 @@ const CALLS_AT_ONCE: usize = 16;
 const TURN_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a call may take. With the wait for its turn it is over before the shortest lease is.
 const CALL_TIMEOUT: Duration = Duration::from_millis(3_500);
+/// How long a relay that fails is left alone. Longer than a call may take, so that who looks whether it is back
+/// is the only one who does.
+const OPEN_MILLIS: i64 = 5_000;
 /// Failures in a row after which the next one is the relay's and not the message's: the relay is down, and
 /// who looks whether it still is has tried nothing.
 const FAILURES_UNTIL_DOWN: u32 = 2;
@@ -54,7 +57,7 @@ impl Lane {
             // How slow is too slow, the time of a call says.
             slow_percent: 100,
             slow_millis: i64::MAX,
-            open_millis: 2_000,
+            open_millis: OPEN_MILLIS,
             probes: 1,
             ..BreakerSettings::default()
         };
@@ -104,5 +107,37 @@ impl Lane {
 
     fn breaker(&self) -> MutexGuard<'_, CircuitBreaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lane to a relay that has failed until it is left alone, and when that was.
+    async fn left_alone() -> (Lane, Timestamp) {
+        let (lane, now) = (Lane::new(), Timestamp::from_millis(1_800_000_000_000));
+        for _ in 0..5 {
+            lane.carry(now, async { Carried::Later("answered 503".to_owned()) }).await;
+        }
+        (lane, now)
+    }
+
+    fn is_held(outcome: &SendOutcome) -> bool {
+        matches!(outcome, SendOutcome::Down { cause } if cause.starts_with("failed too often"))
+    }
+
+    #[tokio::test]
+    async fn while_one_message_looks_whether_the_relay_is_back_no_other_does() {
+        let (lane, now) = left_alone().await;
+        let looks_at = now.plus_millis(OPEN_MILLIS);
+        let call = i64::try_from(CALL_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
+        let look = async {
+            let meanwhile = looks_at.plus_millis(call - 1);
+            let other = lane.carry(meanwhile, async { Carried::Taken }).await;
+            assert!(is_held(&other), "{other:?}");
+            Carried::Taken
+        };
+        assert_eq!(lane.carry(looks_at, look).await, SendOutcome::TakenAgain);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use edge::breaker::{Admission, BreakerSettings, CircuitBreaker, Outcome};
-use kernel::Timestamp;
+use kernel::Clock;
 use tokio::sync::Semaphore;
 
 use crate::effects::SendOutcome;
@@ -69,12 +69,12 @@ impl Lane {
         }
     }
 
-    /// Makes a call, where one may be made now.
-    pub(super) async fn carry(&self, now: Timestamp, call: impl Future<Output = Carried>) -> SendOutcome {
+    /// Makes a call, where one may be made now. How it ended counts from its end on.
+    pub(super) async fn carry(&self, clock: &dyn Clock, call: impl Future<Output = Carried>) -> SendOutcome {
         let Ok(Ok(_turn)) = tokio::time::timeout(TURN_TIMEOUT, self.turns.acquire()).await else {
             return SendOutcome::Busy;
         };
-        let permit = match self.breaker().admit(now.millis()) {
+        let permit = match self.breaker().admit(clock.now().millis()) {
             Admission::Allowed(permit) => permit,
             Admission::Refused { .. } => {
                 return SendOutcome::Down { cause: "failed too often, and is left alone for a while".into() };
@@ -86,7 +86,7 @@ impl Lane {
         };
         let failed = matches!(carried, Carried::Later(_));
         let health = if failed { Outcome::Failure } else { Outcome::Success };
-        self.breaker().record(permit, health, 0, now.millis());
+        self.breaker().record(permit, health, 0, clock.now().millis());
         if !failed {
             self.failures.store(0, Ordering::Release);
         }
@@ -112,15 +112,21 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
+    use kernel::{ManualClock, Timestamp};
+
     use super::*;
 
-    /// A lane to a relay that has failed until it is left alone, and when that was.
-    async fn left_alone() -> (Lane, Timestamp) {
-        let (lane, now) = (Lane::new(), Timestamp::from_millis(1_800_000_000_000));
+    /// A lane to a relay that took so long to fail each time, until it is left alone, and the time by then.
+    async fn left_alone(millis: i64) -> (Lane, ManualClock) {
+        let (lane, clock) = (Lane::new(), ManualClock::at(Timestamp::from_millis(1_800_000_000_000)));
         for _ in 0..5 {
-            lane.carry(now, async { Carried::Later("answered 503".to_owned()) }).await;
+            let fail = async {
+                clock.advance_millis(millis);
+                Carried::Later("no answer in time".to_owned())
+            };
+            lane.carry(&clock, fail).await;
         }
-        (lane, now)
+        (lane, clock)
     }
 
     fn is_held(outcome: &SendOutcome) -> bool {
@@ -129,15 +135,25 @@ mod tests {
 
     #[tokio::test]
     async fn while_one_message_looks_whether_the_relay_is_back_no_other_does() {
-        let (lane, now) = left_alone().await;
-        let looks_at = now.plus_millis(OPEN_MILLIS);
+        let (lane, clock) = left_alone(0).await;
+        clock.advance_millis(OPEN_MILLIS);
         let call = i64::try_from(CALL_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
         let look = async {
-            let meanwhile = looks_at.plus_millis(call - 1);
-            let other = lane.carry(meanwhile, async { Carried::Taken }).await;
+            clock.advance_millis(call - 1);
+            let other = lane.carry(&clock, async { Carried::Taken }).await;
             assert!(is_held(&other), "{other:?}");
             Carried::Taken
         };
-        assert_eq!(lane.carry(looks_at, look).await, SendOutcome::TakenAgain);
+        assert_eq!(lane.carry(&clock, look).await, SendOutcome::TakenAgain);
+    }
+
+    #[tokio::test]
+    async fn a_relay_is_left_alone_from_the_end_of_the_call_that_failed() {
+        let (lane, clock) = left_alone(3_000).await;
+        clock.advance_millis(OPEN_MILLIS - 1);
+        let early = lane.carry(&clock, async { Carried::Taken }).await;
+        assert!(is_held(&early), "{early:?}");
+        clock.advance_millis(1);
+        assert_eq!(lane.carry(&clock, async { Carried::Taken }).await, SendOutcome::TakenAgain);
     }
 }

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use catalog_contract::Channel;
 use edge::outward::{roots_of_the_web, tls};
-use kernel::Timestamp;
+use kernel::{Clock, Timestamp};
 use lane::Lane;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::RootCertStore;
@@ -46,12 +46,12 @@ pub trait Channels: Send + Sync + 'static {
     /// What happened instead.
     fn put(&self, channel: Channel, letter: &Letter) -> Result<(), String>;
 
-    /// Carries a message on a channel that somebody has set up.
+    /// Carries a message on a channel that somebody has set up; it may take a while by this clock.
     fn carry<'a>(
         &'a self,
         channel: Channel,
         letter: &'a Letter,
-        now: Timestamp,
+        clock: &'a dyn Clock,
     ) -> Pin<Box<dyn Future<Output = SendOutcome> + Send + 'a>>;
 
     /// Calls a webhook with a message, signed at this time.
@@ -148,20 +148,20 @@ impl RealChannels {
         }
     }
 
-    async fn carry_by(&self, channel: Channel, letter: &Letter, now: Timestamp) -> SendOutcome {
+    async fn carry_by(&self, channel: Channel, letter: &Letter, clock: &dyn Clock) -> SendOutcome {
         match channel {
             Channel::Kakao => {
                 let Some(way) = &self.kakao else { return not_set_up(channel) };
-                self.post(&way.lane, &way.to.address, way.to.told(letter), letter, now).await
+                self.post(&way.lane, &way.to.address, way.to.told(letter), letter, clock).await
             }
             Channel::Sms => {
                 let Some(way) = &self.sms else { return not_set_up(channel) };
-                self.post(&way.lane, &way.to.address, way.to.told(letter), letter, now).await
+                self.post(&way.lane, &way.to.address, way.to.told(letter), letter, clock).await
             }
             Channel::Mail => {
                 let Some(way) = &self.mail else { return not_set_up(channel) };
-                match way.to.write(letter, now) {
-                    Ok(mail) => way.lane.carry(now, way.to.send(mail)).await,
+                match way.to.write(letter, clock.now()) {
+                    Ok(mail) => way.lane.carry(clock, way.to.send(mail)).await,
                     Err(cause) => SendOutcome::Impossible { cause },
                 }
             }
@@ -175,10 +175,10 @@ impl RealChannels {
         address: &RelayAddress,
         told: Result<serde_json::Value, String>,
         letter: &Letter,
-        now: Timestamp,
+        clock: &dyn Clock,
     ) -> SendOutcome {
         match told {
-            Ok(told) => lane.carry(now, relay::post(&self.tls, address, letter.message, &told)).await,
+            Ok(told) => lane.carry(clock, relay::post(&self.tls, address, letter.message, &told)).await,
             // What cannot be said to the relay says nothing about the relay.
             Err(cause) => SendOutcome::Impossible { cause },
         }
@@ -206,9 +206,9 @@ impl Channels for RealChannels {
         &'a self,
         channel: Channel,
         letter: &'a Letter,
-        now: Timestamp,
+        clock: &'a dyn Clock,
     ) -> Pin<Box<dyn Future<Output = SendOutcome> + Send + 'a>> {
-        Box::pin(self.carry_by(channel, letter, now))
+        Box::pin(self.carry_by(channel, letter, clock))
     }
 
     fn call<'a>(

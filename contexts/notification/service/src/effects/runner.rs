@@ -72,7 +72,7 @@ impl ChannelRunner {
             Err(error) => return broken(&error),
         };
         if work.channel.is_set_up() {
-            return self.channels.carry(work.channel, &letter, self.clock.now()).await;
+            return self.channels.carry(work.channel, &letter, &*self.clock).await;
         }
         if work.channel != Channel::Webhook {
             return match self.channels.put(work.channel, &letter) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catalog_contract::{Channel, Language, Milestone};
-use kernel::{OrderId, Timestamp};
+use kernel::{ManualClock, OrderId, Timestamp};
 use notification_contract::{FilledTemplate, MessageAddress, MessageId};
 use notification_service::channels::{
     Channels, KakaoRelay, Reach, RealChannels, RelayAddress, SetUp, SmsRelay,
@@ -71,6 +71,10 @@ fn letter(said: &Said) -> Letter {
         template: said.template.clone(),
         subject: None,
     }
+}
+
+fn clock() -> ManualClock {
+    ManualClock::at(Timestamp::from_millis(1_800_000_000_000))
 }
 
 fn channels(port: u16) -> RealChannels {
@@ -146,8 +150,7 @@ async fn every_exchange_with_a_relay_is_as_it_is_written() {
     for (name, exchange) in exchanges {
         let (port, told) = relay(exchange.answer.clone()).await;
         let letter = letter(&exchange.letter);
-        let now = Timestamp::from_millis(1_800_000_000_000);
-        let outcome = channels(port).carry(exchange.channel, &letter, now).await;
+        let outcome = channels(port).carry(exchange.channel, &letter, &clock()).await;
         assert_eq!(spoken(outcome), exchange.outcome, "{name}");
         assert_eq!(*told.lock().unwrap(), Vec::from_iter(exchange.request), "{name}");
     }
@@ -163,20 +166,20 @@ async fn a_relay_that_fails_is_left_alone_for_a_while_and_the_other_one_is_not()
         text: "ready".to_owned(),
         template: Some(FilledTemplate { code: "READY".to_owned(), variables: [].into() }),
     };
-    let (letter, start) = (letter(&said), 1_800_000_000_000);
+    let (letter, clock) = (letter(&said), clock());
     for call in 0..5 {
-        let outcome = channels.carry(Channel::Kakao, &letter, Timestamp::from_millis(start + call)).await;
+        let outcome = channels.carry(Channel::Kakao, &letter, &clock).await;
         // What fails again and again is the relay's fault, and no attempt of the message.
         let is_an_attempt = matches!(outcome, SendOutcome::Failed { .. });
         assert_eq!(is_an_attempt, call < 2, "{outcome:?}");
     }
     assert_eq!(told.lock().unwrap().len(), 5);
-    let soon = Timestamp::from_millis(start + 100);
-    assert!(matches!(channels.carry(Channel::Kakao, &letter, soon).await, SendOutcome::Down { .. }));
+    clock.advance_millis(100);
+    assert!(matches!(channels.carry(Channel::Kakao, &letter, &clock).await, SendOutcome::Down { .. }));
     assert_eq!(told.lock().unwrap().len(), 5, "it was not called");
-    assert!(matches!(channels.carry(Channel::Sms, &letter, soon).await, SendOutcome::Failed { .. }));
-    let later = Timestamp::from_millis(start + 6_000);
-    assert!(matches!(channels.carry(Channel::Kakao, &letter, later).await, SendOutcome::Down { .. }));
+    assert!(matches!(channels.carry(Channel::Sms, &letter, &clock).await, SendOutcome::Failed { .. }));
+    clock.advance_millis(5_000);
+    assert!(matches!(channels.carry(Channel::Kakao, &letter, &clock).await, SendOutcome::Down { .. }));
     assert_eq!(told.lock().unwrap().len(), 7, "it was looked at again");
 }
 
@@ -186,9 +189,9 @@ async fn the_first_message_that_is_taken_after_trouble_says_so_and_the_next_does
     let (port, _) = relay(Some(Answer { status: 200, body: well })).await;
     let channels = channels(port);
     let said = Said { phone: Some("01012345678".to_owned()), text: "ready".to_owned(), template: None };
-    let (letter, now) = (letter(&said), Timestamp::from_millis(1_800_000_000_000));
-    assert_eq!(channels.carry(Channel::Sms, &letter, now).await, SendOutcome::TakenAgain, "after a start");
-    assert_eq!(channels.carry(Channel::Sms, &letter, now).await, SendOutcome::Taken);
+    let (letter, clock) = (letter(&said), clock());
+    assert_eq!(channels.carry(Channel::Sms, &letter, &clock).await, SendOutcome::TakenAgain, "after a start");
+    assert_eq!(channels.carry(Channel::Sms, &letter, &clock).await, SendOutcome::Taken);
 }
 
 #[tokio::test]
@@ -196,9 +199,8 @@ async fn a_channel_that_nobody_has_set_up_takes_nothing() {
     let timeout = Duration::from_secs(5);
     let channels = RealChannels::new("messages.jsonl".into(), Reach::Public, timeout).unwrap();
     let said = Said { phone: None, text: String::new(), template: None };
-    let now = Timestamp::from_millis(1_800_000_000_000);
     for channel in Channel::ALL.into_iter().filter(|channel| channel.is_set_up()) {
-        let outcome = channels.carry(channel, &letter(&said), now).await;
+        let outcome = channels.carry(channel, &letter(&said), &clock()).await;
         let cause = format!("`{}` is not set up here", channel.as_str());
         assert_eq!(outcome, SendOutcome::Impossible { cause });
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog_contract::Channel;
 use journal::Reader;
-use kernel::{ManualClock, Timestamp};
+use kernel::{Clock, ManualClock, Timestamp};
 use notification_service::channels::Channels;
 use notification_service::effects::{ChannelRunner, Letter, ReplayOutcome, SendOutcome, Target};
 use notification_service::{NotificationCommand, NotificationConfig};
@@ -51,7 +51,7 @@ impl Channels for Webhooks {
         &'a self,
         _: Channel,
         _: &'a Letter,
-        _: Timestamp,
+        _: &'a dyn Clock,
     ) -> Pin<Box<dyn Future<Output = SendOutcome> + Send + 'a>> {
         Box::pin(std::future::ready(SendOutcome::Taken))
     }

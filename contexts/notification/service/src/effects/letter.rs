@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use catalog_contract::{Language, Milestone};
+use catalog_contract::{Channel, Language, Milestone};
 use journal::{Reader, StoreError};
 use kernel::{Aggregate, OrderId, Recorded, ShopKey, Timestamp};
 use notification_contract::{
@@ -64,12 +64,21 @@ pub struct Target {
     pub secrets: Vec<WebhookSecret>,
 }
 
-/// Reads a message of an order, and the webhooks that took it already.
+/// A message as it is read, and how far it has come.
+pub(super) struct Found {
+    pub(super) letter: Letter,
+    /// The channel that it is to go by now, where it is the order's turn to send it.
+    pub(super) owed_on: Option<Channel>,
+    /// The webhooks that took it already.
+    pub(super) taken_by: BTreeSet<WebhookId>,
+}
+
+/// Reads a message of an order.
 pub(super) fn read_letter(
     store: &mut dyn Reader,
     order: OrderId,
     message: MessageId,
-) -> Result<Option<(Letter, BTreeSet<WebhookId>)>, StoreError> {
+) -> Result<Option<Found>, StoreError> {
     let events = store.load(order.0, 0)?;
     let Some(subject) = events.first().map(|event| event.subject.clone()) else { return Ok(None) };
     let conversation = fold::<Conversation>(&events)?;
@@ -91,7 +100,8 @@ pub(super) fn read_letter(
         template: personal.template,
         subject: personal.subject,
     };
-    Ok(Some((letter, found.taken_by.clone())))
+    let owed_on = conversation.next().filter(|(next, _)| *next == message).map(|(_, channel)| channel);
+    Ok(Some(Found { letter, owed_on, taken_by: found.taken_by.clone() }))
 }
 
 /// The webhooks of a shop, as they are to be called now.

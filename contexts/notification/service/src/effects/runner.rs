@@ -12,7 +12,7 @@ use notification_contract::MessageView;
 use runtime::{EffectRunner, EffectStart, Readers};
 use uuid::Uuid;
 
-use super::letter::{Letter, read_letter, read_targets};
+use super::letter::{Found, Letter, read_letter, read_targets};
 use super::replay::{REPLAY, ReplayOutcome, ReplayWork};
 use super::send::{SEND, SendOutcome, SendWork};
 use crate::channels::Channels;
@@ -66,11 +66,15 @@ impl ChannelRunner {
     async fn send(&self, work: &SendWork) -> SendOutcome {
         let (order, message) = (work.order, work.message);
         let read = self.readers.read(move |store| read_letter(store, order, message)).await;
-        let (letter, taken_by) = match read {
+        let Found { letter, owed_on, taken_by } = match read {
             Ok(Some(found)) => found,
             Ok(None) => return SendOutcome::Impossible { cause: "the message is not there".into() },
             Err(error) => return broken(&error),
         };
+        // Another attempt was quicker.
+        if owed_on != Some(work.channel) {
+            return SendOutcome::NotOwed;
+        }
         if work.channel.is_set_up() {
             return self.channels.carry(work.channel, &letter, &*self.clock).await;
         }
@@ -156,7 +160,7 @@ fn read_page(store: &mut dyn Reader, work: &ReplayWork, page: usize) -> Result<V
         store.rows(&query)?.iter().map(views::read_message).collect::<Result<_, _>>()?;
     let mut letters = Vec::new();
     for message in messages.into_iter().filter(|message| message.number <= work.until) {
-        letters.extend(read_letter(store, message.order, message.id)?.map(|(letter, _)| letter));
+        letters.extend(read_letter(store, message.order, message.id)?.map(|found| found.letter));
     }
     Ok(letters)
 }

@@ -55,6 +55,8 @@ pub enum SendOutcome {
         /// Why.
         cause: String,
     },
+    /// Nothing was tried: the message is not owed on this channel any longer.
+    NotOwed,
     /// Nothing was tried: as many as may are on their way already.
     Busy,
     /// The channel is down, whatever the message: this was no attempt of it.

@@ -38,9 +38,11 @@ pub(super) fn record(
         SendOutcome::Down { cause } if patience.counts_a_look(gives_up) => {
             Outcome::Failed { cause, taken_by: vec![], gives_up }
         }
-        SendOutcome::Busy | SendOutcome::Down { .. } => {
+        SendOutcome::NotOwed | SendOutcome::Busy | SendOutcome::Down { .. } => {
             if turn.state::<Conversation>(work.order.0)?.next() == Some((work.message, work.channel)) {
                 work.hold(attempt, turn);
+            } else {
+                turn.finish_effect(work.effect_key());
             }
             return Ok(());
         }

@@ -142,24 +142,26 @@ impl House {
     }
 
     pub(crate) fn command(&mut self, command: NotificationCommand) -> Said {
-        let envelope = CommandEnvelope {
-            ticket: 1,
+        self.commands(vec![command]).answers.remove(0).result
+    }
+
+    /// Takes these in one batch.
+    pub(crate) fn commands(&mut self, commands: Vec<NotificationCommand>) -> Stepped {
+        let envelope = |(command, ticket)| CommandEnvelope {
+            ticket,
             command,
             actor: Actor::parse("staff:kim").unwrap(),
             causation: Causation::command(Uuid::nil()),
         };
-        let mut outputs = self.step(Inputs { commands: vec![envelope], ..Inputs::default() });
-        outputs.answers.remove(0).result
+        let commands = commands.into_iter().zip(1..).map(envelope).collect();
+        self.step(Inputs { commands, ..Inputs::default() })
     }
 
     /// The send that was started first comes back.
     pub(crate) fn comes_back(&mut self, outcome: SendOutcome) -> SendWork {
         let effect = self.effects.remove(0);
-        let work: SendWork = serde_json::from_slice(&effect.payload).unwrap();
-        let attempt = effect.attempt;
-        let command = NotificationCommand::RecordAttempt { work: work.clone(), attempt, outcome };
-        self.command(command).unwrap();
-        work
+        self.command(came_back(&effect, outcome)).unwrap();
+        serde_json::from_slice(&effect.payload).unwrap()
     }
 
     /// Sends whatever is under way until nothing is, and tells which messages went out.
@@ -202,6 +204,12 @@ impl House {
         .unwrap();
         webhook
     }
+}
+
+/// What a send that comes back is told as.
+pub(crate) fn came_back(effect: &EffectStart, outcome: SendOutcome) -> NotificationCommand {
+    let work: SendWork = serde_json::from_slice(&effect.payload).unwrap();
+    NotificationCommand::RecordAttempt { work, attempt: effect.attempt, outcome }
 }
 
 pub(crate) fn failed() -> SendOutcome {

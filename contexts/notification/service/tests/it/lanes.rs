@@ -5,7 +5,7 @@ use journal::Reader;
 use notification_contract::MessageState;
 use notification_service::effects::SendOutcome;
 
-use crate::house::{House, failed};
+use crate::house::{House, came_back, failed, order_id};
 
 const HOUR: i64 = 60 * 60 * 1_000;
 
@@ -106,7 +106,7 @@ fn once_a_channel_is_back_all_that_waits_for_it_goes_out_in_order() {
     house.comes_back(SendOutcome::TakenAgain);
     house.effects.clear();
     house.passes(100);
-    let orders: Vec<String> = (1..=20).map(|order| crate::house::order_id(order).to_string()).collect();
+    let orders: Vec<String> = (1..=20).map(|order| order_id(order).to_string()).collect();
     let woken: Vec<String> = under_way(&house).into_iter().filter(|order| orders.contains(order)).collect();
     assert_eq!(woken, orders);
 }
@@ -136,4 +136,73 @@ fn a_second_answer_of_a_channel_leaves_nothing_behind() {
     house.effects.push(twice);
     house.comes_back(SendOutcome::TakenAgain);
     assert!(house.processor.journal().timers().unwrap().is_empty());
+}
+
+/// How long order 1's first message waits after each of its first attempts in vain.
+const WAITS: [i64; 4] = [1_100, 5_100, 30_100, 300_100];
+
+#[test]
+fn what_is_under_way_when_its_channel_is_back_is_not_sent_beside_itself() {
+    // given a message whose fifth attempt is under way, with a lease as long as others wait
+    let mut house = House::telling_by(&[Kakao], None);
+    house.stands(1);
+    for wait in WAITS {
+        house.comes_back(failed());
+        house.passes(wait);
+    }
+    let under_way = house.effects.remove(0);
+    assert_eq!(under_way.attempt, 5);
+
+    // when another one finds the channel back
+    house.stands(2);
+    house.comes_back(SendOutcome::TakenAgain);
+    house.effects.clear();
+    house.passes(100);
+
+    // then it is not begun once more, and its own answer counts
+    assert!(house.effects.is_empty(), "{:?}", house.effects);
+    house.effects.push(under_way);
+    house.comes_back(SendOutcome::Taken);
+    assert_eq!(house.messages()[0].state, MessageState::Sent);
+}
+
+#[test]
+fn what_is_sent_in_the_batch_that_finds_its_channel_back_is_not_sent_again() {
+    // given a message that waits, and whose late answer comes with the one that finds the channel back
+    let mut house = House::telling_by(&[Kakao], None);
+    house.stands(1);
+    for wait in &WAITS[..3] {
+        house.comes_back(failed());
+        house.passes(*wait);
+    }
+    let late = house.effects[0].clone();
+    house.comes_back(failed());
+    house.stands(2);
+    let other = house.effects.remove(0);
+
+    // when both come together
+    let late_attempt = runtime::EffectStart { attempt: late.attempt + 1, ..late.clone() };
+    house.commands(vec![
+        came_back(&late_attempt, SendOutcome::Taken),
+        came_back(&other, SendOutcome::TakenAgain),
+    ]);
+    house.effects.clear();
+    house.passes(100);
+
+    // then the message stays sent
+    let again = house.effects.iter().any(|effect| effect.key == late.key);
+    assert!(!again, "{:?}", house.effects);
+}
+
+#[test]
+fn what_is_not_owed_any_longer_leaves_nothing_behind() {
+    let mut house = House::telling_by(&[Kakao], None);
+    house.stands(1);
+    let second = house.effects[0].clone();
+    house.send_all();
+    house.effects.push(second);
+    house.comes_back(SendOutcome::NotOwed);
+    assert!(house.effects.is_empty());
+    assert!(house.processor.journal().timers().unwrap().is_empty());
+    assert_eq!(house.messages()[0].state, MessageState::Sent);
 }

@@ -159,3 +159,22 @@ async fn what_one_webhook_does_not_take_the_others_have_taken() {
     performed(&mut house, &clock, &webhooks, EffectStart { attempt: 2, ..effect }).await;
     assert_eq!(webhooks.called().len(), 3, "only who has not taken it is called again");
 }
+
+#[tokio::test]
+async fn what_another_attempt_has_sent_is_not_sent_again() {
+    // given a message that a later attempt has brought to the file
+    let mut house = House::open();
+    house.stands(1);
+    let early = house.effects[0].clone();
+    house.comes_back(SendOutcome::Taken);
+
+    // when the earlier one comes to it
+    let clock = Arc::new(ManualClock::at(house.now));
+    let webhooks = Webhooks::that(|_| std::future::ready(Ok(())));
+    let sent = performed(&mut house, &clock, &webhooks, early).await;
+
+    // then it puts nothing there
+    let NotificationCommand::RecordAttempt { outcome, .. } = sent else { panic!("{sent:?}") };
+    assert_eq!(outcome, SendOutcome::NotOwed);
+    assert!(webhooks.called().is_empty());
+}

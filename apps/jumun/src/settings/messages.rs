@@ -1,13 +1,14 @@
 //! How customers are reached: the relays of KakaoTalk and text messages, the mail server. No flag says any of it, for
 //! everybody on the machine could read that; the environment or a file does.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use catalog_contract::{Channel, ShopLife};
 use kernel::ShopKey;
-use notification_service::channels::{KakaoRelay, MailServer, RelayAddress, SetUp, SmsRelay};
+use notification_service::channels::{
+    KakaoRelay, MailServer, MailServerError, RelayAddress, SetUp, SmsRelay,
+};
 use serde::Deserialize;
 use telemetry::Secret;
-use url::Url;
 
 /// The settings of a file, under `[messages]`.
 #[derive(Debug, Default, Deserialize)]
@@ -86,9 +87,10 @@ impl MessagesFile {
             mail: match mail {
                 None => None,
                 // What stands there is not repeated: it may hold a password.
-                Some([url, from]) => {
-                    Some(MailServer::try_new(&url, &from).context("JUMUN_SMTP_URL, JUMUN_MAIL_FROM")?)
-                }
+                Some([url, from]) => Some(MailServer::try_new(&url, &from).map_err(|error| match error {
+                    MailServerError::Url | MailServerError::Plain => anyhow!("JUMUN_SMTP_URL: {error}"),
+                    MailServerError::From => anyhow!("JUMUN_MAIL_FROM: {error}"),
+                })?),
             },
             kakao: match kakao {
                 None => None,
@@ -128,9 +130,7 @@ fn all_or_none<const COUNT: usize>(said: [Said; COUNT]) -> Result<Option<[String
 
 fn relay(variable: &str, url: &str, secret_key: String) -> Result<RelayAddress> {
     // What stands there is not repeated: it may hold a key.
-    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let url = url.with_context(|| format!("{variable}: expected an address that begins with https://"))?;
-    Ok(RelayAddress { url, secret_key })
+    RelayAddress::try_new(url, secret_key).map_err(|expected| anyhow!("{variable}: {expected}"))
 }
 
 #[cfg(test)]
@@ -164,13 +164,31 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_is_refused_and_not_repeated() {
-        for url in ["relay.example/secret", "ftp://relay.example/secret", "unix:/secret"] {
+        for url in [
+            "relay.example/secret",
+            "ftp://relay.example/secret",
+            "unix:/secret",
+            "http://relay.example/secret",
+        ] {
             let text = format!("sms_url = '{url}'\nsms_sender = '02'\nsms_secret_key = 's'");
             let refused = format!("{:#}", gathered(&text).unwrap_err());
             assert!(
                 refused.starts_with("JUMUN_SMS_URL: expected") && !refused.contains("secret"),
                 "{refused}"
             );
+        }
+    }
+
+    #[test]
+    fn a_mail_server_is_refused_by_the_setting_that_is_wrong_and_not_repeated() {
+        for (url, from, field) in [
+            ("mail.example/secret", "a@b.example", "JUMUN_SMTP_URL: expected an address"),
+            ("smtp://user:secret@mail.example", "a@b.example", "JUMUN_SMTP_URL: expected smtps://"),
+            ("smtps://user:secret@mail.example", "nobody", "JUMUN_MAIL_FROM: expected a sender"),
+        ] {
+            let refused = gathered(&format!("smtp_url = '{url}'\nmail_from = '{from}'")).unwrap_err();
+            let refused = format!("{refused:#}");
+            assert!(refused.starts_with(field) && !refused.contains("secret"), "{refused}");
         }
     }
 }

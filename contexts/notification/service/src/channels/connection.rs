@@ -1,7 +1,7 @@
 //! A connection to a webhook or a relay: to one of the addresses that were looked at, under TLS where the
 //! address asks for it, for one call.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
@@ -77,6 +77,12 @@ pub(super) fn authority_of(url: &Url) -> String {
 /// The host as it is looked up, and as a certificate must name it.
 pub(super) fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned()
+}
+
+/// Whether an address leads to this machine by what it says: no name is looked up.
+pub(super) fn is_this_machine(url: &Url) -> bool {
+    let host = host_of(url);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 async fn exchange<S>(

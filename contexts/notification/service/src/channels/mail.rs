@@ -8,7 +8,9 @@ use kernel::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use url::Url;
 
+use super::connection::is_this_machine;
 use super::lane::Carried;
 use crate::effects::Letter;
 
@@ -41,6 +43,10 @@ impl MailServer {
     pub fn try_new(url: &str, from: &str) -> Result<Self, MailServerError> {
         let builder =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailServerError::Url)?;
+        let address = Url::parse(url).map_err(|_| MailServerError::Url)?;
+        if !is_encrypted(&address) && !is_this_machine(&address) {
+            return Err(MailServerError::Plain);
+        }
         let from = from.parse().map_err(|_| MailServerError::From)?;
         Ok(Self { transport: builder.timeout(Some(STEP_TIMEOUT)).build(), from })
     }
@@ -86,6 +92,8 @@ impl MailServer {
 pub enum MailServerError {
     /// Its address is none.
     Url,
+    /// It is another machine, and mails to it would not be encrypted.
+    Plain,
     /// The sender's address is none.
     From,
 }
@@ -94,12 +102,22 @@ impl std::fmt::Display for MailServerError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Url => "expected an address such as smtps://user:password@mail.example",
+            Self::Plain => {
+                "expected smtps://.. or smtp://..?tls=required: only a server on this machine is spoken to in \
+                 the clear"
+            }
             Self::From => "expected a sender such as Jumun <orders@shop.example>",
         })
     }
 }
 
 impl std::error::Error for MailServerError {}
+
+/// Whether nothing is said to the server in the clear: `opportunistic` lets whoever is in between decide.
+fn is_encrypted(address: &Url) -> bool {
+    let tls = address.query_pairs().find(|(name, _)| name == "tls");
+    address.scheme() == "smtps" || tls.is_some_and(|(_, how)| how == "required")
+}
 
 fn head(from: &Mailbox, to: Mailbox, subject: &str) -> MessageBuilder {
     Message::builder().from(from.clone()).to(to).subject(subject)

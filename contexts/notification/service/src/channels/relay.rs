@@ -32,10 +32,23 @@ const LATER: [i64; 2] = [-1017, -9999];
 /// Where a relay is, and who asks it.
 #[derive(Clone)]
 pub struct RelayAddress {
-    /// Where messages are posted to.
-    pub url: Url,
-    /// The key of the account.
-    pub secret_key: String,
+    url: Url,
+    secret_key: String,
+}
+
+impl RelayAddress {
+    /// Where messages are posted to, and the key of the account.
+    ///
+    /// # Errors
+    /// What was expected, without the address: `https`, or `http` on this machine, for the key travels with
+    /// every message, and so does a person's phone number.
+    pub fn try_new(url: &str, secret_key: String) -> Result<Self, &'static str> {
+        const EXPECTED: &str = "expected an address that begins with https://, or http:// on this machine";
+        let url = Url::parse(url).map_err(|_| EXPECTED)?;
+        let is_safe =
+            url.scheme() == "https" || (url.scheme() == "http" && connection::is_this_machine(&url));
+        if is_safe && url.has_host() { Ok(Self { url, secret_key }) } else { Err(EXPECTED) }
+    }
 }
 
 /// An address may hold a key of its own.

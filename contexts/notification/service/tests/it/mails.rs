@@ -3,7 +3,7 @@
 use catalog_contract::{Language, Milestone};
 use kernel::{OrderId, Timestamp};
 use notification_contract::{MessageAddress, MessageId};
-use notification_service::channels::MailServer;
+use notification_service::channels::{MailServer, MailServerError};
 use notification_service::effects::Letter;
 use uuid::Uuid;
 
@@ -126,10 +126,36 @@ fn what_is_no_mail_address_is_not_written_to() {
 
 #[test]
 fn a_server_or_a_sender_that_is_none_is_refused_without_being_repeated() {
-    for (url, from) in
-        [("mail.example", "a@b.example"), ("http://secret@mail", "a@b.example"), ("smtp://m", "nobody")]
-    {
+    for (url, from) in [
+        ("mail.example", "a@b.example"),
+        ("http://secret@mail", "a@b.example"),
+        ("smtp://localhost", "nobody"),
+    ] {
         let refused = MailServer::try_new(url, from).unwrap_err().to_string();
         assert!(refused.starts_with("expected ") && !refused.contains("secret@"), "{refused}");
+    }
+}
+
+#[test]
+fn a_server_on_another_machine_is_spoken_to_in_secret_only() {
+    let set_up = |url: &str| MailServer::try_new(url, "orders@shop.example");
+    for url in [
+        "smtps://user:password@mail.example",
+        "smtp://user:password@mail.example:587?tls=required",
+        "smtp://127.0.0.1:8098",
+        "smtp://[::1]:8098",
+        "smtp://localhost?tls=opportunistic",
+    ] {
+        assert!(set_up(url).is_ok(), "{url}");
+    }
+    for url in [
+        "smtp://user:password@mail.example",
+        "smtp://user:password@mail.example:587?tls=opportunistic",
+        "smtp://mail.example?tls=opportunistic&tls=required",
+        "smtp://mail.example#?tls=required",
+        "smtp://203.0.113.5",
+        "smtp://localhost.example",
+    ] {
+        assert_eq!(set_up(url).unwrap_err(), MailServerError::Plain, "{url}");
     }
 }

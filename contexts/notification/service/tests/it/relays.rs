@@ -78,9 +78,8 @@ fn clock() -> ManualClock {
 }
 
 fn channels(port: u16) -> RealChannels {
-    let address = |path: &str| RelayAddress {
-        url: format!("http://127.0.0.1:{port}{path}").parse().unwrap(),
-        secret_key: "account-key".to_owned(),
+    let address = |path: &str| {
+        RelayAddress::try_new(&format!("http://127.0.0.1:{port}{path}"), "account-key".to_owned()).unwrap()
     };
     let kakao = KakaoRelay { address: address("/alimtalk/messages"), sender_key: "channel-key".to_owned() };
     let sms = SmsRelay { address: address("/sms/messages"), sender: "0212345678".to_owned() };
@@ -203,5 +202,35 @@ async fn a_channel_that_nobody_has_set_up_takes_nothing() {
         let outcome = channels.carry(channel, &letter(&said), &clock()).await;
         let cause = format!("`{}` is not set up here", channel.as_str());
         assert_eq!(outcome, SendOutcome::Impossible { cause });
+    }
+}
+
+#[test]
+fn a_relay_on_another_machine_is_spoken_to_over_https_only() {
+    let set_up = |url: &str| RelayAddress::try_new(url, "account-key".to_owned());
+    for url in [
+        "https://relay.example/messages?key=1",
+        "https://203.0.113.5:8443/",
+        "http://127.0.0.1:8099/messages",
+        "http://127.1.2.3/",
+        "http://[::1]:8099/",
+        "http://localhost:8099/",
+    ] {
+        assert!(set_up(url).is_ok(), "{url}");
+    }
+    for url in [
+        "http://relay.example/secret",
+        "http://203.0.113.5/secret",
+        "http://10.0.0.5/secret",
+        "http://[2001:db8::1]/secret",
+        "http://localhost.example/secret",
+        "http://127.0.0.1.example/secret",
+        "http://127.0.0.1@relay.example/secret",
+        "ftp://127.0.0.1/secret",
+        "relay.example/secret",
+        "https:///",
+    ] {
+        let expected = "expected an address that begins with https://, or http:// on this machine";
+        assert_eq!(set_up(url).unwrap_err(), expected, "{url}");
     }
 }

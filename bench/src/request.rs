@@ -1,5 +1,5 @@
 //! The bytes that are sent. An order has two lines, no named method (the shop's own is the instant
-//! one) and a key of its own: ordered by time, not to be guessed.
+//! one) and a key of its own, a UUID of version 7: ordered by time, not to be guessed.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -57,7 +57,9 @@ impl Orders {
 impl Requests for Orders {
     fn next(&mut self) -> &[u8] {
         let chance = u128::from(self.chance.next()) << 16 | u128::from(self.chance.next() & 0xffff);
-        let mut rest = u128::from(clock::millis_since_1970()) << 80 | chance;
+        let bits = u128::from(clock::millis_since_1970()) << 80 | chance;
+        // A UUID of version 7 says so (RFC 9562).
+        let mut rest = bits & !(0xf << 76) & !(0b11 << 62) | 0x7 << 76 | 0b10 << 62;
         for place in self.bytes[self.key.clone()].iter_mut().rev() {
             *place = b"0123456789abcdef"[(rest & 0xf) as usize];
             rest >>= 4;

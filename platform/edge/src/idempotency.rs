@@ -4,13 +4,15 @@
 //! A key is kept per scope: who asked (`subject`), for what (`route`), under which key. Beside
 //! it stands the fingerprint of the body, so that the same key with another body is refused
 //! ([`ProblemKind::IdempotencyKeyReused`]). Both are keyed hashes: a copy of the store does not
-//! tell which bodies were sent.
+//! tell which bodies were sent. A key that is a UUID of version 7 (RFC 9562) keeps its time in front of
+//! its hash: what comes together then stands together in the store's index, which costs a fraction.
 
 use std::fmt;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::HeaderMap;
 use http::request::Parts;
+use uuid::Uuid;
 
 use crate::problem::{Problem, ProblemKind};
 
@@ -19,6 +21,9 @@ pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// Longest key, in characters.
 pub const KEY_CHARS_MAX: usize = 255;
+
+/// The time of a UUID of version 7, in bytes.
+const TIME_BYTES: usize = 6;
 
 const EXPECTED: &str = "1 to 255 visible ASCII characters, given once";
 
@@ -117,7 +122,8 @@ impl Fingerprints {
         shorten(&blake3::keyed_hash(&self.body_key, bytes))
     }
 
-    /// The fingerprint of a scope: subject, route (method and pattern) and key.
+    /// The fingerprint of a scope: subject, route (method and pattern) and key. It begins with the key's
+    /// time where the key says one; ten bytes of hash are left to it then.
     #[must_use]
     pub fn scope(&self, subject: &str, route: &str, key: &IdempotencyKey) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.scope_key);
@@ -126,7 +132,11 @@ impl Fingerprints {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
-        shorten(&hasher.finalize())
+        let mut scope = shorten(&hasher.finalize());
+        if let Some(time) = time_of(key) {
+            scope[..TIME_BYTES].copy_from_slice(&time);
+        }
+        scope
     }
 }
 
@@ -134,6 +144,12 @@ impl fmt::Debug for Fingerprints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fingerprints(..)")
     }
+}
+
+/// The milliseconds at the beginning of a UUID of version 7.
+fn time_of(key: &IdempotencyKey) -> Option<[u8; TIME_BYTES]> {
+    let id = Uuid::try_parse(key.as_str()).ok().filter(|id| id.get_version_num() == 7)?;
+    id.as_bytes().first_chunk().copied()
 }
 
 fn shorten(hash: &blake3::Hash) -> [u8; 16] {
@@ -197,6 +213,31 @@ mod tests {
 
         assert_eq!(one.body(b"{}"), Fingerprints::new(b"one").body(b"{}"));
         assert_ne!(one.body(b"{}"), two.body(b"{}"));
+    }
+
+    #[test]
+    fn keys_that_say_their_time_stand_in_its_order_and_are_told_apart_all_the_same() {
+        let prints = Fingerprints::new(b"secret");
+        let scope = |subject: &str, key: &str| {
+            prints.scope(subject, "POST /orders", &IdempotencyKey::try_new(key).unwrap())
+        };
+        let early = scope("customer:1", "01a22593-5cdd-73e8-84f0-454e4c314a2c");
+        let late = scope("customer:1", "01a225935cde70018000000000000000");
+
+        assert!(early < late);
+        assert_eq!(early[..6], scope("customer:2", "01a22593-5cdd-73e8-84f0-454e4c314a2c")[..6]);
+        assert_ne!(early, scope("customer:2", "01a22593-5cdd-73e8-84f0-454e4c314a2c"));
+        assert_ne!(early, scope("customer:1", "01a22593-5cdd-73e8-84f0-454e4c314a2d"));
+    }
+
+    #[test]
+    fn keys_that_say_no_time_are_spread() {
+        let prints = Fingerprints::new(b"secret");
+        let scope =
+            |key: &str| prints.scope("customer:1", "POST /orders", &IdempotencyKey::try_new(key).unwrap());
+
+        assert_ne!(scope("01a22593-5cdd-43e8-84f0-454e4c314a2c")[..6], [0x01, 0xa2, 0x25, 0x93, 0x5c, 0xdd]);
+        assert_ne!(scope("01a225935cdd-a")[..6], scope("01a225935cdd-b")[..6]);
     }
 
     proptest! {

@@ -84,5 +84,6 @@ pub mod problem_kind;
 mod pulse;
 mod raw_refusal;
 pub mod request_id;
+pub mod shown;
 pub mod signature;
 pub mod sse;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::failure::Failure;
@@ -10,7 +11,7 @@ use crate::failure::Failure;
 #[derive(Default)]
 pub(crate) struct Names {
     by_id: BTreeMap<i64, Arc<str>>,
-    by_text: BTreeMap<Arc<str>, i64>,
+    by_text: HashMap<Arc<str>, i64>,
     /// Written by the transaction under way.
     fresh: Vec<i64>,
 }

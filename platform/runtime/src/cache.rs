@@ -1,6 +1,6 @@
 use std::any::Any;
-use std::collections::HashMap;
 
+use foldhash::{HashMap, HashMapExt};
 use kernel::Hash;
 use uuid::Uuid;
 
@@ -26,7 +26,9 @@ impl Cache {
     }
 
     pub(crate) fn get(&mut self, id: &Uuid) -> Option<&mut Cached> {
-        if let Some(cached) = self.old.remove(id) {
+        if !self.young.contains_key(id)
+            && let Some(cached) = self.old.remove(id)
+        {
             self.young.insert(*id, cached);
         }
         self.young.get_mut(id)
@@ -54,7 +56,9 @@ impl Cache {
     /// Forgets old aggregates; called between batches only, so that nothing staged is lost.
     pub(crate) fn age(&mut self) {
         if self.young.len() >= self.generation_size {
-            self.old = std::mem::take(&mut self.young);
+            // What the old one held is forgotten; its room is kept.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
     }
 }

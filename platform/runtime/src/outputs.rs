@@ -50,6 +50,8 @@ pub struct Change {
     pub events: Vec<Arc<Recorded>>,
     /// The rows as put.
     pub rows: Vec<Arc<Row>>,
+    /// Whether rows were taken away beside.
+    pub rows_gone: bool,
 }
 
 /// What came out of a step. All of it is true: the batch is on the disk.

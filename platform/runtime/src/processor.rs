@@ -18,7 +18,7 @@ use crate::inputs::{CommandEnvelope, Inputs};
 use crate::outputs::{Answer, Outputs};
 use crate::parking::Parking;
 use crate::service::{Failure, Service};
-use crate::staging::{Gathered, Staging};
+use crate::staging::{Gathered, Room, Staging};
 use crate::time::WriterTime;
 use crate::turn::Turn;
 
@@ -70,6 +70,10 @@ pub struct Processor<S: Service, J: Journal> {
     ahead_of_store: bool,
     seen_types: BTreeSet<(Uuid, Arc<str>)>,
     passed: Passed,
+    /// How much the last batch came to.
+    room: Room,
+    /// What a turn stages goes here; empty between turns, kept for its room.
+    staging: Staging,
 }
 
 /// Positions that have moved without a batch: what lies between changed nothing.
@@ -134,6 +138,8 @@ impl<S: Service, J: Journal> Processor<S, J> {
             ahead_of_store: false,
             seen_types: BTreeSet::new(),
             passed: Passed::default(),
+            room: Room::default(),
+            staging: Staging::default(),
         })
     }
 
@@ -268,7 +274,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
         inputs: Inputs<S::Command>,
     ) -> Result<Outputs<S::Reply, S::Refusal>, StoreError> {
         self.cache.age();
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::with_room(self.room);
         let mut outputs = Outputs::default();
         for (ticket, actor, admin) in inputs.admin {
             let reply = self.operate(now, &actor, admin, &mut gathered);
@@ -288,6 +294,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
         if outputs.inputs > 0 {
             self.end_batch(now, &mut gathered)?;
         }
+        self.room = gathered.room();
         self.commit(now, gathered, &moved, &mut outputs)?;
         Ok(outputs)
     }
@@ -328,14 +335,15 @@ impl<S: Service, J: Journal> Processor<S, J> {
             store: &mut self.journal,
             cache: &mut self.cache,
             gathered,
-            staging: Staging::default(),
+            staging: std::mem::take(&mut self.staging),
         };
         let service = &mut self.service;
         let result = catch_unwind(AssertUnwindSafe(|| work(service, &mut turn)));
-        let staging = turn.staging;
+        let mut staging = turn.staging;
         match result {
             Ok(Ok(done)) => {
-                gathered.keep(staging);
+                gathered.keep(&mut staging);
+                self.staging = staging;
                 Ok(Ok(done))
             }
             Ok(Err(refused)) => {

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt};
 use journal::{
     Batch, Entry, IdempotencyRecord, IdempotencyWrite, Row, RowWrite, Snapshot, Timer, TimerWrite,
 };
@@ -31,31 +32,75 @@ pub(crate) struct Gathered {
     pub(crate) effects: Vec<EffectStart>,
     pub(crate) counters: BTreeMap<String, u64>,
     pub(crate) touched: BTreeMap<Uuid, Subject>,
-    rows: HashMap<Uuid, Vec<(Cow<'static, str>, usize)>>,
-    cleared: Vec<Cow<'static, str>>,
+    /// The last write of a row's id.
+    rows: HashMap<Uuid, usize>,
+    /// Beside every write of a row: the one before it of the same id, which is of another list.
+    former_rows: Vec<Option<usize>>,
+    /// The lists that were cleared, and at which write.
+    cleared: Vec<(Cow<'static, str>, usize)>,
     timers: HashMap<String, usize>,
     idempotency: HashMap<Hash, usize>,
 }
 
+/// How much a batch came to: the next one makes room for as much.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Room {
+    events: usize,
+    rows: usize,
+    timers: usize,
+    idempotency: usize,
+    effects: usize,
+}
+
 impl Gathered {
-    pub(crate) fn keep(&mut self, staging: Staging) {
-        self.batch.events.extend(staging.events);
-        self.batch.entries.extend(staging.entries);
-        self.batch.snapshots.extend(staging.snapshots);
-        self.counters.extend(staging.counters);
-        self.effects.extend(staging.effects);
-        self.touched.extend(staging.touched);
-        for write in staging.rows {
+    /// One that need not grow where it comes to no more than a former one.
+    pub(crate) fn with_room(room: Room) -> Self {
+        Self {
+            batch: Batch {
+                events: Vec::with_capacity(room.events),
+                rows: Vec::with_capacity(room.rows),
+                timers: Vec::with_capacity(room.timers),
+                idempotency: Vec::with_capacity(room.idempotency),
+                ..Batch::default()
+            },
+            effects: Vec::with_capacity(room.effects),
+            rows: HashMap::with_capacity(room.rows),
+            former_rows: Vec::with_capacity(room.rows),
+            timers: HashMap::with_capacity(room.timers),
+            idempotency: HashMap::with_capacity(room.idempotency),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) const fn room(&self) -> Room {
+        Room {
+            events: self.batch.events.len(),
+            rows: self.batch.rows.len(),
+            timers: self.batch.timers.len(),
+            idempotency: self.batch.idempotency.len(),
+            effects: self.effects.len(),
+        }
+    }
+
+    /// Takes in what a turn has staged, and leaves it empty.
+    pub(crate) fn keep(&mut self, staging: &mut Staging) {
+        self.batch.events.append(&mut staging.events);
+        self.batch.entries.append(&mut staging.entries);
+        self.batch.snapshots.append(&mut staging.snapshots);
+        self.counters.append(&mut staging.counters);
+        self.effects.append(&mut staging.effects);
+        self.touched.extend(staging.touched.drain(..));
+        for write in staging.rows.drain(..) {
             self.keep_row(write);
         }
-        for write in staging.timers {
+        for write in staging.timers.drain(..) {
             let key = match &write {
                 TimerWrite::Set(timer) => timer.key.clone(),
                 TimerWrite::Cancel { key } => key.clone(),
             };
             replace(&mut self.batch.timers, &mut self.timers, key, write);
         }
-        for write in staging.idempotency {
+        for write in staging.idempotency.drain(..) {
             let scope = match &write {
                 IdempotencyWrite::Put(record) => record.scope,
                 IdempotencyWrite::Remove { scope } => *scope,
@@ -70,37 +115,50 @@ impl Gathered {
 
     fn keep_row(&mut self, write: RowWrite) {
         let (collection, id) = match &write {
-            RowWrite::Put(row) => (row.collection.clone(), row.id),
-            RowWrite::Delete { collection, id } => (collection.clone(), *id),
+            RowWrite::Put(row) => (&row.collection, row.id),
+            RowWrite::Delete { collection, id } => (collection, *id),
             RowWrite::Clear { collection } => {
                 // What was put before the clearing is cleared; what follows stays.
-                for places in self.rows.values_mut() {
-                    places.retain(|(of, _)| of != collection);
-                }
-                self.cleared.push(collection.clone());
+                self.cleared.push((collection.clone(), self.batch.rows.len()));
+                self.former_rows.push(None);
                 self.batch.rows.push(write);
                 return;
             }
         };
-        let places = self.rows.entry(id).or_default();
-        match places.iter().find(|(of, _)| *of == collection) {
-            Some((_, index)) => self.batch.rows[*index] = write,
-            None => {
-                places.push((collection, self.batch.rows.len()));
-                self.batch.rows.push(write);
-            }
+        if let Some(place) = self.place_of_row(collection, id) {
+            self.batch.rows[place] = write;
+            return;
         }
+        let former = self.rows.insert(id, self.batch.rows.len());
+        self.former_rows.push(former);
+        self.batch.rows.push(write);
+    }
+
+    /// Where the standing write of a row is.
+    fn place_of_row(&self, collection: &str, id: Uuid) -> Option<usize> {
+        let mut place = self.rows.get(&id).copied();
+        while let Some(at) = place {
+            let of = match &self.batch.rows[at] {
+                RowWrite::Put(row) => &row.collection,
+                RowWrite::Delete { collection, .. } | RowWrite::Clear { collection } => collection,
+            };
+            if of == collection {
+                let cleared = self.cleared.iter().any(|(list, since)| list == collection && at < *since);
+                return (!cleared).then_some(at);
+            }
+            place = self.former_rows[at];
+        }
+        None
     }
 
     /// The row as kept so far; `Some(None)` where it is deleted.
     pub(crate) fn row(&self, collection: &str, id: Uuid) -> Option<Option<&Row>> {
-        let place = self.rows.get(&id).and_then(|places| places.iter().find(|(of, _)| of == collection));
-        match place {
-            Some((_, index)) => match &self.batch.rows[*index] {
+        match self.place_of_row(collection, id) {
+            Some(place) => match &self.batch.rows[place] {
                 RowWrite::Put(row) => Some(Some(row)),
                 RowWrite::Delete { .. } | RowWrite::Clear { .. } => Some(None),
             },
-            None => self.cleared.iter().any(|of| of == collection).then_some(None),
+            None => self.cleared.iter().any(|(list, _)| list == collection).then_some(None),
         }
     }
 

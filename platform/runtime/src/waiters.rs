@@ -26,7 +26,11 @@ pub struct Waiters(Arc<Inner>);
 struct Inner {
     watching: Mutex<HashMap<Uuid, Vec<UnboundedSender<News>>>>,
     commits: watch::Sender<u64>,
+    listeners: Mutex<Vec<Listener>>,
 }
+
+/// Told of every change; of `None` where what the store holds is not known.
+type Listener = Box<dyn Fn(Option<&Change>) + Send + Sync>;
 
 impl Waiters {
     /// Watches an order. Registered before the command is sent, nothing is missed.
@@ -43,7 +47,23 @@ impl Waiters {
         self.0.commits.subscribe()
     }
 
+    pub(crate) fn listen(&self, listener: Listener) {
+        self.0.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    /// A batch may be on the disk, or not: nobody may rely on what was told before.
+    pub(crate) fn forget(&self) {
+        self.tell_listeners(None);
+    }
+
+    fn tell_listeners(&self, change: Option<&Change>) {
+        for listener in self.0.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(change);
+        }
+    }
+
     pub(crate) fn tell(&self, change: &Change) {
+        self.tell_listeners(Some(change));
         self.0.commits.send_modify(|commits| *commits += 1);
         let mut waiting = self.lock();
         if waiting.is_empty() {

@@ -16,6 +16,7 @@ use crate::inputs::{Admin, CommandEnvelope, EventsFrom, Inputs};
 use crate::observer::{BatchFacts, Observer};
 use crate::outputs::{AdminReply, Outputs};
 use crate::performing::perform;
+use crate::priority;
 use crate::processor::Processor;
 use crate::service::{Failure, Service};
 use crate::waiters::Waiters;
@@ -316,6 +317,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
     fn run(mut self) {
         let role = self.processor.role();
+        if self.processor.service().linger_millis_max() > 0 {
+            priority::give_way();
+        }
         // Whatever ends it, nobody may wait for a writer that is gone.
         let ended = catch_unwind(AssertUnwindSafe(|| self.work()));
         let cause = ended.unwrap_or_else(|_panic| Some(StoreError::Fatal("the writer panicked".to_owned())));
@@ -496,6 +500,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 // It may be on the disk all the same: neighbours look there, and so must the timers
                 // be that it may have set.
                 self.shared.tail.forget();
+                self.shared.waiters.forget();
                 self.next_timer_at = Some(Timestamp::default());
                 for reply in replies.into_iter().flatten() {
                     let _gone = reply.send(Err(CallError::Broken(error.clone())));

@@ -4,7 +4,7 @@ use anyhow::Result;
 use axum::Router;
 use ordering_service::OrderingService;
 use ordering_service::effects::{AskPaymentEffect, PaymentGate};
-use ordering_service::rest::{OrderingApi, routes};
+use ordering_service::rest::{KeptAnswers, OrderingApi, routes};
 use payment_contract::PaymentClient;
 use runtime::Handle;
 
@@ -34,6 +34,7 @@ pub(crate) fn start(
         fingerprints: house.fingerprints.clone(),
         ids: house.ids.clone(),
         clock: house.clock.clone(),
+        kept: KeptAnswers::beside(handle),
     };
     let effects = Arc::new(AskPaymentEffect::new(payment));
     let thread = house.start(Role::Ordering, service, journal, handle, effects)?;

@@ -6,51 +6,10 @@ use kernel::{CustomerId, DecodeError, Money, OrderId, Recorded, Timestamp};
 use kitchen_contract::{KitchenEvent, TicketState};
 use ordering_contract::{CancelReason, OrderContact, OrderEvent, OrderPlacedV1, OrderState, RefusalReason};
 use payment_contract::{PaidWith, PaymentEvent, PaymentState};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tracking_contract::{Captured, GivenBack, Milestone, StoryLine, StoryView};
 
-/// Whose events: the streams that a story has a part for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// The order's own milestones.
-    Ordering,
-    /// Its money.
-    Payment,
-    /// Its reservation.
-    Inventory,
-    /// Its ticket.
-    Kitchen,
-    /// Its way to the customer.
-    Delivery,
-}
-
-impl Source {
-    /// The source of a role's name.
-    #[must_use]
-    pub fn of_role(role: &str) -> Option<Self> {
-        match role {
-            "ordering" => Some(Self::Ordering),
-            "payment" => Some(Self::Payment),
-            "inventory" => Some(Self::Inventory),
-            "kitchen" => Some(Self::Kitchen),
-            "delivery" => Some(Self::Delivery),
-            _ => None,
-        }
-    }
-
-    /// The role's name.
-    #[must_use]
-    pub const fn role(self) -> &'static str {
-        match self {
-            Self::Ordering => "ordering",
-            Self::Payment => "payment",
-            Self::Inventory => "inventory",
-            Self::Kitchen => "kitchen",
-            Self::Delivery => "delivery",
-        }
-    }
-}
+use crate::Source;
 
 /// The story of one order so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +17,7 @@ pub struct Story {
     pub(crate) order: Option<OrderPart>,
     pub(crate) payment: Option<PaymentPart>,
     /// Events of the reservation so far.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) inventory: u64,
     ticket: Option<TicketPart>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,7 +30,9 @@ pub(crate) struct OrderPart {
     pub(crate) version: u64,
     pub(crate) state: OrderState,
     pub(crate) life: catalog_contract::LifeHash,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) cancel_requested: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cancel_reason: Option<CancelReason>,
     pub(crate) call_number: u32,
     pub(crate) customer: Option<CustomerId>,
@@ -87,6 +48,7 @@ pub(crate) struct OrderPart {
     pub(crate) promised_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     table: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) abandoned: bool,
     /// Why it never stood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,7 +57,7 @@ pub(crate) struct OrderPart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) said: Option<String>,
     /// The states that it came to since it was placed.
-    #[serde(default)]
+    #[serde(default, serialize_with = "write_milestones")]
     pub(crate) milestones: Vec<Milestone>,
     /// Where it is brought to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,6 +130,15 @@ impl Contact {
         let contact = OrderContact { address: None, ..placed.personal.reveal()?.clone() };
         (contact != OrderContact::default()).then_some(Self(contact))
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Each as an array, without the names of its fields: read as they are with them.
+fn write_milestones<S: Serializer>(milestones: &[Milestone], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(milestones.iter().map(|milestone| (milestone.state, milestone.at)))
 }
 
 impl OrderPart {

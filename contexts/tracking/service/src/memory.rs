@@ -1,5 +1,6 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use foldhash::HashMap;
 use tracking_domain::{Counted, Enlisted, Story};
 use uuid::Uuid;
 
@@ -9,8 +10,8 @@ use crate::views::{DaysHeard, Steps};
 /// old one. What the running batch changed is named, in order.
 #[derive(Default)]
 pub(crate) struct Memory {
-    young: HashMap<Uuid, Remembered>,
-    old: HashMap<Uuid, Remembered>,
+    young: HashMap<Uuid, Box<Remembered>>,
+    old: HashMap<Uuid, Box<Remembered>>,
     changed: BTreeSet<Uuid>,
     /// What the running batch adds to days.
     pub(crate) days: DaysHeard,
@@ -32,14 +33,16 @@ const STORIES_MAX: usize = 8_192;
 
 impl Memory {
     pub(crate) fn get(&mut self, id: &Uuid) -> Option<&mut Remembered> {
-        if let Some(found) = self.old.remove(id) {
+        if !self.young.contains_key(id)
+            && let Some(found) = self.old.remove(id)
+        {
             self.young.insert(*id, found);
         }
-        self.young.get_mut(id)
+        self.young.get_mut(id).map(Box::as_mut)
     }
 
     pub(crate) fn insert(&mut self, id: Uuid, remembered: Remembered) {
-        self.young.insert(id, remembered);
+        self.young.insert(id, Box::new(remembered));
     }
 
     /// Notes that the running batch took a story further.
@@ -61,7 +64,9 @@ impl Memory {
             }
         }
         if self.young.len() >= STORIES_MAX {
-            self.old = std::mem::take(&mut self.young);
+            // What the old one held is forgotten; its room is kept.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
         Ok(())
     }

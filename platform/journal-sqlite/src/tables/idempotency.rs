@@ -1,5 +1,4 @@
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use journal::{IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, StoreError};
 use kernel::{Hash, OrderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
@@ -111,7 +110,9 @@ impl RecentKeys {
 
     fn keep(&mut self, place: i64, record: IdempotencyRecord) {
         if self.young.len() >= RECENT_KEYS_MAX {
-            self.old = std::mem::take(&mut self.young);
+            // What the old one held is forgotten; its room is kept.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
         self.young.insert(record.scope, (place, record));
     }

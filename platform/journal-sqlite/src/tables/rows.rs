@@ -1,6 +1,6 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use journal::{Row, RowWrite};
 use kernel::ShopKey;
 use rusqlite::{Connection, Statement, params};
@@ -178,7 +178,9 @@ impl RecentRows {
 
     fn keep(&mut self, collection: i64, id: Uuid, former: Former) {
         if self.young.len() >= RECENT_ROWS_MAX {
-            self.old = std::mem::take(&mut self.young);
+            // What the old one held is forgotten; its room is kept.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
         self.young.insert((collection, id), former);
     }

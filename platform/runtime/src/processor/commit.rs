@@ -52,9 +52,10 @@ impl<S: Service, J: Journal> Processor<S, J> {
                     _ => None,
                 })
                 .collect();
+            let rows_gone = rows.len() < batch.rows.len();
             let events = self.write(batch, outputs)?;
             self.passed = Passed::default();
-            outputs.change = Change { events, rows };
+            outputs.change = Change { events, rows, rows_gone };
         }
         if std::mem::take(&mut self.reload_service) {
             self.service.reload(&mut self.journal)?;

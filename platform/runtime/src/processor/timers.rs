@@ -63,7 +63,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
             attempt: timer.attempt + 1,
             ..timer.clone()
         };
-        gathered.keep(Staging { timers: vec![TimerWrite::Set(again)], ..Staging::default() });
+        gathered.keep(&mut Staging { timers: vec![TimerWrite::Set(again)], ..Staging::default() });
     }
 
     pub(super) fn restart_effect(
@@ -84,7 +84,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
             payload: timer.payload.clone(),
             causation: Causation::timer(&timer.kind),
         };
-        gathered.keep(Staging {
+        gathered.keep(&mut Staging {
             timers: vec![TimerWrite::Set(lease)],
             effects: vec![effect],
             ..Staging::default()

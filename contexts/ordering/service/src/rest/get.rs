@@ -1,13 +1,14 @@
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use edge::actor::ActorHeader;
-use edge::etag::{EntityTag, IfNoneMatch};
+use edge::etag::IfNoneMatch;
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument};
+use edge::shown::Shown;
 use ordering_contract::OrderView;
+use uuid::Uuid;
 
-use crate::rest::{OrderingApi, answers};
+use crate::rest::OrderingApi;
 
 /// Reads an order, by its id or by its number in the shop.
 #[utoipa::path(
@@ -30,7 +31,15 @@ pub(super) async fn read_order(
     actor: ActorHeader,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
+    let by_id = Uuid::try_parse(&order).ok();
+    if let Some(shown) =
+        by_id.and_then(|id| api.kept.orders.get(&id)).filter(|kept| kept.is_for(&shop, &actor))
+    {
+        return Ok(shown.answer(&known));
+    }
+    let seen = api.kept.orders.look();
     let row = api.visible_row(&shop, &order, &actor).await?;
-    let tag = EntityTag::of_version(row.version);
-    Ok(known.answer(tag, || answers::order_answer(StatusCode::OK, &shop, &order, row.version, row.body)))
+    let shown = Shown::new(&shop, row.customer, row.version, row.body);
+    api.kept.orders.put(row.id, seen, shown.clone(), shown.size_bytes());
+    Ok(shown.answer(&known))
 }

@@ -1,6 +1,9 @@
 use axum::extract::State;
 use axum::response::Response;
-use axum::{body::Body, http::HeaderValue, http::header};
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, header},
+};
 use edge::actor::ActorHeader;
 use edge::paging::{Cursor, CursorText, Limit};
 use edge::params::{StrictPath, StrictQuery};
@@ -74,15 +77,22 @@ pub(super) async fn list_orders(
         limit: filter.limit.get() + 1,
         ..RowQuery::default()
     };
+    let name = format!("{scope}/{:?}/{}", query.after, query.limit);
+    if let Some(kept) = api.kept.pages.get(&name) {
+        return Ok(answer(kept));
+    }
+    let seen = api.kept.pages.look();
     let rows = api.readers.read(move |store| store.rows(&query)).await.map_err(store_problem)?;
-    Ok(page(rows, filter.limit, &scope))
+    let page = Bytes::from(page(rows, filter.limit, &scope));
+    api.kept.pages.put(name, seen, page.clone(), page.len());
+    Ok(answer(page))
 }
 
 /// Enough for what stands around the rows of a page.
 const ROUND_THE_ROWS_BYTES: usize = 256;
 
 /// The rows are JSON already: the page is put around them.
-fn page(mut rows: Vec<Row>, limit: Limit, scope: &str) -> Response {
+fn page(mut rows: Vec<Row>, limit: Limit, scope: &str) -> Vec<u8> {
     let more = rows.len() > limit.get();
     rows.truncate(limit.get());
     let lengths: usize = rows.iter().map(|row| row.body.len() + 1).sum();
@@ -101,7 +111,11 @@ fn page(mut rows: Vec<Row>, limit: Limit, scope: &str) -> Response {
         body.extend_from_slice(format!(",\"next\":\"{next}\"").as_bytes());
     }
     body.push(b'}');
-    let mut response = Response::new(Body::from(body));
+    body
+}
+
+fn answer(page: Bytes) -> Response {
+    let mut response = Response::new(Body::from(page));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

@@ -11,12 +11,14 @@ mod step_wishes;
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use edge::actor::ActorHeader;
 use edge::idempotency::Fingerprints;
 use edge::problem::{Problem, ProblemKind};
+use edge::shown::Shown;
 use journal::{Row, StoreError};
 use kernel::{Clock, IdSource};
-use runtime::{CallError, Handle, Readers};
+use runtime::{CallError, Handle, Kept, Readers};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -47,6 +49,29 @@ pub struct OrderingApi {
     pub ids: Arc<dyn IdSource>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Answers that need not be made again.
+    pub kept: KeptAnswers,
+}
+
+/// What was read lately, as it was sent.
+#[derive(Clone)]
+pub struct KeptAnswers {
+    orders: Kept<Uuid, Shown>,
+    pages: Kept<String, Bytes>,
+}
+
+/// Answers about orders are kept up to so many bytes, and pages of them.
+const KEPT_BYTES_MAX: usize = 2 << 20;
+
+impl KeptAnswers {
+    /// Kept until this writer changes what they tell.
+    #[must_use]
+    pub fn beside(handle: &Handle<OrderingService>) -> Self {
+        Self {
+            orders: Kept::of_rows(handle.waiters(), KEPT_BYTES_MAX),
+            pages: Kept::of_pages(handle.waiters(), KEPT_BYTES_MAX),
+        }
+    }
 }
 
 /// The routes, with their documentation; they want an [`OrderingApi`] as state.

@@ -14,7 +14,7 @@ use kernel::{ManualClock, OrderId, Published, Recorded, SeededIds, Subject};
 use kitchen_contract::KitchenEvent;
 use ordering_service::OrderingService;
 use ordering_service::effects::{AskPaymentEffect, PaymentGate};
-use ordering_service::rest::{OrderingApi, routes};
+use ordering_service::rest::{KeptAnswers, OrderingApi, routes};
 use payment_contract::{AskError, AskPayment, Asking, PaymentClient, PaymentEvent};
 use runtime::{FeedOpener, Handle, News, Readers, SilentObserver, Watch, Writer, WriterOptions};
 use serde_json::Value;
@@ -169,6 +169,7 @@ impl Shop {
         let effect = AskPaymentEffect::new(Arc::new(provider.clone()));
         Writer::start(&handle, house.processor, Arc::new(effect), options).unwrap();
         let api = OrderingApi {
+            kept: KeptAnswers::beside(&handle),
             handle: handle.clone(),
             readers: Readers::new(readers),
             shops,

@@ -17,9 +17,10 @@ use std::sync::Arc;
 use catalog_contract::{ShopDirectory, ShopLife};
 use edge::actor::{ActorHeader, ActorRole};
 use edge::problem::{Problem, ProblemKind, echo};
+use edge::shown::Shown;
 use journal::{Row, RowQuery, StoreError};
 use kernel::{Actor, Clock, ShopKey};
-use runtime::{Handle, Readers};
+use runtime::{Handle, Kept, Readers};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -47,6 +48,23 @@ pub struct TrackingApi {
     pub parked: ParkedAt,
     /// Ends live streams.
     pub shutdown: CancellationToken,
+    /// Stories as they were told lately.
+    pub kept: KeptStories,
+}
+
+/// Stories as they were sent: kept until the writer takes them further.
+#[derive(Clone)]
+pub struct KeptStories(Kept<Uuid, Shown>);
+
+/// They take up to so many bytes.
+const KEPT_BYTES_MAX: usize = 4 << 20;
+
+impl KeptStories {
+    /// Kept until this writer changes them.
+    #[must_use]
+    pub fn beside(handle: &Handle<TrackingService>) -> Self {
+        Self(Kept::of_rows(handle.waiters(), KEPT_BYTES_MAX))
+    }
 }
 
 /// The routes, with their documentation; they want a [`TrackingApi`] as state.

@@ -1,15 +1,16 @@
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use edge::actor::ActorHeader;
-use edge::etag::{EntityTag, IfNoneMatch};
+use edge::etag::IfNoneMatch;
 use edge::params::StrictPath;
 use edge::problem::{Problem, ProblemDocument, ProblemKind};
+use edge::shown::Shown;
 use journal::{Row, StoreError};
 use kernel::OrderId;
 use tracking_contract::StoryPage;
+use uuid::Uuid;
 
-use crate::rest::{TrackingApi, store_problem};
+use crate::rest::{KeptStories, TrackingApi, store_problem};
 use crate::views::{StoredStory, stored_story, timeline};
 
 /// Tells the story of an order: where it stands, and every step with its time, actor and cause.
@@ -33,14 +34,19 @@ pub(super) async fn read_story(
     actor: ActorHeader,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let row = api.visible_row(&shop, &order, &actor).await?;
-    let tag = EntityTag::of_version(row.version);
-    if known.knows(tag) {
-        return Ok(known.answer(tag, || ()));
+    let KeptStories(kept) = &api.kept;
+    let by_id = Uuid::try_parse(&order).ok();
+    if let Some(shown) = by_id.and_then(|id| kept.get(&id)).filter(|kept| kept.is_for(&shop, &actor)) {
+        return Ok(shown.answer(&known));
     }
+    let seen = kept.look();
+    let row = api.visible_row(&shop, &order, &actor).await?;
     let page = page(&row).map_err(store_problem)?;
     let page = page.ok_or_else(|| Problem::of(ProblemKind::NotFound))?;
-    Ok(known.answer(tag, || Json(page)))
+    let body = serde_json::to_vec(&page).map_err(|_| Problem::of(ProblemKind::Internal))?;
+    let shown = Shown::new(&shop, row.customer, row.version, body);
+    kept.put(row.id, seen, shown.clone(), shown.size_bytes());
+    Ok(shown.answer(&known))
 }
 
 /// The story and its steps, out of one row.

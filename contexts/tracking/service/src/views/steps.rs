@@ -1,11 +1,15 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write as _;
 
 use kernel::{Actor, Recorded, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use tracking_contract::TimelineEntry;
 use tracking_domain::{Source, describe};
 
-/// A step of a story as it is kept, an array: its words are found when it is read.
+/// A step of a story: its words are found when it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredStep {
     at: Timestamp,
@@ -18,57 +22,235 @@ pub(crate) struct StoredStep {
     cause: String,
 }
 
-impl Serialize for StoredStep {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { at, source, position, event, step, actor, cause } = self;
-        (at, source, position, event, step, actor, cause).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for StoredStep {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (at, source, position, event, step, actor, cause) = Deserialize::deserialize(deserializer)?;
-        Ok(Self { at, source, position, event, step, actor, cause })
-    }
-}
-
 /// The steps of a story in the order in which they were heard, as JSON: a step is written once,
 /// however often its story's row is.
+///
+/// A step is an array: the milliseconds since the step before it (of the first, since 1970), its source
+/// as a digit, its position there, the event, its place in its stream; then its cause and its actor, each
+/// only where it is another than before, the cause in any case where the actor is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Steps(Vec<u8>);
+pub(crate) struct Steps {
+    items: Vec<u8>,
+    last: Option<Last>,
+}
+
+/// What the next step need not say again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Last {
+    at: Timestamp,
+    actor: Actor,
+    cause: String,
+}
 
 impl Steps {
     /// Written again from a row.
     pub(crate) fn of(steps: &[StoredStep]) -> Self {
         let mut kept = Self::default();
-        steps.iter().for_each(|step| kept.push(step));
+        for step in steps {
+            kept.push(
+                (step.source, step.position),
+                &step.event,
+                step.step,
+                step.at,
+                &step.actor,
+                &step.cause,
+            );
+        }
         kept
     }
 
     /// Takes in what was heard.
     pub(crate) fn hear(&mut self, source: Source, event: &Recorded) {
-        self.push(&StoredStep {
-            at: event.at,
-            source,
-            position: event.position,
-            event: event.event_type.to_string(),
-            step: event.version,
-            actor: event.actor.clone(),
-            cause: event.causation.as_str().to_owned(),
-        });
+        let (place, cause) = ((source, event.position), event.causation.as_str());
+        self.push(place, &event.event_type, event.version, event.at, &event.actor, cause);
     }
 
     /// The items of the array, without its brackets.
     pub(crate) fn items(&self) -> &[u8] {
-        &self.0
+        &self.items
     }
 
-    fn push(&mut self, step: &StoredStep) {
-        if !self.0.is_empty() {
-            self.0.push(b',');
-        }
+    fn push(
+        &mut self,
+        (source, position): (Source, u64),
+        event: &str,
+        step: u64,
+        at: Timestamp,
+        actor: &Actor,
+        cause: &str,
+    ) {
+        let since = self.last.as_ref().map_or(0, |last| last.at.millis());
+        let (other_actor, other_cause) = match &self.last {
+            Some(last) => (last.actor != *actor, last.cause != cause),
+            None => (true, true),
+        };
+        let after = at.millis() - since;
+        let items = &mut self.items;
         // Texts and numbers into memory: writing them cannot fail.
-        serde_json::to_writer(&mut self.0, step).unwrap_or_default();
+        let mut write = || -> std::io::Result<()> {
+            let comma = if items.is_empty() { "" } else { "," };
+            write!(items, "{comma}[{after},{},{position},", digit_of(source))?;
+            serde_json::to_writer(&mut *items, event)?;
+            write!(items, ",{step}")?;
+            if other_cause || other_actor {
+                items.push(b',');
+                serde_json::to_writer(&mut *items, cause)?;
+            }
+            if other_actor {
+                items.push(b',');
+                serde_json::to_writer(&mut *items, actor.as_str())?;
+            }
+            items.push(b']');
+            Ok(())
+        };
+        write().unwrap_or_default();
+        match &mut self.last {
+            Some(last) => {
+                last.at = at;
+                if other_actor {
+                    last.actor = actor.clone();
+                }
+                if other_cause {
+                    last.cause.clear();
+                    last.cause.push_str(cause);
+                }
+            }
+            free => *free = Some(Last { at, actor: actor.clone(), cause: cause.to_owned() }),
+        }
+    }
+}
+
+/// Never another one: stories are kept under it.
+const fn digit_of(source: Source) -> u8 {
+    match source {
+        Source::Ordering => 0,
+        Source::Payment => 1,
+        Source::Inventory => 2,
+        Source::Kitchen => 3,
+        Source::Delivery => 4,
+    }
+}
+
+/// Reads what [`Steps`] has written.
+///
+/// # Errors
+/// When it is something else.
+pub(crate) fn read_steps<'de, D: Deserializer<'de>>(items: D) -> Result<Vec<StoredStep>, D::Error> {
+    struct Items;
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<StoredStep>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the steps of a story")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+            let mut steps: Vec<StoredStep> = Vec::with_capacity(16);
+            while let Some(item) = items.next_element::<Item<'_>>()? {
+                let step =
+                    item.behind(steps.last()).ok_or_else(|| de::Error::custom("a step is cut short"))?;
+                steps.push(step);
+            }
+            Ok(steps)
+        }
+    }
+    items.deserialize_seq(Items)
+}
+
+/// A step as it is written.
+struct Item<'t> {
+    at: i64,
+    source: Source,
+    position: u64,
+    event: Cow<'t, str>,
+    step: u64,
+    cause: Option<Cow<'t, str>>,
+    actor: Option<Actor>,
+    /// Whether it stands for itself, as steps were written at first: by the clock, and the source by name.
+    alone: bool,
+}
+
+impl Item<'_> {
+    fn behind(self, last: Option<&StoredStep>) -> Option<StoredStep> {
+        let since = last.filter(|_| !self.alone).map_or(0, |last| last.at.millis());
+        let cause = self.cause.map(Cow::into_owned).or_else(|| last.map(|last| last.cause.clone()))?;
+        let actor = self.actor.or_else(|| last.map(|last| last.actor.clone()))?;
+        Some(StoredStep {
+            at: Timestamp::from_millis(since.checked_add(self.at)?),
+            source: self.source,
+            position: self.position,
+            event: self.event.into_owned(),
+            step: self.step,
+            actor,
+            cause,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Item<'de> {
+    fn deserialize<D: Deserializer<'de>>(item: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Item<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a step of a story")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
+                let short = || de::Error::custom("a step is cut short");
+                let at = fields.next_element()?.ok_or_else(short)?;
+                let WrittenSource { source, alone } = fields.next_element()?.ok_or_else(short)?;
+                let position = fields.next_element()?.ok_or_else(short)?;
+                let Text(event) = fields.next_element()?.ok_or_else(short)?;
+                let step = fields.next_element()?.ok_or_else(short)?;
+                let (cause, actor) = if alone {
+                    let actor = fields.next_element()?;
+                    (fields.next_element()?, actor)
+                } else {
+                    (fields.next_element()?, fields.next_element()?)
+                };
+                let cause = cause.map(|Text(cause)| cause);
+                Ok(Item { at, source, position, event, step, cause, actor, alone })
+            }
+        }
+        item.deserialize_seq(Fields)
+    }
+}
+
+/// A text that is borrowed where it stands as it is.
+#[derive(Deserialize)]
+struct Text<'t>(#[serde(borrow)] Cow<'t, str>);
+
+struct WrittenSource {
+    source: Source,
+    alone: bool,
+}
+
+impl<'de> Deserialize<'de> for WrittenSource {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl Visitor<'_> for Written {
+            type Value = WrittenSource;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the source of a step")
+            }
+
+            fn visit_u64<E: de::Error>(self, digit: u64) -> Result<Self::Value, E> {
+                let all =
+                    [Source::Ordering, Source::Payment, Source::Inventory, Source::Kitchen, Source::Delivery];
+                let source = all.into_iter().find(|source| u64::from(digit_of(*source)) == digit);
+                let source = source.ok_or_else(|| E::custom("there is no such source"))?;
+                Ok(WrittenSource { source, alone: false })
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+                let source = Source::of_role(name).ok_or_else(|| E::custom("there is no such source"))?;
+                Ok(WrittenSource { source, alone: true })
+            }
+        }
+        source.deserialize_any(Written)
     }
 }
 
@@ -194,10 +376,42 @@ mod tests {
         assert_eq!(shown(steps).len(), 2);
     }
 
+    fn read(items: &str) -> serde_json::Result<Vec<StoredStep>> {
+        read_steps(&mut serde_json::Deserializer::from_str(&format!("[{items}]")))
+    }
+
     #[test]
     fn steps_are_read_as_they_were_written() {
-        let steps = [step(1, Source::Kitchen, 3, 1, "x"), step(2, Source::Ordering, 4, 1, "y\"z")];
-        let json = [b"[", Steps::of(&steps).items(), b"]"].concat();
-        assert_eq!(serde_json::from_slice::<Vec<StoredStep>>(&json).ok().as_deref(), Some(&steps[..]));
+        let mut steps = vec![
+            step(1_000, Source::Kitchen, 3, 1, "x"),
+            step(2_000, Source::Ordering, 4, 1, "y\"z"),
+            step(1_990, Source::Payment, 1, 1, "y\"z"),
+        ];
+        steps[2].actor = Actor::parse("staff:1").unwrap();
+
+        let kept = Steps::of(&steps);
+
+        assert_eq!(
+            std::str::from_utf8(kept.items()).unwrap(),
+            r#"[1000,3,3,"Kitchen 1",1,"x","system"],[1000,0,4,"Ordering 1",1,"y\"z"],[-10,1,1,"Payment 1",1,"y\"z","staff:1"]"#
+        );
+        assert_eq!(read(std::str::from_utf8(kept.items()).unwrap()).unwrap(), steps);
+        assert_eq!(Steps::of(&steps), kept);
+    }
+
+    #[test]
+    fn steps_as_they_were_written_at_first_are_still_read_beside_later_ones() {
+        let both = r#"[5,"kitchen",3,"Kitchen 1",1,"system","x"],[2,0,4,"Ordering 1",1]"#;
+
+        let steps = vec![step(5, Source::Kitchen, 3, 1, "x"), step(7, Source::Ordering, 4, 1, "x")];
+
+        assert_eq!(read(both).unwrap(), steps);
+    }
+
+    #[test]
+    fn steps_that_are_none_are_refused() {
+        for wrong in [r#"[5,0,3,"e",1]"#, r#"[5,9,3,"e",1,"x","system"]"#, r#"[5,0,3]"#, "7"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::memory::{Memory, Remembered};
 use crate::views::generation::shop_stream_id;
-use crate::views::steps::{Steps, StoredStep, in_place};
+use crate::views::steps::{Steps, StoredStep, in_place, read_steps};
 use crate::views::{CensusHeard, Generation, all_censuses, all_days, write_census, write_days};
 
 /// The rows of stories with their steps, per generation.
@@ -23,6 +23,7 @@ pub const CHANGES: &str = "changes";
 #[derive(Deserialize)]
 pub(crate) struct StoredStory {
     pub(crate) story: Story,
+    #[serde(deserialize_with = "read_steps")]
     pub(crate) steps: Vec<StoredStep>,
 }
 
@@ -185,9 +186,7 @@ pub fn story_hash(store: &mut dyn Reader, generation: Generation) -> Result<(u64
             bytes.extend_from_slice(row.id.as_bytes());
             let StoredStory { story, steps } = stored_story(row)?;
             bytes.extend_from_slice(&serde_json::to_vec(&story).unwrap_or_default());
-            for step in in_place(steps) {
-                bytes.extend_from_slice(&serde_json::to_vec(&step).unwrap_or_default());
-            }
+            bytes.extend_from_slice(Steps::of(&in_place(steps)).items());
             hash = chain::digest(&bytes);
             count += 1;
         }

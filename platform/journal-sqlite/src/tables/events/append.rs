@@ -1,6 +1,6 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use journal::{Batch, NewEvent, Position, StoreError, chain};
 use kernel::{Hash, Recorded, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
@@ -76,7 +76,9 @@ impl StreamEnds {
 
     fn put(&mut self, id: Uuid, end: (u64, Hash)) {
         if self.young.len() >= STREAM_ENDS_MAX {
-            self.old = std::mem::take(&mut self.young);
+            // What the old one held is forgotten; its room is kept.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
         self.young.insert(id, end);
     }

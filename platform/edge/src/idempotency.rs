@@ -122,8 +122,9 @@ impl Fingerprints {
         shorten(&blake3::keyed_hash(&self.body_key, bytes))
     }
 
-    /// The fingerprint of a scope: subject, route (method and pattern) and key. It begins with the key's
-    /// time where the key says one; ten bytes of hash are left to it then.
+    /// The fingerprint of a scope: subject, route (method and pattern) and key. Where the key says its time,
+    /// six of the first eight bytes are that time, and ten bytes of hash are left. It ends with the byte
+    /// that weighs most: stores index those eight as a little-endian number.
     #[must_use]
     pub fn scope(&self, subject: &str, route: &str, key: &IdempotencyKey) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.scope_key);
@@ -133,8 +134,9 @@ impl Fingerprints {
             hasher.update(part.as_bytes());
         }
         let mut scope = shorten(&hasher.finalize());
-        if let Some(time) = time_of(key) {
-            scope[..TIME_BYTES].copy_from_slice(&time);
+        if let Some(mut time) = time_of(key) {
+            time.reverse();
+            scope[8 - TIME_BYTES..8].copy_from_slice(&time);
         }
         scope
     }
@@ -215,29 +217,32 @@ mod tests {
         assert_ne!(one.body(b"{}"), two.body(b"{}"));
     }
 
+    fn scope(subject: &str, key: &str) -> [u8; 16] {
+        Fingerprints::new(b"secret").scope(subject, "POST /orders", &IdempotencyKey::try_new(key).unwrap())
+    }
+
+    fn indexed(scope: [u8; 16]) -> u64 {
+        u64::from_le_bytes(*scope.first_chunk().unwrap())
+    }
+
     #[test]
     fn keys_that_say_their_time_stand_in_its_order_and_are_told_apart_all_the_same() {
-        let prints = Fingerprints::new(b"secret");
-        let scope = |subject: &str, key: &str| {
-            prints.scope(subject, "POST /orders", &IdempotencyKey::try_new(key).unwrap())
-        };
         let early = scope("customer:1", "01a22593-5cdd-73e8-84f0-454e4c314a2c");
         let late = scope("customer:1", "01a225935cde70018000000000000000");
 
-        assert!(early < late);
-        assert_eq!(early[..6], scope("customer:2", "01a22593-5cdd-73e8-84f0-454e4c314a2c")[..6]);
+        assert!(indexed(early) < indexed(late));
+        assert_eq!(indexed(early) >> 16, 0x01a2_2593_5cdd);
         assert_ne!(early, scope("customer:2", "01a22593-5cdd-73e8-84f0-454e4c314a2c"));
         assert_ne!(early, scope("customer:1", "01a22593-5cdd-73e8-84f0-454e4c314a2d"));
     }
 
     #[test]
     fn keys_that_say_no_time_are_spread() {
-        let prints = Fingerprints::new(b"secret");
-        let scope =
-            |key: &str| prints.scope("customer:1", "POST /orders", &IdempotencyKey::try_new(key).unwrap());
+        let random = scope("customer:1", "01a22593-5cdd-43e8-84f0-454e4c314a2c");
+        let (one, two) = (scope("customer:1", "01a225935cdd-a"), scope("customer:1", "01a225935cdd-b"));
 
-        assert_ne!(scope("01a22593-5cdd-43e8-84f0-454e4c314a2c")[..6], [0x01, 0xa2, 0x25, 0x93, 0x5c, 0xdd]);
-        assert_ne!(scope("01a225935cdd-a")[..6], scope("01a225935cdd-b")[..6]);
+        assert_ne!(indexed(random) >> 16, 0x01a2_2593_5cdd);
+        assert_ne!(indexed(one) >> 16, indexed(two) >> 16);
     }
 
     proptest! {

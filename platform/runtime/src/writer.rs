@@ -317,7 +317,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
     fn run(mut self) {
         let role = self.processor.role();
-        if self.processor.service().linger_millis_max() > 0 {
+        if self.processor.service().gives_way() {
             priority::give_way();
         }
         // Whatever ends it, nobody may wait for a writer that is gone.

@@ -180,6 +180,7 @@ fn free_place(connection: &Connection, first: i64) -> Result<i64, Failure> {
     Err(StoreError::Unavailable("too many idempotency records of one millisecond".to_owned()).into())
 }
 
+/// Scopes whose keys say their time are in its order by this: the index grows at its end.
 fn tag(scope: &Hash) -> i64 {
     let mut first = [0; 8];
     first.copy_from_slice(&scope[..8]);

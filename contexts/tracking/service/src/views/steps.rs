@@ -336,6 +336,7 @@ impl StoredStep {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
 
     fn step(at: i64, source: Source, position: u64, step: u64, cause: &str) -> StoredStep {

@@ -27,10 +27,6 @@ const FRAME_BYTES: u64 = 4096 + 24;
 /// an eighth of a small cap.
 const RETRY_FRAMES_MAX: u64 = 256;
 
-/// A tenth of the weight of a thread with the usual priority.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
-
 /// Why the store broke; once set it stays.
 pub(crate) type Broken = Arc<OnceLock<String>>;
 
@@ -195,11 +191,6 @@ impl Checkpointer {
 }
 
 fn run(connection: &Connection, nudges: &Receiver<()>, broken: &Broken) {
-    // Nobody waits for it; elsewhere a priority belongs to the whole process.
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::debug!(%error, "the checkpointer keeps its priority");
-    }
     while nudges.recv().is_ok() {
         if let Err(failure) = checkpoint(connection, CheckpointMode::PASSIVE) {
             let cause = failure.while_writing().to_string();

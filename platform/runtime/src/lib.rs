@@ -21,7 +21,6 @@ mod observer;
 mod outputs;
 mod parking;
 mod performing;
-mod priority;
 mod processor;
 mod readers;
 mod service;

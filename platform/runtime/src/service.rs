@@ -61,12 +61,6 @@ pub trait Service: Send + 'static {
         0
     }
 
-    /// Whether nobody's answer depends on its work, commands hardly ever: where processors are short, those
-    /// go first on whose work one does.
-    fn gives_way(&self) -> bool {
-        false
-    }
-
     /// Does what a timer was set for. The timer is gone afterwards unless the turn sets it again.
     ///
     /// # Errors

@@ -16,7 +16,6 @@ use crate::inputs::{Admin, CommandEnvelope, EventsFrom, Inputs};
 use crate::observer::{BatchFacts, Observer};
 use crate::outputs::{AdminReply, Outputs};
 use crate::performing::perform;
-use crate::priority;
 use crate::processor::Processor;
 use crate::service::{Failure, Service};
 use crate::waiters::Waiters;
@@ -317,9 +316,6 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
     fn run(mut self) {
         let role = self.processor.role();
-        if self.processor.service().gives_way() {
-            priority::give_way();
-        }
         // Whatever ends it, nobody may wait for a writer that is gone.
         let ended = catch_unwind(AssertUnwindSafe(|| self.work()));
         let cause = ended.unwrap_or_else(|_panic| Some(StoreError::Fatal("the writer panicked".to_owned())));

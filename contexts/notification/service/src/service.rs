@@ -49,10 +49,6 @@ impl Service for NotificationService {
         50
     }
 
-    fn gives_way(&self) -> bool {
-        true
-    }
-
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         self.callable.reload(store)?;
         self.shops.reload(store)

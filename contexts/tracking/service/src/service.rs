@@ -109,10 +109,6 @@ impl Service for TrackingService {
         50
     }
 
-    fn gives_way(&self) -> bool {
-        true
-    }
-
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         self.memory.clear();
         self.live = Generation::live(store)?;

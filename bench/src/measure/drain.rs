@@ -131,9 +131,10 @@ async fn go_on_ordering(
     let (mut at, mut answered) = (first, 0);
     while !enough.load(Ordering::Relaxed) {
         tokio::time::sleep_until(at).await;
-        let status = connection.exchange(orders.next()).await?.status;
-        if status != 201 {
-            bail!("an order beside a backlog was answered with {status}");
+        let answer = connection.exchange(orders.next()).await?;
+        if answer.status != 201 {
+            let said = String::from_utf8_lossy(answer.body);
+            bail!("an order beside a backlog was answered with {}: {said}", answer.status);
         }
         answered += 1;
         at += every;

@@ -169,13 +169,27 @@ async fn the_book_is_there_again_after_a_restart() {
     }
     sandbox.call(cancel("c")).await;
     sandbox.call(refund(Some("r"), won(1_000))).await;
-    let before = sandbox.with_book(Clone::clone).await.unwrap();
+    let before = SandboxBook::load(&path).unwrap();
     drop(sandbox);
 
     let again = Sandbox::open(&path).unwrap();
 
-    assert_eq!(again.with_book(Clone::clone).await.unwrap(), before);
-    assert_eq!(SandboxBook::load(&path).unwrap(), before);
+    for (what, same) in [
+        ("a charge", authorise("k", "tok_approve")),
+        ("a charge that was declined", authorise("d", "tok_approve")),
+        ("a charge that was cancelled", authorise("c", "tok_approve")),
+        ("a refund", refund(Some("r"), won(1_000))),
+        ("a cancel", cancel("k")),
+    ] {
+        again.call(same).await;
+        assert_eq!(SandboxBook::load(&path).unwrap(), before, "{what} is there again");
+    }
+    let ProviderAnswer::Approved { code } = again.call(authorise("n", "tok_approve")).await else {
+        panic!("approved");
+    };
+    assert_eq!(code, "SB-00000002");
+    again.call(refund(Some("s"), won(500))).await;
+    assert_eq!(SandboxBook::load(&path).unwrap().refunded("k"), 1_500);
     let declined = ProviderAnswer::Declined { reason: "insufficient funds".to_owned() };
     assert_eq!(again.call(query("d")).await, declined);
 }

@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use super::book::{Handled, SandboxBook};
 use super::line::BookLine;
+use super::shelf::Shelf;
 use crate::provider::callback::Callback;
 use crate::provider::{Answering, Provider, ProviderAnswer, ProviderCall};
 
@@ -51,8 +52,8 @@ impl From<io::Error> for SandboxError {
     }
 }
 
-/// The sandbox provider. Its book is read at the first call, so that a long one does not hold up
-/// the start of the program: this is the provider's memory, not ours.
+/// The sandbox provider. Its book is looked through beside the start of the program, so that a long one
+/// does not hold that up: this is the provider's memory, not ours. The first call waits for it.
 pub struct Sandbox {
     path: Option<PathBuf>,
     kept: OnceCell<Arc<Mutex<Kept>>>,
@@ -65,6 +66,7 @@ pub struct CallbackLine(pub Box<dyn Fn(String, Callback) + Send + Sync>);
 
 struct Kept {
     book: SandboxBook,
+    shelf: Shelf,
     file: Option<BookFile>,
 }
 
@@ -73,6 +75,10 @@ struct BookFile {
     /// How long it is up to its last whole line.
     len: u64,
 }
+
+/// What is read at once of a line that is looked up, and of a book that is read through.
+const LINE_BYTES: usize = 512;
+const READ_BYTES: usize = 256 * 1024;
 
 /// The name that the book's file goes by, in the folder of whoever keeps it.
 pub const BOOK_FILE: &str = "sandbox-book";
@@ -114,16 +120,12 @@ impl Sandbox {
         });
     }
 
-    /// Looks into the book as it stands.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or is no book.
-    pub async fn with_book<T>(&self, look: impl FnOnce(&SandboxBook) -> T) -> Result<T, SandboxError> {
-        Ok(look(&lock(self.kept().await?).book))
-    }
-
-    /// Writes to the disk what was written, every so often, for as long as it is polled.
+    /// Looks through the book, then writes to the disk what was written, every so often, for as long as it
+    /// is polled.
     pub async fn keep_synced(&self, every: Duration) {
+        if let Err(error) = self.kept().await {
+            tracing::error!(%error, "the sandbox cannot be asked");
+        }
         loop {
             tokio::time::sleep(every).await;
             if let Err(error) = self.sync().await {
@@ -148,7 +150,7 @@ impl Sandbox {
     async fn kept(&self) -> Result<&Arc<Mutex<Kept>>, SandboxError> {
         let open = || async {
             let kept = match self.path.clone() {
-                None => Kept { book: SandboxBook::default(), file: None },
+                None => Kept { book: SandboxBook::default(), shelf: Shelf::default(), file: None },
                 Some(path) => tokio::task::spawn_blocking(move || Kept::open(&path))
                     .await
                     .map_err(io::Error::other)??,
@@ -172,13 +174,18 @@ impl Sandbox {
 impl Kept {
     fn open(path: &Path) -> Result<Self, SandboxError> {
         let mut file = OpenOptions::new().read(true).append(true).open(path)?;
-        let (book, len) = read(&mut file)?;
+        let (shelf, len) = Shelf::look_through(&mut file)?;
         // A write that a kill cut in two was never answered.
         file.set_len(len)?;
-        Ok(Self { book, file: Some(BookFile { file, len }) })
+        Ok(Self { book: shelf.begin_book(), shelf, file: Some(BookFile { file, len }) })
     }
 
     fn handle(&mut self, call: &ProviderCall) -> Handled {
+        if let Some(BookFile { file, .. }) = &mut self.file
+            && let Err(error) = self.shelf.take_up(call, file, &mut self.book)
+        {
+            return unknown(format!("the sandbox cannot read its book: {error}"));
+        }
         let handled = self.book.judge(call);
         if let (Some(line), Some(file)) = (&handled.line, &mut self.file)
             && let Err(error) = file.append(line)
@@ -222,7 +229,11 @@ impl SandboxBook {
     /// When the file cannot be read, or is no book.
     pub fn load(path: &Path) -> Result<Self, SandboxError> {
         match File::open(path) {
-            Ok(mut file) => Ok(read(&mut file)?.0),
+            Ok(mut file) => {
+                let mut book = Self::default();
+                lines(&mut file, 0, |text, _| Ok(book.apply(&serde_json::from_slice(text)?)))?;
+                Ok(book)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error.into()),
         }
@@ -231,41 +242,51 @@ impl SandboxBook {
 
 /// Reads what a book's file has from a byte on, line by line; nothing where there is no file. Answers
 /// where the last whole line ends.
-pub(crate) fn read_lines(path: &Path, from: u64, take: impl FnMut(&BookLine)) -> Result<u64, SandboxError> {
+pub(crate) fn read_lines(
+    path: &Path,
+    from: u64,
+    mut take: impl FnMut(&BookLine),
+) -> Result<u64, SandboxError> {
     match File::open(path) {
-        Ok(mut file) => lines(&mut file, from, take),
+        Ok(mut file) => lines(&mut file, from, |text, _| Ok(take(&serde_json::from_slice(text)?))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(from),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The book of a file, and how long the file is up to its last whole line.
-fn read(file: &mut File) -> Result<(SandboxBook, u64), SandboxError> {
-    let mut book = SandboxBook::default();
-    let len = lines(file, 0, |line| book.apply(line))?;
-    Ok((book, len))
+/// The line that begins at a byte.
+pub(crate) fn line_at(file: &mut File, at: u64) -> io::Result<BookLine> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut text = Vec::new();
+    BufReader::with_capacity(LINE_BYTES, file).read_until(b'\n', &mut text)?;
+    serde_json::from_slice(&text).map_err(io::Error::other)
 }
 
+/// Hands over every line's text and where it begins; answers where the last whole line ends.
+///
 /// Power that fails takes what was not synced: the file ends within a line, or has zeros where something
 /// was written. Neither spoils what stands before, or whole behind it.
-fn lines(file: &mut File, from: u64, mut take: impl FnMut(&BookLine)) -> Result<u64, SandboxError> {
+pub(crate) fn lines(
+    file: &mut File,
+    from: u64,
+    mut take: impl FnMut(&[u8], u64) -> serde_json::Result<()>,
+) -> Result<u64, SandboxError> {
     let mut start = file.seek(SeekFrom::Start(from))?;
-    let mut reader = BufReader::new(file);
+    let mut reader = BufReader::with_capacity(READ_BYTES, file);
     let (mut whole_len, mut text, mut number) = (start, Vec::new(), 0);
     loop {
         text.clear();
         let len = reader.read_until(b'\n', &mut text)?;
         number += 1;
-        start += len as u64;
         if text.last() != Some(&b'\n') {
             return Ok(whole_len);
         }
         let hole = text.iter().rposition(|byte| *byte == 0);
-        match (serde_json::from_slice::<BookLine>(&text[hole.map_or(0, |at| at + 1)..]), hole) {
-            (Ok(line), _) => {
-                take(&line);
-                whole_len = start;
-            }
+        let begins = hole.map_or(0, |at| at + 1);
+        let taken = take(&text[begins..], start + begins as u64);
+        start += len as u64;
+        match (taken, hole) {
+            (Ok(()), _) => whole_len = start,
             (Err(_), Some(_)) => {
                 tracing::warn!(line = number, "a torn line of the sandbox's book is left out")
             }

@@ -83,6 +83,11 @@ enum Charge {
 }
 
 impl SandboxBook {
+    /// An empty book that goes on behind so many captures.
+    pub(crate) fn numbered_from(captured_count: u32) -> Self {
+        Self { captured_count, ..Self::default() }
+    }
+
     /// Has a call's effect and says how it is answered.
     pub fn handle(&mut self, call: &ProviderCall) -> Handled {
         let handled = self.judge(call);

@@ -10,6 +10,7 @@ mod comparison;
 mod desk;
 mod line;
 mod ours;
+mod shelf;
 mod token;
 
 pub(crate) use adapter::read_lines;

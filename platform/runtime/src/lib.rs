@@ -25,6 +25,7 @@ mod processor;
 mod readers;
 mod service;
 mod staging;
+mod subscription;
 mod time;
 mod turn;
 mod waiters;

@@ -61,6 +61,13 @@ pub trait Service: Send + 'static {
         0
     }
 
+    /// Whether it follows its sources in time: where several have much waiting, none is read further than the
+    /// others. For who keeps what many sources say of one thing and answers nobody: what belongs together is
+    /// then written once. It holds new events up behind older ones of another source.
+    fn follows_in_time(&self) -> bool {
+        false
+    }
+
     /// Does what a timer was set for. The timer is gone afterwards unless the turn sets it again.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ use crate::outputs::{AdminReply, Outputs};
 use crate::performing::perform;
 use crate::processor::Processor;
 use crate::service::{Failure, Service};
+use crate::subscription::{Subscription, hold_back};
 use crate::waiters::Waiters;
 
 /// How often an idle writer looks around all the same.
@@ -244,17 +245,11 @@ pub struct Writer<S: Service, J: Journal> {
     shared: Arc<Shared<S>>,
     runner: Arc<dyn EffectRunner<S>>,
     runtime: tokio::runtime::Handle,
-    feeds: Vec<OpenFeed>,
+    feeds: Vec<Subscription>,
     next_timer_at: Option<Timestamp>,
     timers_left: bool,
     /// Since when events were passed by whose positions are not committed.
     passed_since: Option<Timestamp>,
-}
-
-struct OpenFeed {
-    feed: Option<Box<dyn Feed>>,
-    stalled_until: Timestamp,
-    stalls: u32,
 }
 
 impl<S: Service, J: Journal + 'static> Writer<S, J> {
@@ -298,7 +293,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         let role = processor.role();
         let feeds = (0..options.feeds.len())
             .inspect(|&source| processor.await_source(source))
-            .map(|_| OpenFeed { feed: None, stalled_until: Timestamp::default(), stalls: 0 })
+            .map(|_| Subscription::default())
             .collect();
         let writer = Self {
             processor,
@@ -451,6 +446,11 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 Err(error) => self.stall(source, now, &error.to_string(), false),
             }
         }
+        if self.processor.service().follows_in_time() {
+            for held in hold_back(&mut inputs.events, quotas.events) {
+                self.feeds[held.source].held = held.events;
+            }
+        }
         (inputs, (replies, admin_replies))
     }
 
@@ -463,11 +463,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             // Timers that waited for this source may be due.
             self.next_timer_at = Some(Timestamp::default());
         }
-        let position = self.processor.position(source);
-        match &mut self.feeds[source].feed {
-            Some(feed) => feed.read_after(position, limit),
-            None => Ok(Vec::new()),
-        }
+        self.feeds[source].read_after(self.processor.position(source), limit)
     }
 
     fn stall(&mut self, source: usize, now: Timestamp, reason: &str, expected: bool) {

@@ -109,6 +109,10 @@ impl Service for TrackingService {
         50
     }
 
+    fn follows_in_time(&self) -> bool {
+        true
+    }
+
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         self.memory.clear();
         self.live = Generation::live(store)?;

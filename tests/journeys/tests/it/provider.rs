@@ -115,7 +115,8 @@ async fn over_a_lossy_line_every_order_is_paid_once_or_not_at_all() {
             .await;
         let taken = answers.iter().filter(|status| **status == 201).count();
         assert!(answers.iter().all(|status| [201, 503].contains(status)), "{words}: {answers:?}");
-        assert!(taken > 50, "{words}: {taken} of 200 orders were taken");
+        // How many depends on how long the breaker is open, and that on the machine.
+        assert!(taken > 20, "{words}: {taken} of 200 orders were taken");
         provider.line_is(json!({ "mode": "healthy" })).await;
         all_is_known(&cafe).await;
 

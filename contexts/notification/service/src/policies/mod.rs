@@ -9,7 +9,7 @@ mod told;
 use std::collections::BTreeSet;
 
 use catalog_contract::Channel;
-use kernel::{OrderId, Recorded, ShopKey};
+use kernel::{OrderId, Recorded};
 use ordering_contract::OrderEvent;
 use runtime::{PolicyFailure, Turn};
 
@@ -41,30 +41,34 @@ pub(crate) fn apply(
     else {
         return Ok(());
     };
-    let closed = closed(config, callable, &event.subject.shop);
-    let heard = Heard { config, shops, source, order, event, milestone, closed };
-    match (source == ordering_contract::ROLE).then(|| event.decode::<OrderEvent>()).transpose()? {
-        Some(OrderEvent::Placed(placed)) => on_order_placed::open(&heard, turn, placed),
-        said => on_order_changed::tell(&heard, turn, said.as_ref()),
+    let heard = Heard { config, shops, callable, source, order, event, milestone };
+    if source == ordering_contract::ROLE
+        && event.name() == "order-placed"
+        && let OrderEvent::Placed(placed) = event.decode()?
+    {
+        return on_order_placed::open(&heard, turn, placed);
     }
+    on_order_changed::tell(&heard, turn)
 }
 
 /// A change that was heard of.
 struct Heard<'a> {
     config: &'a NotificationConfig,
     shops: &'a Shops,
+    callable: &'a Callable,
     source: &'static str,
     order: OrderId,
     event: &'a Recorded,
     milestone: catalog_contract::Milestone,
-    closed: BTreeSet<Channel>,
 }
 
-/// The channels that lead nowhere for a shop as things are.
-fn closed(config: &NotificationConfig, callable: &Callable, shop: &ShopKey) -> BTreeSet<Channel> {
-    let is_closed = |channel: &Channel| match channel {
-        Channel::Webhook => !callable.any(shop),
-        other => other.is_set_up() && !config.set_up.contains(other),
-    };
-    Channel::ALL.into_iter().filter(is_closed).collect()
+impl Heard<'_> {
+    /// The channels that lead nowhere for the shop as things are.
+    fn closed(&self) -> BTreeSet<Channel> {
+        let is_closed = |channel: &Channel| match channel {
+            Channel::Webhook => !self.callable.any(&self.event.subject.shop),
+            other => other.is_set_up() && !self.config.set_up.contains(other),
+        };
+        Channel::ALL.into_iter().filter(is_closed).collect()
+    }
 }

@@ -7,17 +7,14 @@ use super::Heard;
 use crate::use_cases;
 
 /// Whenever an order has changed whose shop tells of it, the customer is owed a message.
-pub(super) fn tell(
-    heard: &Heard<'_>,
-    turn: &mut Turn<'_>,
-    said: Option<&OrderEvent>,
-) -> Result<(), PolicyFailure> {
+pub(super) fn tell(heard: &Heard<'_>, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(opened) = turn.state::<Conversation>(heard.order.0)?.opened().cloned() else {
         return Ok(());
     };
     let pinned = heard.shops.pinned(&opened.life);
     let life = pinned.map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
-    let (amount, reason) = details(said);
+    let said = (heard.source == ordering_contract::ROLE).then(|| heard.event.decode()).transpose()?;
+    let (amount, reason) = details(said.as_ref());
     let change = Change {
         milestone: heard.milestone,
         source: heard.source,
@@ -26,15 +23,7 @@ pub(super) fn tell(
         amount,
         reason,
     };
-    use_cases::tell(
-        turn,
-        heard.config,
-        &heard.event.subject,
-        heard.order,
-        &life,
-        heard.closed.clone(),
-        change,
-    )?;
+    use_cases::tell(turn, heard.config, &heard.event.subject, heard.order, &life, heard.closed(), change)?;
     Ok(())
 }
 

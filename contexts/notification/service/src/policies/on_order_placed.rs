@@ -50,7 +50,7 @@ pub(super) fn open(
         amount: None,
         reason: None,
     };
-    tell(turn, heard.config, subject, heard.order, &life, heard.closed.clone(), change)?;
+    tell(turn, heard.config, subject, heard.order, &life, heard.closed(), change)?;
     Ok(())
 }
 

@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use bus::Feed;
+use journal::{Position, StoreError};
+use kernel::{Recorded, Timestamp};
+
+use crate::inputs::EventsFrom;
+
+/// A source as its writer follows it.
+#[derive(Default)]
+pub(crate) struct Subscription {
+    /// Opened when it is first read, and again after a breakdown.
+    pub(crate) feed: Option<Box<dyn Feed>>,
+    pub(crate) stalled_until: Timestamp,
+    pub(crate) stalls: u32,
+    /// What was read and is not taken yet.
+    pub(crate) held: Vec<Arc<Recorded>>,
+}
+
+impl Subscription {
+    /// Up to `limit` events behind a position, those first that were held back.
+    ///
+    /// # Errors
+    /// When the neighbour's journal cannot be read now.
+    pub(crate) fn read_after(
+        &mut self,
+        position: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        let mut events = std::mem::take(&mut self.held);
+        if events.first().is_some_and(|first| first.position != position + 1) {
+            events.clear();
+        }
+        if let Some(feed) = &mut self.feed
+            && events.len() < limit
+        {
+            let read_up_to = events.last().map_or(position, |last| last.position);
+            let mut more = feed.read_after(read_up_to, limit - events.len())?;
+            events.append(&mut more);
+        }
+        Ok(events)
+    }
+}
+
+/// Takes out what came later than the sources that have more waiting have been read up to, so that what
+/// happened together is applied together, whatever each source has queued. A source has more where as many
+/// events came as were asked for. Answers what is held back, by source.
+///
+/// The one that is furthest behind keeps all of its events: something is always left to apply.
+pub(crate) fn hold_back(events: &mut Vec<EventsFrom>, asked_for: usize) -> Vec<EventsFrom> {
+    let full = events.iter().filter(|from| from.events.len() >= asked_for);
+    let Some(horizon) = full.filter_map(|from| from.events.last()).map(|event| event.at).min() else {
+        return Vec::new();
+    };
+    let later = |from: &mut EventsFrom| {
+        let first = from.events.iter().position(|event| event.at > horizon)?;
+        Some(EventsFrom { source: from.source, events: from.events.split_off(first) })
+    };
+    let held = events.iter_mut().filter_map(later).collect();
+    events.retain(|from| !from.events.is_empty());
+    held
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Actor, Causation, Subject};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn event(position: u64, millis: i64) -> Arc<Recorded> {
+        Arc::new(Recorded {
+            position,
+            stream_kind: "jar".into(),
+            stream_id: Uuid::nil(),
+            version: position,
+            event_type: "marbles-put.v1".into(),
+            at: Timestamp::from_millis(millis),
+            subject: Subject::shop("toy".into()),
+            causation: Causation::command(Uuid::nil()),
+            actor: Actor::system(),
+            data: Vec::new(),
+            personal: None,
+            previous_hash: Default::default(),
+            hash: Default::default(),
+        })
+    }
+
+    fn from(source: usize, at_millis: &[i64]) -> EventsFrom {
+        let events = (1..).zip(at_millis).map(|(position, millis)| event(position, *millis)).collect();
+        EventsFrom { source, events }
+    }
+
+    fn times(all: &[EventsFrom]) -> Vec<(usize, Vec<i64>)> {
+        all.iter().map(|from| (from.source, from.events.iter().map(|e| e.at.millis()).collect())).collect()
+    }
+
+    #[test]
+    fn sources_with_a_backlog_are_taken_up_to_the_same_time() {
+        let mut events = vec![from(0, &[1, 2, 3]), from(1, &[1, 5, 9]), from(2, &[8]), from(3, &[2])];
+
+        let held = hold_back(&mut events, 3);
+
+        assert_eq!(times(&events), [(0, vec![1, 2, 3]), (1, vec![1]), (3, vec![2])]);
+        assert_eq!(times(&held), [(1, vec![5, 9]), (2, vec![8])]);
+    }
+
+    #[test]
+    fn where_no_source_has_more_waiting_nothing_is_held_back() {
+        let mut events = vec![from(0, &[1, 2]), from(1, &[7])];
+
+        let held = hold_back(&mut events, 3);
+
+        assert_eq!((times(&events).len(), times(&held)), (2, vec![]));
+    }
+
+    struct Journal(u64);
+
+    impl Feed for Journal {
+        fn identity(&mut self) -> Result<journal::JournalIdentity, StoreError> {
+            Err(StoreError::Unavailable("not asked for".to_owned()))
+        }
+
+        fn head(&mut self) -> Result<Position, StoreError> {
+            Ok(self.0)
+        }
+
+        fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
+            Ok((after + 1..=self.0).take(limit).map(|position| event(position, 0)).collect())
+        }
+    }
+
+    fn positions(events: &[Arc<Recorded>]) -> Vec<u64> {
+        events.iter().map(|event| event.position).collect()
+    }
+
+    #[test]
+    fn what_was_held_back_comes_first_and_is_filled_up() -> Result<(), StoreError> {
+        let mut source = Subscription { feed: Some(Box::new(Journal(9))), ..Subscription::default() };
+        let mut read = source.read_after(0, 4)?;
+        source.held = read.split_off(1);
+
+        assert_eq!(positions(&source.read_after(1, 4)?), [2, 3, 4, 5]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_held_back_is_read_again_where_the_position_is_another() -> Result<(), StoreError> {
+        let mut source = Subscription { feed: Some(Box::new(Journal(9))), ..Subscription::default() };
+        source.held = source.read_after(4, 3)?;
+
+        assert_eq!(positions(&source.read_after(3, 3)?), [4, 5, 6]);
+        Ok(())
+    }
+}

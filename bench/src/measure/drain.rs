@@ -93,7 +93,7 @@ async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<(f64, u
         let first = began + every * client / STEADY_CLIENTS;
         clients.spawn(go_on_ordering(server.address, u64::from(client), first, every, Arc::clone(&enough)));
     }
-    while journals.completed_after(0)? - journals.completed_after(last)? < backlog {
+    while journals.completed_until(last)? < backlog {
         if began.elapsed() > PATIENCE {
             bail!("a backlog of {backlog} orders is not worked off in {} s", PATIENCE.as_secs());
         }

@@ -231,7 +231,10 @@ impl SandboxBook {
         match File::open(path) {
             Ok(mut file) => {
                 let mut book = Self::default();
-                lines(&mut file, 0, |text, _| Ok(book.apply(&serde_json::from_slice(text)?)))?;
+                lines(&mut file, 0, |text, _| {
+                    book.apply(&serde_json::from_slice(text)?);
+                    Ok(())
+                })?;
                 Ok(book)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
@@ -248,7 +251,10 @@ pub(crate) fn read_lines(
     mut take: impl FnMut(&BookLine),
 ) -> Result<u64, SandboxError> {
     match File::open(path) {
-        Ok(mut file) => lines(&mut file, from, |text, _| Ok(take(&serde_json::from_slice(text)?))),
+        Ok(mut file) => lines(&mut file, from, |text, _| {
+            take(&serde_json::from_slice(text)?);
+            Ok(())
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(from),
         Err(error) => Err(error.into()),
     }

@@ -47,18 +47,18 @@ impl Journals {
 
     /// Stories of the shop up to a number that are told to the end.
     pub(crate) fn completed_until(&self, number: u64) -> Result<u64> {
-        let counting = format!(
-            "SELECT COUNT(*) FROM rows WHERE collection = ?1 AND shop = ?2
-             AND state = (SELECT id FROM names WHERE name = 'completed') AND number <= {number}"
-        );
-        self.count("tracking", "stories", &counting)
+        self.told(&format!("number <= {number}"), "completed")
     }
 
     /// Stories of the shop behind a number that have come to a state.
     pub(crate) fn told_after(&self, number: u64, state: &'static str) -> Result<u64> {
+        self.told(&format!("number > {number}"), state)
+    }
+
+    fn told(&self, which: &str, state: &'static str) -> Result<u64> {
         let counting = format!(
             "SELECT COUNT(*) FROM rows WHERE collection = ?1 AND shop = ?2
-             AND state = (SELECT id FROM names WHERE name = '{state}') AND number > {number}"
+             AND state = (SELECT id FROM names WHERE name = '{state}') AND {which}"
         );
         self.count("tracking", "stories", &counting)
     }

@@ -17,8 +17,8 @@ use crate::wire::Connection;
 /// Who must be there for an order to be accepted; all others are stopped.
 const INTAKE: &str = "catalog,ordering,payment,inventory";
 const CONNECTIONS: usize = 255;
-/// Looking costs what is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// Few orders are worked off in little more than a second, which varies: so often, and the median.
+const TIMES_FEW: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(900);
 
 /// The load under which roles are away and come back: a fifth of what can be taken in.
@@ -34,27 +34,52 @@ pub(super) async fn drain(bench: &mut Bench) -> Result<()> {
     if !bench.wants(&["R13"]) {
         return Ok(());
     }
-    let mut rates = Vec::new();
-    for backlog in bench.sizes.backlogs.clone() {
-        let name = format!("drain-{backlog}");
-        let data = bench.folder.join(&name);
-        let taken_in = take_in(bench, &data, backlog).await?;
-        let steady = taken_in * SHARE_OF_CAPACITY;
-        let (drained, orders) = work_off(bench, &data, steady).await?;
-        eprintln!("  {orders} orders: {taken_in:.0} a second taken in, {drained:.0} a second worked off");
-        rates.push((orders, drained, steady));
-        bench.verify(&name).await?;
-        std::fs::remove_dir_all(&data)?;
+    let mut drained = Vec::new();
+    for (place, backlog) in bench.sizes.backlogs.clone().into_iter().enumerate() {
+        let mut times = Vec::new();
+        for _ in 0..if place == 0 { TIMES_FEW } else { 1 } {
+            times.push(drain_of(bench, backlog).await?);
+        }
+        times.sort_by(|one, other| one.worked_off.total_cmp(&other.worked_off));
+        drained.push(times[times.len() / 2]);
     }
-    if let (Some((_, few, _)), Some((orders, many, steady))) = (rates.first(), rates.last()) {
-        bench.readings.record("R13 rate", many / steady);
-        bench.readings.remark("R13 rate", format!("{orders} orders waited"));
-        bench.readings.record("R13 flat", many / few);
+    if let (Some(few), Some(many)) = (drained.first(), drained.last()) {
+        bench.readings.record("R13 rate", many.worked_off / many.steady);
+        bench.readings.remark("R13 rate", format!("{} orders waited", many.orders));
+        bench.readings.record("R13 flat", many.worked_off / few.worked_off);
         let all: Vec<String> =
-            rates.iter().map(|(orders, drained, _)| format!("{drained:.0}/s of {orders}")).collect();
+            drained.iter().map(|drain| format!("{:.0}/s of {}", drain.worked_off, drain.orders)).collect();
         bench.readings.remark("R13 flat", all.join(", "));
     }
     Ok(())
+}
+
+/// What became of a backlog.
+#[derive(Debug, Clone, Copy)]
+struct Drain {
+    orders: u64,
+    /// How many a second were worked off.
+    worked_off: f64,
+    /// How many a second came in meanwhile.
+    steady: f64,
+}
+
+/// Lets so many orders wait, and be worked off.
+async fn drain_of(bench: &mut Bench, backlog: u64) -> Result<Drain> {
+    let name = format!("drain-{backlog}");
+    let data = bench.folder.join(&name);
+    let taken_in = take_in(bench, &data, backlog).await?;
+    let drain = work_off(bench, &data, taken_in * SHARE_OF_CAPACITY).await?;
+    let Drain { orders, worked_off, .. } = drain;
+    eprintln!("  {orders} orders: {taken_in:.0} a second taken in, {worked_off:.0} a second worked off");
+    bench.verify(&name).await?;
+    std::fs::remove_dir_all(&data)?;
+    Ok(drain)
+}
+
+/// Looking costs what is looked at; a hundredth of the time that is measured does not matter.
+fn look_every(backlog: u64) -> Duration {
+    Duration::from_micros(backlog).clamp(Duration::from_millis(10), Duration::from_secs(1))
 }
 
 /// Takes so many orders; how many a second.
@@ -80,12 +105,13 @@ async fn take_in(bench: &mut Bench, data: &Path, backlog: u64) -> Result<f64> {
     Ok(all.answered as f64 / seconds)
 }
 
-/// Starts everybody and waits until what waited is completed; how many a second, of how many.
-async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<(f64, u64)> {
+/// Starts everybody and waits until what waited is completed.
+async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<Drain> {
     let journals = Journals::of(data);
     let (backlog, last) = (journals.orders_after(0)?, journals.last_order()?);
     let server = bench.program.serve(data).await?;
-    let began = Instant::now();
+    let (began, completed_before) = (Instant::now(), journals.completed_until(last)?);
+    let look_every = look_every(backlog);
     let enough = Arc::new(AtomicBool::new(false));
     let every = Duration::from_secs_f64(f64::from(STEADY_CLIENTS) / steady);
     let mut clients = JoinSet::new();
@@ -97,9 +123,9 @@ async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<(f64, u
         if began.elapsed() > PATIENCE {
             bail!("a backlog of {backlog} orders is not worked off in {} s", PATIENCE.as_secs());
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(look_every).await;
     }
-    let per_second = backlog as f64 / began.elapsed().as_secs_f64();
+    let worked_off = (backlog - completed_before) as f64 / began.elapsed().as_secs_f64();
     enough.store(true, Ordering::Relaxed);
     let mut answered = 0;
     while let Some(client) = clients.join_next().await {
@@ -108,7 +134,7 @@ async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<(f64, u
     let came_in = answered as f64 / began.elapsed().as_secs_f64();
     eprintln!("  {answered} orders came in meanwhile, {came_in:.0} a second of {steady:.0}");
     while journals.completed_after(last)? < answered && began.elapsed() < PATIENCE {
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(look_every).await;
     }
     let (stored, completed) = (journals.orders_after(last)?, journals.completed_after(last)?);
     bench.readings.checked_orders += backlog + answered;
@@ -117,7 +143,7 @@ async fn work_off(bench: &mut Bench, data: &Path, steady: f64) -> Result<(f64, u
         bench.readings.broken.push(format!("while a backlog was worked off: {counts}"));
     }
     server.stop().await?;
-    Ok((per_second, backlog))
+    Ok(Drain { orders: backlog, worked_off, steady })
 }
 
 /// A client who orders again and again, at their times; how many orders were accepted.

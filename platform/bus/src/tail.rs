@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use journal::Position;
 use kernel::Recorded;
@@ -14,15 +14,23 @@ pub struct Tail(Arc<Inner>);
 
 struct Inner {
     capacity: usize,
-    events: Mutex<VecDeque<Arc<Recorded>>>,
+    recent: Mutex<Recent>,
     bells: Mutex<Vec<Bell>>,
+}
+
+/// What the tail holds.
+#[derive(Default)]
+struct Recent {
+    /// The position behind which it holds every event there is, where it knows one.
+    complete_after: Option<Position>,
+    events: VecDeque<Arc<Recorded>>,
 }
 
 impl Tail {
     /// A tail that keeps so many events.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self(Arc::new(Inner { capacity, events: Mutex::default(), bells: Mutex::default() }))
+        Self(Arc::new(Inner { capacity, recent: Mutex::default(), bells: Mutex::default() }))
     }
 
     /// Adds a listener's bell.
@@ -30,16 +38,26 @@ impl Tail {
         self.0.bells.lock().unwrap_or_else(PoisonError::into_inner).push(bell);
     }
 
+    /// Says where the journal ends before anything is published: who has read up to there need not ask the
+    /// store whether there is more.
+    pub fn begin_at(&self, head: Position) {
+        let mut recent = self.recent();
+        if recent.complete_after.is_none() {
+            recent.complete_after = Some(head);
+        }
+    }
+
     /// Takes committed events in and wakes the listeners.
     pub fn publish(&self, committed: &[Arc<Recorded>]) {
-        if committed.is_empty() {
+        let Some(last) = committed.last() else {
             return;
-        }
+        };
         {
-            let mut events = self.0.events.lock().unwrap_or_else(PoisonError::into_inner);
-            events.extend(committed.iter().cloned());
-            let surplus = events.len().saturating_sub(self.0.capacity);
-            events.drain(..surplus);
+            let mut recent = self.recent();
+            recent.events.extend(committed.iter().cloned());
+            let surplus = recent.events.len().saturating_sub(self.0.capacity);
+            recent.events.drain(..surplus);
+            recent.complete_after = Some(last.position - recent.events.len() as Position);
         }
         self.ring();
     }
@@ -47,7 +65,7 @@ impl Tail {
     /// Forgets what it holds, after a batch whose events were not handed to it: from here on the
     /// store is read, and nothing of it is missed.
     pub fn forget(&self) {
-        self.0.events.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.recent() = Recent::default();
         self.ring();
     }
 
@@ -61,12 +79,83 @@ impl Tail {
     /// Events after a position; `None` where the tail does not reach back that far.
     #[must_use]
     pub fn read_after(&self, after: Position, limit: usize) -> Option<Vec<Arc<Recorded>>> {
-        let events = self.0.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = events.front()?.position;
-        if after + 1 < first {
-            return None;
-        }
-        let skip = usize::try_from(after + 1 - first).unwrap_or(usize::MAX);
-        Some(events.iter().skip(skip).take(limit).cloned().collect())
+        let recent = self.recent();
+        let complete_after = recent.complete_after?;
+        let skip = usize::try_from(after.checked_sub(complete_after)?).unwrap_or(usize::MAX);
+        Some(recent.events.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.0.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Actor, Causation, Subject, Timestamp};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn events(positions: impl Iterator<Item = Position>) -> Vec<Arc<Recorded>> {
+        let event = |position| Recorded {
+            position,
+            stream_kind: "jar".into(),
+            stream_id: Uuid::nil(),
+            version: position,
+            event_type: "marbles-put.v1".into(),
+            at: Timestamp::default(),
+            subject: Subject::shop("toy".into()),
+            causation: Causation::command(Uuid::nil()),
+            actor: Actor::system(),
+            data: Vec::new(),
+            personal: None,
+            previous_hash: Default::default(),
+            hash: Default::default(),
+        };
+        positions.map(event).map(Arc::new).collect()
+    }
+
+    fn read(tail: &Tail, after: Position) -> Option<Vec<Position>> {
+        Some(tail.read_after(after, 10)?.iter().map(|event| event.position).collect())
+    }
+
+    #[test]
+    fn a_tail_that_nobody_told_where_it_begins_sends_readers_to_the_store() {
+        let tail = Tail::new(4);
+
+        assert_eq!(read(&tail, 0), None);
+    }
+
+    #[test]
+    fn who_has_read_to_the_end_of_a_silent_journal_is_not_sent_to_the_store() {
+        let tail = Tail::new(4);
+        tail.begin_at(7);
+
+        assert_eq!((read(&tail, 7), read(&tail, 6)), (Some(vec![]), None));
+    }
+
+    #[test]
+    fn what_no_longer_fits_is_read_from_the_store() {
+        let tail = Tail::new(2);
+        tail.begin_at(7);
+        tail.publish(&events(8..=10));
+
+        assert_eq!((read(&tail, 8), read(&tail, 9)), (Some(vec![9, 10]), Some(vec![10])));
+        assert_eq!((read(&tail, 10), read(&tail, 7)), (Some(vec![]), None));
+    }
+
+    #[test]
+    fn a_tail_that_forgot_knows_only_what_is_published_afterwards() {
+        let tail = Tail::new(4);
+        tail.begin_at(7);
+        tail.publish(&events(8..=8));
+        tail.forget();
+        assert_eq!(read(&tail, 8), None);
+
+        // Position 9 was committed, but its batch came back as failed.
+        tail.publish(&events(10..=11));
+
+        assert_eq!((read(&tail, 9), read(&tail, 8)), (Some(vec![10, 11]), None));
     }
 }

@@ -203,7 +203,7 @@ impl SqliteJournal {
 
     fn sweep(&mut self) -> Result<(), Failure> {
         let Store { connection, .. } = &mut self.store;
-        if !collections::any_cleared(connection)? {
+        if !self.collections.any_cleared(connection)? {
             return Ok(());
         }
         begin(connection)?;

@@ -6,12 +6,16 @@ use crate::failure::Failure;
 
 /// The numbers of standing collections, as the writer holds them.
 #[derive(Debug, Default)]
-pub(crate) struct Collections(BTreeMap<String, i64>);
+pub(crate) struct Collections {
+    numbers: BTreeMap<String, i64>,
+    /// Whether it is known that no cleared one is left.
+    is_swept: bool,
+}
 
 impl Collections {
     /// The number of a collection that stands.
     pub(crate) fn find(&mut self, connection: &Connection, name: &str) -> Result<Option<i64>, Failure> {
-        if let Some(id) = self.0.get(name) {
+        if let Some(id) = self.numbers.get(name) {
             return Ok(Some(*id));
         }
         let id: Option<i64> = connection
@@ -19,7 +23,7 @@ impl Collections {
             .query_row([name], |row| row.get(0))
             .optional()?;
         if let Some(id) = id {
-            self.0.insert(name.to_owned(), id);
+            self.numbers.insert(name.to_owned(), id);
         }
         Ok(id)
     }
@@ -33,13 +37,14 @@ impl Collections {
             .prepare_cached("INSERT INTO collections (name, cleared) VALUES (?1, 0)")?
             .execute([name])?;
         let id = connection.last_insert_rowid();
-        self.0.insert(name.to_owned(), id);
+        self.numbers.insert(name.to_owned(), id);
         Ok(id)
     }
 
     /// Takes a whole collection away: at once for readers, its rows are swept away later.
     pub(crate) fn clear(&mut self, connection: &Connection, name: &str) -> Result<(), Failure> {
-        self.0.remove(name);
+        self.numbers.remove(name);
+        self.is_swept = false;
         connection
             .prepare_cached("UPDATE collections SET cleared = 1 WHERE name = ?1 AND cleared = 0")?
             .execute([name])?;
@@ -48,13 +53,18 @@ impl Collections {
 
     /// The transaction was rolled back: what was held may not be there.
     pub(crate) fn forget(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
-}
 
-/// Whether rows of cleared collections wait to be swept away.
-pub(crate) fn any_cleared(connection: &Connection) -> Result<bool, Failure> {
-    Ok(connection.prepare_cached("SELECT 1 FROM collections WHERE cleared = 1")?.exists([])?)
+    /// Whether rows of cleared collections wait to be swept away. Only this writer clears any: where none
+    /// was left, nobody is asked until it does.
+    pub(crate) fn any_cleared(&mut self, connection: &Connection) -> Result<bool, Failure> {
+        if !self.is_swept {
+            let any = connection.prepare_cached("SELECT 1 FROM collections WHERE cleared = 1")?.exists([])?;
+            self.is_swept = !any;
+        }
+        Ok(!self.is_swept)
+    }
 }
 
 /// Sweeps up to `limit` rows and as many lines of a cleared collection away; the collection itself

@@ -28,6 +28,9 @@ const FAR_TICK: Duration = Duration::from_millis(250);
 /// After a batch of so many events a writer whose service allows it waits a millisecond for more; after
 /// one of twice as many, four. Where little comes in that is nothing, where much comes in batches grow.
 const LINGER_EVENTS: u64 = 200;
+/// So many events of each source come into a batch that somebody waits for: after an outage an answer
+/// must not wait for a thousand old ones.
+const EVENTS_BESIDE_COMMANDS: usize = 256;
 /// How long a writer that only passes events by keeps their positions to itself.
 const PASSED_MILLIS: i64 = 100;
 /// How long a subscription that stalled waits before it reads again.
@@ -439,18 +442,20 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 inputs.commands.push(envelope(waiting, &mut replies));
             }
         }
+        let waited_for = !(inputs.commands.is_empty() && inputs.results.is_empty());
+        let events_max = if waited_for { quotas.events.min(EVENTS_BESIDE_COMMANDS) } else { quotas.events };
         for source in 0..self.feeds.len() {
             if self.feeds[source].stalled_until > now {
                 continue;
             }
-            match self.read_source(source, quotas.events) {
+            match self.read_source(source, events_max) {
                 Ok(events) if events.is_empty() => {}
                 Ok(events) => inputs.events.push(EventsFrom { source, events }),
                 Err(error) => self.stall(source, now, &error.to_string(), false),
             }
         }
         if self.processor.service().follows_in_time() {
-            for held in hold_back(&mut inputs.events, quotas.events) {
+            for held in hold_back(&mut inputs.events, events_max) {
                 self.feeds[held.source].held = held.events;
             }
         }

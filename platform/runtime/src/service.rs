@@ -1,4 +1,5 @@
 use std::fmt::Debug;
+use std::ops::RangeInclusive;
 
 use journal::{Reader, StoreError, Timer};
 use kernel::{DecodeError, Recorded};
@@ -55,10 +56,11 @@ pub trait Service: Send + 'static {
         Ok(())
     }
 
-    /// For how long at most, in milliseconds, neighbours' events may wait for more of them where much
-    /// comes in: what nobody's answer depends on is cheaper done together.
-    fn linger_millis_max(&self) -> u64 {
-        0
+    /// For how long, in milliseconds, neighbours' events may wait for more of them: at least where little
+    /// comes in, at most where much does. What nobody's answer depends on is cheaper done together, and
+    /// leaves the machine to what an answer depends on.
+    fn linger_millis(&self) -> RangeInclusive<u64> {
+        0..=0
     }
 
     /// Whether it follows its sources in time: where several have much waiting, none is read further than the

@@ -26,7 +26,7 @@ const IDLE_TICK: Duration = Duration::from_secs(1);
 /// How often it looks for events of a neighbour in another process, should its bell be lost.
 const FAR_TICK: Duration = Duration::from_millis(250);
 /// After a batch of so many events a writer whose service allows it waits a millisecond for more; after
-/// one of twice as many, four. Where little comes in that is nothing, where much comes in batches grow.
+/// one of twice as many, four: where much comes in batches grow.
 const LINGER_EVENTS: u64 = 200;
 /// So many events of each source come into a batch that somebody waits for: after an outage an answer
 /// must not wait for a thousand old ones.
@@ -375,11 +375,12 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
     /// Lets more events come together, until somebody asks for something.
     fn linger(&self, taken: usize) {
-        let most = Duration::from_millis(self.processor.service().linger_millis_max());
-        let linger = Duration::from_micros(1_000 * (taken as u64).pow(2) / LINGER_EVENTS.pow(2)).min(most);
-        if linger.is_zero() {
+        let (least, most) = self.processor.service().linger_millis().into_inner();
+        if taken == 0 || most == 0 {
             return;
         }
+        let grown = Duration::from_micros(1_000 * (taken as u64).pow(2) / LINGER_EVENTS.pow(2));
+        let linger = grown.clamp(Duration::from_millis(least), Duration::from_millis(most));
         let _heard = self.shared.wanted.wait(Duration::ZERO);
         if !self.is_wanted() {
             let _rang = self.shared.wanted.wait(linger);

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use journal::{Reader, StoreError, Timer};
 use kernel::Recorded;
 use kitchen_contract::ROLE;
@@ -35,8 +37,8 @@ impl Service for KitchenService {
         policies::SOURCES
     }
 
-    fn linger_millis_max(&self) -> u64 {
-        20
+    fn linger_millis(&self) -> RangeInclusive<u64> {
+        1..=20
     }
 
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {

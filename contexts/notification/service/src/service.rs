@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use journal::{Reader, StoreError, Timer};
 use kernel::Recorded;
 use notification_contract::ROLE;
@@ -45,8 +47,8 @@ impl Service for NotificationService {
     }
 
     /// No order waits for its messages: they are cheaper done together.
-    fn linger_millis_max(&self) -> u64 {
-        50
+    fn linger_millis(&self) -> RangeInclusive<u64> {
+        10..=50
     }
 
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {

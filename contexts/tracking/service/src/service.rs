@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use catalog_contract::{CatalogEvent, ShopDirectory};
 use journal::{Reader, Row, RowOrder, RowQuery, StoreError, Timer};
@@ -105,8 +106,8 @@ impl Service for TrackingService {
         SOURCES
     }
 
-    fn linger_millis_max(&self) -> u64 {
-        50
+    fn linger_millis(&self) -> RangeInclusive<u64> {
+        3..=50
     }
 
     fn follows_in_time(&self) -> bool {

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use kernel::{Recorded, Timestamp};
 
-use crate::effect::EffectStart;
 use crate::outputs::{Change, Stall};
 
 /// What a batch did, for metrics and traces.
@@ -27,8 +26,6 @@ pub struct BatchFacts<'a> {
     pub commands_waiting: usize,
     /// Commands shed since the start.
     pub commands_shed: u64,
-    /// Effects started.
-    pub effects: &'a [EffectStart],
 }
 
 /// Told what every batch did, on the writer's thread: be quick.

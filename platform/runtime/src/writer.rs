@@ -495,7 +495,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         (replies, admin_replies): (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>),
     ) -> Result<(), StoreError> {
         let sources: Vec<usize> = inputs.events.iter().map(|from| from.source).collect();
-        let outputs = match self.processor.step(clock, inputs) {
+        let mut outputs = match self.processor.step(clock, inputs) {
             Ok(outputs) => outputs,
             Err(error) => {
                 // It may be on the disk all the same: neighbours look there, and so must the timers
@@ -522,11 +522,12 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.timers_left = outputs.timers_left;
         self.passed_since =
             if self.processor.has_passed_events() { self.passed_since.or(Some(now)) } else { None };
-        self.shared.tail.publish(&outputs.change.events);
-        self.shared.waiters.tell(&outputs.change);
-        self.observe(clock, &outputs);
         self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
-        self.answer(outputs, replies, admin_replies);
+        self.shared.waiters.tell(&outputs.change);
+        self.answer(&mut outputs, replies, admin_replies);
+        // Neighbours are woken last: on a busy machine whoever waits for an answer goes before them.
+        self.shared.tail.publish(&outputs.change.events);
+        self.observe(clock, &outputs);
         Ok(())
     }
 
@@ -549,18 +550,22 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             parked: outputs.parked,
             commands_waiting: self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner).commands.len(),
             commands_shed: self.shared.shed.load(Ordering::Relaxed),
-            effects: &outputs.effects,
         };
         self.options.observer.after_batch(&facts);
     }
 
     fn answer(
         &self,
-        outputs: Outputs<S::Reply, S::Refusal>,
+        outputs: &mut Outputs<S::Reply, S::Refusal>,
         mut replies: Vec<Option<oneshot::Sender<Reply<S>>>>,
         admin_replies: Vec<oneshot::Sender<AdminReply>>,
     ) {
-        for answer in outputs.answers {
+        let effects = std::mem::take(&mut outputs.effects);
+        if !effects.is_empty() {
+            let (runner, handle) = (self.runner.clone(), Handle(self.shared.clone()));
+            self.runtime.spawn(perform(runner, handle, effects));
+        }
+        for answer in outputs.answers.drain(..) {
             let index = usize::try_from(answer.ticket).unwrap_or(usize::MAX);
             let Some(reply) = replies.get_mut(index).and_then(Option::take) else {
                 continue;
@@ -570,12 +575,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 Failure::Broken(error) => CallError::Broken(error),
             }));
         }
-        for ((_, answer), reply) in outputs.admin.into_iter().zip(admin_replies) {
+        for ((_, answer), reply) in outputs.admin.drain(..).zip(admin_replies) {
             let _gone = reply.send(answer);
-        }
-        if !outputs.effects.is_empty() {
-            let (runner, handle) = (self.runner.clone(), Handle(self.shared.clone()));
-            self.runtime.spawn(perform(runner, handle, outputs.effects));
         }
     }
 }

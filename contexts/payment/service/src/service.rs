@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use journal::{Reader, StoreError, Timer};
 use kernel::Recorded;
 use runtime::{Failure, PolicyFailure, Service, Turn};
@@ -42,6 +44,11 @@ impl Service for PaymentService {
 
     fn sources(&self) -> &'static [&'static str] {
         SOURCES
+    }
+
+    /// It is asked for money by command; what it hears of orders is to give back, and to open accounts.
+    fn linger_millis(&self) -> RangeInclusive<u64> {
+        2..=5
     }
 
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {

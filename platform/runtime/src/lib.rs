@@ -13,6 +13,7 @@
 mod cache;
 mod cause;
 mod effect;
+mod handle;
 mod heard;
 mod inputs;
 mod kept;
@@ -32,6 +33,7 @@ mod waiters;
 mod writer;
 
 pub use effect::{EFFECT_KIND_PREFIX, EffectRunner, EffectStart};
+pub use handle::{CallError, Handle};
 pub use heard::Heard;
 pub use inputs::{Admin, Admission, CommandEnvelope, EventsFrom, Inputs, Ticket};
 pub use kept::{Kept, Seen};
@@ -43,4 +45,4 @@ pub use readers::Readers;
 pub use service::{Failure, PolicyFailure, Service};
 pub use turn::{Executed, Remembered, Turn};
 pub use waiters::{News, Waiters, Watch};
-pub use writer::{CallError, FeedOpener, Handle, Writer, WriterOptions, WriterStopped};
+pub use writer::{FeedOpener, Writer, WriterOptions, WriterStopped};

@@ -5,8 +5,8 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 
 use crate::effect::{EffectRunner, EffectStart};
+use crate::handle::Handle;
 use crate::service::Service;
-use crate::writer::Handle;
 
 /// Results of effects that are brought at once.
 const EFFECTS_TOGETHER: usize = 256;

@@ -63,6 +63,12 @@ pub trait Service: Send + 'static {
         0..=0
     }
 
+    /// For how long, in milliseconds, events of a source may wait for something else to do together with
+    /// them. For a source whose events nobody's answer depends on, where the service itself is waited for.
+    fn patience_millis(&self, _source: &str) -> i64 {
+        0
+    }
+
     /// Whether it follows its sources in time: where several have much waiting, none is read further than the
     /// others. For who keeps what many sources say of one thing and answers nobody: what belongs together is
     /// then written once. It holds new events up behind older ones of another source.

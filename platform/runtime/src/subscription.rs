@@ -61,6 +61,34 @@ pub(crate) fn hold_back(events: &mut Vec<EventsFrom>, asked_for: usize) -> Vec<E
     held
 }
 
+/// Events that wait for something else to do together with them, each for as long as its source may.
+#[derive(Debug, Default)]
+pub(crate) struct Company {
+    /// When what waits alone goes on.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Company {
+    /// Whether events of sources with so much patience, in milliseconds, wait a little longer; none: nothing
+    /// waits. The least patient one decides.
+    pub(crate) fn is_awaited(&mut self, now: Timestamp, patience: impl Iterator<Item = i64>) -> bool {
+        let until = match patience.min() {
+            Some(millis) if millis > 0 => *self.until.get_or_insert(now.plus_millis(millis)),
+            _ => now,
+        };
+        let waits = until > now;
+        if !waits {
+            self.until = None;
+        }
+        waits
+    }
+
+    /// Something else is there.
+    pub(crate) fn came(&mut self) {
+        self.until = None;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::{Actor, Causation, Subject};
@@ -151,5 +179,16 @@ mod tests {
 
         assert_eq!(positions(&source.read_after(3, 3)?), [4, 5, 6]);
         Ok(())
+    }
+
+    #[test]
+    fn events_wait_for_company_from_when_the_first_came_and_no_longer_than_they_may() {
+        let (mut company, at) = (Company::default(), Timestamp::from_millis);
+
+        assert!(company.is_awaited(at(10), [3].into_iter()));
+        assert!(company.is_awaited(at(12), [3].into_iter()));
+        assert!(!company.is_awaited(at(13), [3].into_iter()));
+        assert!(company.is_awaited(at(14), [3].into_iter()));
+        assert!(!company.is_awaited(at(15), [3, 0].into_iter()), "one of a source that may not wait");
     }
 }

@@ -1,5 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,18 +6,19 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bus::{Bell, Feed, Tail};
-use journal::{Journal, Position, StoreError};
-use kernel::{Actor, Causation, Clock, Recorded, Timestamp};
+use journal::{Journal, StoreError};
+use kernel::{Clock, Recorded, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::effect::EffectRunner;
-use crate::inputs::{Admin, CommandEnvelope, EventsFrom, Inputs};
+use crate::handle::{CallError, Handle, Lanes, Reply, Shared, Waiting};
+use crate::inputs::{CommandEnvelope, EventsFrom, Inputs};
 use crate::observer::{BatchFacts, Observer};
 use crate::outputs::{AdminReply, Outputs};
 use crate::performing::perform;
 use crate::processor::Processor;
 use crate::service::{Failure, Service};
-use crate::subscription::{Subscription, hold_back};
+use crate::subscription::{Company, Subscription, hold_back};
 use crate::waiters::Waiters;
 
 /// How often an idle writer looks around all the same.
@@ -36,19 +36,6 @@ const PASSED_MILLIS: i64 = 100;
 /// How long a subscription that stalled waits before it reads again.
 const STALL_MILLIS: i64 = 100;
 const STALL_MAX_MILLIS: i64 = 5_000;
-
-/// Why a call came to nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallError<R> {
-    /// The business says no.
-    Refused(R),
-    /// The lane is full, or the store cannot keep up: try again shortly. Nothing has happened.
-    Overloaded,
-    /// The machine failed before the batch was there. Nothing is known to have happened.
-    Broken(StoreError),
-    /// The writer is gone: whether the command took effect is not known.
-    Stopped,
-}
 
 /// How a feed is opened, and opened again.
 pub type FeedOpener = Box<dyn FnMut() -> Result<Box<dyn Feed>, StoreError> + Send>;
@@ -80,167 +67,6 @@ pub struct WriterStopped {
     pub cause: Option<StoreError>,
 }
 
-type Reply<S> = Result<<S as Service>::Reply, CallError<<S as Service>::Refusal>>;
-
-struct Waiting<S: Service> {
-    command: S::Command,
-    actor: Actor,
-    causation: Causation,
-    reply: Option<oneshot::Sender<Reply<S>>>,
-}
-
-struct Lanes<S: Service> {
-    commands: VecDeque<Waiting<S>>,
-    results: VecDeque<Waiting<S>>,
-    admin: VecDeque<(Actor, Admin, oneshot::Sender<AdminReply>)>,
-}
-
-struct Shared<S: Service> {
-    lanes: Mutex<Lanes<S>>,
-    bell: Bell,
-    /// Rung beside the bell when somebody asks for something.
-    wanted: Bell,
-    tail: Tail,
-    waiters: Waiters,
-    commands_max: usize,
-    alive: AtomicBool,
-    stopping: AtomicBool,
-    shedding: AtomicBool,
-    shed: AtomicU64,
-    /// How far each source is applied.
-    heard: Mutex<BTreeMap<&'static str, Position>>,
-    /// Effects under way, by kind.
-    effects: Mutex<BTreeMap<String, i64>>,
-}
-
-/// A clonable door to a writer.
-pub struct Handle<S: Service>(Arc<Shared<S>>);
-
-impl<S: Service> Clone for Handle<S> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<S: Service> fmt::Debug for Handle<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Handle")
-    }
-}
-
-impl<S: Service> Handle<S> {
-    /// Sends a command and waits for its answer: after the batch is on the disk.
-    ///
-    /// # Errors
-    /// [`CallError`].
-    pub async fn call(&self, command: S::Command, actor: Actor, causation: Causation) -> Reply<S> {
-        let (reply, answer) = oneshot::channel();
-        {
-            let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-            // Asked under the lock: a writer that is gone has emptied its lanes for the last time.
-            if !self.0.alive.load(Ordering::Acquire) || self.0.stopping.load(Ordering::Acquire) {
-                return Err(CallError::Stopped);
-            }
-            if lanes.commands.len() >= self.0.commands_max || self.0.shedding.load(Ordering::Relaxed) {
-                self.0.shed.fetch_add(1, Ordering::Relaxed);
-                return Err(CallError::Overloaded);
-            }
-            lanes.commands.push_back(Waiting { command, actor, causation, reply: Some(reply) });
-        }
-        self.ring();
-        answer.await.unwrap_or(Err(CallError::Stopped))
-    }
-
-    /// Brings results of effects: never shed, nobody waits for the answer.
-    pub fn bring(&self, results: impl IntoIterator<Item = (S::Command, Causation)>) {
-        let waiting = results.into_iter().map(|(command, causation)| Waiting {
-            command,
-            actor: Actor::system(),
-            causation,
-            reply: None,
-        });
-        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner).results.extend(waiting);
-        self.ring();
-    }
-
-    /// What operators may ask.
-    ///
-    /// # Errors
-    /// [`WriterStopped`]'s shadow: `None` when the writer is gone.
-    pub async fn operate(&self, actor: Actor, admin: Admin) -> Option<AdminReply> {
-        let (reply, answer) = oneshot::channel();
-        {
-            let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-            if !self.0.alive.load(Ordering::Acquire) {
-                return None;
-            }
-            lanes.admin.push_back((actor, admin, reply));
-        }
-        self.ring();
-        answer.await.ok()
-    }
-
-    /// Who waits for what is committed.
-    #[must_use]
-    pub fn waiters(&self) -> &Waiters {
-        &self.0.waiters
-    }
-
-    /// The recent events, for neighbours in this process.
-    #[must_use]
-    pub fn tail(&self) -> &Tail {
-        &self.0.tail
-    }
-
-    /// The bell that wakes the writer.
-    #[must_use]
-    pub fn bell(&self) -> Bell {
-        self.0.bell.clone()
-    }
-
-    /// How far each source is applied, committed or passed by.
-    #[must_use]
-    pub fn heard(&self) -> BTreeMap<&'static str, Position> {
-        self.0.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// How many effects of each kind are under way.
-    #[must_use]
-    pub fn effects_running(&self) -> Vec<(String, i64)> {
-        let effects = self.0.effects.lock().unwrap_or_else(PoisonError::into_inner);
-        effects.iter().map(|(kind, running)| (kind.clone(), *running)).collect()
-    }
-
-    pub(crate) fn count_effects<'k>(&self, kinds: impl Iterator<Item = &'k str>, each: i64) {
-        let mut effects = self.0.effects.lock().unwrap_or_else(PoisonError::into_inner);
-        for kind in kinds {
-            match effects.get_mut(kind) {
-                Some(running) => *running += each,
-                None => {
-                    effects.insert(kind.to_owned(), each);
-                }
-            }
-        }
-    }
-
-    /// Whether the writer is there and takes commands.
-    #[must_use]
-    pub fn is_alive(&self) -> bool {
-        self.0.alive.load(Ordering::Acquire)
-    }
-
-    /// Asks the writer to finish what waits and stop.
-    pub fn stop(&self) {
-        self.0.stopping.store(true, Ordering::Release);
-        self.ring();
-    }
-
-    fn ring(&self) {
-        self.0.wanted.ring();
-        self.0.bell.ring();
-    }
-}
-
 /// The thread around a processor.
 pub struct Writer<S: Service, J: Journal> {
     processor: Processor<S, J>,
@@ -249,6 +75,7 @@ pub struct Writer<S: Service, J: Journal> {
     runner: Arc<dyn EffectRunner<S>>,
     runtime: tokio::runtime::Handle,
     feeds: Vec<Subscription>,
+    company: Company,
     next_timer_at: Option<Timestamp>,
     timers_left: bool,
     /// Since when events were passed by whose positions are not committed.
@@ -308,6 +135,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             runner,
             runtime: tokio::runtime::Handle::current(),
             feeds,
+            company: Company::default(),
             next_timer_at: Some(Timestamp::default()),
             timers_left: false,
             passed_since: None,
@@ -403,7 +231,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             tracing::warn!(role = self.processor.role(), %error, "housekeeping failed");
         }
         let tick = if self.options.far_sources { FAR_TICK } else { IDLE_TICK };
-        let next = self.next_timer_at.into_iter().chain(self.passed_until()).min();
+        let next = self.next_timer_at.into_iter().chain(self.passed_until()).chain(self.company.until).min();
         let until_timer = next.map_or(tick, |at| {
             Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0)).min(tick)
         });
@@ -460,7 +288,24 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 self.feeds[held.source].held = held.events;
             }
         }
+        if waited_for || !inputs.admin.is_empty() || self.shared.stopping.load(Ordering::Acquire) {
+            self.company.came();
+        } else {
+            self.wait_for_company(now, &mut inputs.events);
+        }
         (inputs, (replies, admin_replies))
+    }
+
+    /// Holds events back that may wait, while there is nothing else to do.
+    fn wait_for_company(&mut self, now: Timestamp, events: &mut Vec<EventsFrom>) {
+        let processor = &self.processor;
+        let patience_of =
+            |from: &EventsFrom| processor.service().patience_millis(processor.source_role(from.source));
+        if self.company.is_awaited(now, events.iter().map(patience_of)) {
+            for from in events.drain(..) {
+                self.feeds[from.source].held = from.events;
+            }
+        }
     }
 
     fn read_source(&mut self, source: usize, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {

@@ -74,6 +74,14 @@ impl Service for OrderingService {
         &["catalog", "payment", "inventory", "kitchen", "delivery"]
     }
 
+    /// A customer waits for payment and stock; what kitchen and couriers tell goes along with it.
+    fn patience_millis(&self, source: &str) -> i64 {
+        match source {
+            "kitchen" | "delivery" => 2,
+            _ => 0,
+        }
+    }
+
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         let mut shops = ShopDirectory::default();
         let query = RowQuery {

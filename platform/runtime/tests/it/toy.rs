@@ -13,6 +13,9 @@ pub(crate) const JARS: &str = "jars";
 pub(crate) const CAPACITY: u32 = 100;
 pub(crate) const LEASE_MILLIS: i64 = 10_000;
 
+/// Marbles from the quarry may wait so long for something else to do.
+pub(crate) const QUARRY_PATIENCE_MILLIS: i64 = 60_000;
+
 /// So many marbles at once bring ill luck: the policy can never apply them.
 pub(crate) const POISON: u32 = 13;
 /// They need something that has not been heard of yet.
@@ -158,6 +161,10 @@ impl Service for Toy {
 
     fn sources(&self) -> &'static [&'static str] {
         &["mill", "quarry"]
+    }
+
+    fn patience_millis(&self, source: &str) -> i64 {
+        if source == "quarry" { QUARRY_PATIENCE_MILLIS } else { 0 }
     }
 
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::bench::{Bench, START, jar, put, put_then};
 use crate::house::{House, PATIENCE};
-use crate::toy::{Then, ToyRefusal, ToyReply};
+use crate::toy::{QUARRY_PATIENCE_MILLIS, Then, ToyRefusal, ToyReply};
 
 fn one_marble_more(marbles: u32, version: u64, puts: u64) -> ToyReply {
     ToyReply::Holds { marbles, version, puts }
@@ -247,10 +247,7 @@ async fn operators_are_answered_through_the_same_door() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_neighbour_in_this_process_is_followed_when_it_rings() {
     let mill = House::open();
-    let (store, tail) = (mill.journal.memory.clone(), mill.handle.tail().clone());
-    let opener: FeedOpener =
-        Box::new(move || Ok(Box::new(LocalFeed::new(store.reader()?, Some(tail.clone()))) as Box<dyn Feed>));
-    let house = House::with(Bench::new(), vec![opener], 16);
+    let house = House::with(Bench::new(), vec![follow(&mill)], 16);
     mill.handle.tail().listen(house.handle.bell());
     let mut watch = house.handle.waiters().watch(jar(1));
 
@@ -259,6 +256,56 @@ async fn a_neighbour_in_this_process_is_followed_when_it_rings() {
     let news = tokio::time::timeout(PATIENCE, watch.next()).await.unwrap();
     let Some(News::Event(event)) = news else { panic!("{news:?}") };
     assert_eq!(event.causation.as_str(), "mill/1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_may_wait_go_along_with_the_next_call() {
+    let quarry = House::open();
+    tell(&quarry).await;
+    let house = House::with(Bench::new(), vec![nobody(), follow(&quarry)], 16);
+
+    // The clock stands still: what came alone would wait for ever.
+    let own = house.call(put(jar(2), 1)).await;
+
+    assert_eq!((own, house.head()), (Ok(one_marble_more(1, 1, 1)), 2));
+    tell(&quarry).await;
+    house.call(put(jar(2), 1)).await.unwrap();
+    assert_eq!(house.head(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_wait_alone_no_longer_than_they_may() {
+    let quarry = House::open();
+    tell(&quarry).await;
+    let house = House::with(Bench::new(), vec![nobody(), follow(&quarry)], 16);
+    let mut watch = house.handle.waiters().watch(jar(1));
+    assert_eq!(house.head(), 0);
+
+    let news = async {
+        loop {
+            house.clock.advance_millis(QUARRY_PATIENCE_MILLIS);
+            house.handle.bell().ring();
+            if let Ok(news) = tokio::time::timeout(Duration::from_millis(10), watch.next()).await {
+                break news;
+            }
+        }
+    };
+
+    let news = tokio::time::timeout(PATIENCE, news).await.unwrap();
+    let Some(News::Event(event)) = news else { panic!("{news:?}") };
+    assert_eq!(event.causation.as_str(), "quarry/1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_company_is_taken_before_the_end() {
+    let quarry = House::open();
+    tell(&quarry).await;
+    let house = House::with(Bench::new(), vec![nobody(), follow(&quarry)], 16);
+    let journal = house.journal.clone();
+
+    house.stop();
+
+    assert_eq!(journal.clone().head().unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -279,6 +326,29 @@ async fn timers_wait_until_every_neighbour_could_be_opened() {
     let news = tokio::time::timeout(PATIENCE, watch.next()).await.unwrap();
     let Some(News::Event(rung)) = news else { panic!("{news:?}") };
     assert_eq!((rung.causation.as_str(), rung.version), ("timer/ring", 3));
+}
+
+/// A neighbour without events.
+fn nobody() -> FeedOpener {
+    opener(Arc::new(AtomicBool::new(true)))
+}
+
+/// Lets a neighbour put a marble into a jar, and waits until its neighbours can hear of it.
+async fn tell(neighbour: &House) {
+    let before = neighbour.head();
+    neighbour.call(put(jar(1), 1)).await.unwrap();
+    let heard = async {
+        while neighbour.handle.tail().read_after(before, 1).is_none_or(|events| events.is_empty()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, heard).await.unwrap();
+}
+
+/// A neighbour that runs in this process.
+fn follow(neighbour: &House) -> FeedOpener {
+    let (store, tail) = (neighbour.journal.memory.clone(), neighbour.handle.tail().clone());
+    Box::new(move || Ok(Box::new(LocalFeed::new(store.reader()?, Some(tail.clone()))) as Box<dyn Feed>))
 }
 
 /// A neighbour without events that cannot be opened until it is there.

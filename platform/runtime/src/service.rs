@@ -65,7 +65,7 @@ pub trait Service: Send + 'static {
 
     /// For how long, in milliseconds, events of a source may wait for something else to do together with
     /// them. For a source whose events nobody's answer depends on, where the service itself is waited for.
-    fn patience_millis(&self, _source: &str) -> i64 {
+    fn patience_millis(&self, _source: &str) -> u64 {
         0
     }
 

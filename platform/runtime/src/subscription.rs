@@ -1,8 +1,10 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::Feed;
 use journal::{Position, StoreError};
 use kernel::{Recorded, Timestamp};
+use tokio::time::Instant;
 
 use crate::inputs::EventsFrom;
 
@@ -61,19 +63,19 @@ pub(crate) fn hold_back(events: &mut Vec<EventsFrom>, asked_for: usize) -> Vec<E
     held
 }
 
-/// Events that wait for something else to do together with them, each for as long as its source may.
+/// Events that wait for something else to do together with them, each for as long as its source may. By the
+/// time that really passes: it is no matter of the business, and passes where the writer's time stands still.
 #[derive(Debug, Default)]
 pub(crate) struct Company {
-    /// When what waits alone goes on.
-    pub(crate) until: Option<Timestamp>,
+    until: Option<Instant>,
 }
 
 impl Company {
-    /// Whether events of sources with so much patience, in milliseconds, wait a little longer; none: nothing
-    /// waits. The least patient one decides.
-    pub(crate) fn is_awaited(&mut self, now: Timestamp, patience: impl Iterator<Item = i64>) -> bool {
+    /// Whether events of sources with so much patience wait a little longer; none: nothing waits. The least
+    /// patient one decides.
+    pub(crate) fn is_awaited(&mut self, now: Instant, patience: impl Iterator<Item = Duration>) -> bool {
         let until = match patience.min() {
-            Some(millis) if millis > 0 => *self.until.get_or_insert(now.plus_millis(millis)),
+            Some(patience) if !patience.is_zero() => *self.until.get_or_insert(now + patience),
             _ => now,
         };
         let waits = until > now;
@@ -86,6 +88,11 @@ impl Company {
     /// Something else is there.
     pub(crate) fn came(&mut self) {
         self.until = None;
+    }
+
+    /// For how long what waits alone waits at most, where something does.
+    pub(crate) fn rest(&self, now: Instant) -> Option<Duration> {
+        self.until.map(|until| until.saturating_duration_since(now))
     }
 }
 
@@ -183,12 +190,19 @@ mod tests {
 
     #[test]
     fn events_wait_for_company_from_when_the_first_came_and_no_longer_than_they_may() {
-        let (mut company, at) = (Company::default(), Timestamp::from_millis);
+        let (mut company, began) = (Company::default(), Instant::now());
+        let after = |millis| began + Duration::from_millis(millis);
+        let [none, some] = [0, 3].map(Duration::from_millis);
 
-        assert!(company.is_awaited(at(10), [3].into_iter()));
-        assert!(company.is_awaited(at(12), [3].into_iter()));
-        assert!(!company.is_awaited(at(13), [3].into_iter()));
-        assert!(company.is_awaited(at(14), [3].into_iter()));
-        assert!(!company.is_awaited(at(15), [3, 0].into_iter()), "one of a source that may not wait");
+        assert!(company.is_awaited(after(10), [some].into_iter()));
+        assert!(company.is_awaited(after(12), [some].into_iter()));
+        assert_eq!(company.rest(after(12)), Some(Duration::from_millis(1)));
+        assert!(!company.is_awaited(after(13), [some].into_iter()));
+        assert!(company.is_awaited(after(14), [some].into_iter()));
+        assert!(
+            !company.is_awaited(after(15), [some, none].into_iter()),
+            "one of a source that may not wait"
+        );
+        assert_eq!(company.rest(after(15)), None);
     }
 }

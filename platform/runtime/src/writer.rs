@@ -9,6 +9,7 @@ use bus::{Bell, Feed, Tail};
 use journal::{Journal, StoreError};
 use kernel::{Clock, Recorded, Timestamp};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::effect::EffectRunner;
 use crate::handle::{CallError, Handle, Lanes, Reply, Shared, Waiting};
@@ -231,7 +232,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             tracing::warn!(role = self.processor.role(), %error, "housekeeping failed");
         }
         let tick = if self.options.far_sources { FAR_TICK } else { IDLE_TICK };
-        let next = self.next_timer_at.into_iter().chain(self.passed_until()).chain(self.company.until).min();
+        let next = self.next_timer_at.into_iter().chain(self.passed_until()).min();
         let until_timer = next.map_or(tick, |at| {
             Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0)).min(tick)
         });
@@ -244,7 +245,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             })
             .min()
             .unwrap_or(tick);
-        let _rang = self.shared.bell.wait(until_timer.min(until_stalled));
+        let until_company = self.company.rest(Instant::now()).unwrap_or(tick);
+        let _rang = self.shared.bell.wait(until_timer.min(until_stalled).min(until_company));
     }
 
     #[expect(clippy::type_complexity, reason = "the inputs and who waits for each of them")]
@@ -291,17 +293,18 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         if waited_for || !inputs.admin.is_empty() || self.shared.stopping.load(Ordering::Acquire) {
             self.company.came();
         } else {
-            self.wait_for_company(now, &mut inputs.events);
+            self.wait_for_company(&mut inputs.events);
         }
         (inputs, (replies, admin_replies))
     }
 
     /// Holds events back that may wait, while there is nothing else to do.
-    fn wait_for_company(&mut self, now: Timestamp, events: &mut Vec<EventsFrom>) {
+    fn wait_for_company(&mut self, events: &mut Vec<EventsFrom>) {
         let processor = &self.processor;
-        let patience_of =
-            |from: &EventsFrom| processor.service().patience_millis(processor.source_role(from.source));
-        if self.company.is_awaited(now, events.iter().map(patience_of)) {
+        let patience_of = |from: &EventsFrom| {
+            Duration::from_millis(processor.service().patience_millis(processor.source_role(from.source)))
+        };
+        if self.company.is_awaited(Instant::now(), events.iter().map(patience_of)) {
             for from in events.drain(..) {
                 self.feeds[from.source].held = from.events;
             }

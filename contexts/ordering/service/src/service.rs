@@ -75,7 +75,7 @@ impl Service for OrderingService {
     }
 
     /// A customer waits for payment and stock; what kitchen and couriers tell goes along with it.
-    fn patience_millis(&self, source: &str) -> i64 {
+    fn patience_millis(&self, source: &str) -> u64 {
         match source {
             "kitchen" | "delivery" => 2,
             _ => 0,

@@ -14,7 +14,7 @@ pub(crate) const CAPACITY: u32 = 100;
 pub(crate) const LEASE_MILLIS: i64 = 10_000;
 
 /// Marbles from the quarry may wait so long for something else to do.
-pub(crate) const QUARRY_PATIENCE_MILLIS: i64 = 60_000;
+const QUARRY_PATIENCE_MILLIS: u64 = 3_600_000;
 
 /// So many marbles at once bring ill luck: the policy can never apply them.
 pub(crate) const POISON: u32 = 13;
@@ -163,7 +163,7 @@ impl Service for Toy {
         &["mill", "quarry"]
     }
 
-    fn patience_millis(&self, source: &str) -> i64 {
+    fn patience_millis(&self, source: &str) -> u64 {
         if source == "quarry" { QUARRY_PATIENCE_MILLIS } else { 0 }
     }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::bench::{Bench, START, jar, put, put_then};
 use crate::house::{House, PATIENCE};
-use crate::toy::{QUARRY_PATIENCE_MILLIS, Then, ToyRefusal, ToyReply};
+use crate::toy::{Then, ToyRefusal, ToyReply};
 
 fn one_marble_more(marbles: u32, version: u64, puts: u64) -> ToyReply {
     ToyReply::Holds { marbles, version, puts }
@@ -264,36 +264,13 @@ async fn events_that_may_wait_go_along_with_the_next_call() {
     tell(&quarry).await;
     let house = House::with(Bench::new(), vec![nobody(), follow(&quarry)], 16);
 
-    // The clock stands still: what came alone would wait for ever.
+    // What came alone would wait for an hour.
     let own = house.call(put(jar(2), 1)).await;
 
     assert_eq!((own, house.head()), (Ok(one_marble_more(1, 1, 1)), 2));
     tell(&quarry).await;
     house.call(put(jar(2), 1)).await.unwrap();
     assert_eq!(house.head(), 4);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn events_wait_alone_no_longer_than_they_may() {
-    let quarry = House::open();
-    tell(&quarry).await;
-    let house = House::with(Bench::new(), vec![nobody(), follow(&quarry)], 16);
-    let mut watch = house.handle.waiters().watch(jar(1));
-    assert_eq!(house.head(), 0);
-
-    let news = async {
-        loop {
-            house.clock.advance_millis(QUARRY_PATIENCE_MILLIS);
-            house.handle.bell().ring();
-            if let Ok(news) = tokio::time::timeout(Duration::from_millis(10), watch.next()).await {
-                break news;
-            }
-        }
-    };
-
-    let news = tokio::time::timeout(PATIENCE, news).await.unwrap();
-    let Some(News::Event(event)) = news else { panic!("{news:?}") };
-    assert_eq!(event.causation.as_str(), "quarry/1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,12 +2,15 @@
 //! words of Toss Payments and of Stripe.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use journeys::{Basket, House, SandboxProvider, Shop, eventually, everything_agrees, run};
 use serde_json::json;
 
 const WORDS: [&str; 2] = ["toss", "stripe"];
+/// For how long payment asks no provider that failed too often.
+const BREAKER_IS_OPEN: Duration = Duration::from_secs(5);
 
 /// A cafe that pays at a provider, and the provider.
 async fn open(words: &str) -> (House, SandboxProvider) {
@@ -107,8 +110,12 @@ async fn over_a_lossy_line_every_order_is_paid_once_or_not_at_all() {
         provider.line_loses(20, seed).await;
         let mut answers: Vec<u16> = Vec::new();
         let taken_of = |answers: &[u16]| answers.iter().filter(|status| **status == 201).count();
-        // How many are taken depends on how long the breaker is open: they are asked for until it is enough.
-        while answers.len() < 200 || (taken_of(&answers) <= 50 && answers.len() < 1_000) {
+        // How many are taken depends on how long the breaker is open, and a refusal takes no time: whoever asks
+        // again waits before, as the refusal says.
+        while answers.len() < 200 || (taken_of(&answers) <= 50 && answers.len() < 2_000) {
+            if !answers.is_empty() {
+                tokio::time::sleep(BREAKER_IS_OPEN).await;
+            }
             let asked = futures::stream::iter(answers.len()..answers.len() + 200)
                 .map(|number| {
                     let customer = cafe.customer(&format!("c{number}"));

@@ -278,11 +278,11 @@ async fn what_waits_for_company_is_taken_before_the_end() {
     let quarry = House::open();
     tell(&quarry).await;
     let house = House::with(Bench::new(), vec![nobody(), follow(&quarry)], 16);
-    let journal = house.journal.clone();
+    let mut journal = house.journal.clone();
 
     house.stop();
 
-    assert_eq!(journal.clone().head().unwrap(), 1);
+    assert_eq!(journal.head().unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -197,7 +197,8 @@ impl House {
     ) -> Result<JoinHandle<()>> {
         let observer = self.observers.of_role(role, service.sources());
         let sources: Vec<Role> = service.sources().iter().filter_map(|name| Role::parse(name)).collect();
-        let feeds = sources.iter().map(|source| self.feed(*source, &handle.bell())).collect();
+        let in_sight = !service.follows_in_time();
+        let feeds = sources.iter().map(|source| self.feed(*source, &handle.bell(), in_sight)).collect();
         let far_sources = sources.iter().any(|source| !self.plays(*source));
         let processor =
             Processor::open(service, journal, self.ids.clone(), Quotas::default(), self.clock.now())
@@ -217,8 +218,9 @@ impl House {
         Writer::start(handle, processor, runner, options).with_context(|| format!("{role} cannot be started"))
     }
 
-    /// How a role hears another: its memory where it lives here, its store in any case.
-    pub(crate) fn feed(&self, source: Role, bell: &Bell) -> FeedOpener {
+    /// How a role hears another: its memory where it lives here, its store in any case. In sight of the other
+    /// one or not.
+    pub(crate) fn feed(&self, source: Role, bell: &Bell, in_sight: bool) -> FeedOpener {
         let tail = self.tails().get(&source).cloned();
         if let Some(tail) = &tail {
             tail.listen(bell.clone());
@@ -226,7 +228,8 @@ impl House {
         let folder = self.data.role(source);
         Box::new(move || {
             let store = open_neighbour(&folder)?;
-            Ok(Box::new(LocalFeed::new(store, tail.clone())))
+            let feed = LocalFeed::new(store, tail.clone());
+            Ok(Box::new(if in_sight { feed.in_sight() } else { feed }))
         })
     }
 

@@ -46,7 +46,7 @@ impl Words {
 /// Listens to the catalog until shutdown.
 pub(crate) fn listen(house: &House, shutdown: CancellationToken) -> Result<Words> {
     let (words, bell) = (Words::default(), Bell::default());
-    let (hearing, opener) = (words.clone(), house.feed(Role::Catalog, &bell));
+    let (hearing, opener) = (words.clone(), house.feed(Role::Catalog, &bell, false));
     std::thread::Builder::new()
         .name("words".to_owned())
         .spawn(move || follow(&hearing, opener, &bell, &shutdown))

@@ -4,6 +4,7 @@ use journal::{JournalIdentity, Position, Reader, StoreError};
 use kernel::Recorded;
 
 use crate::Tail;
+use crate::tail::Follower;
 
 /// A neighbour's events, in order, behind a position.
 ///
@@ -26,13 +27,21 @@ pub trait Feed: Send {
 pub struct LocalFeed {
     store: Box<dyn Reader>,
     tail: Option<Tail>,
+    follower: Option<Follower>,
 }
 
 impl LocalFeed {
     /// Reads from a store, and from the tail of its writer where that is in this process.
     #[must_use]
-    pub fn new(store: Box<dyn Reader>, tail: Option<Tail>) -> Self {
-        Self { store, tail }
+    pub const fn new(store: Box<dyn Reader>, tail: Option<Tail>) -> Self {
+        Self { store, tail, follower: None }
+    }
+
+    /// Lets the neighbour see how far it is read, where it is in this process: it may wait for who is behind.
+    #[must_use]
+    pub fn in_sight(self) -> Self {
+        let follower = self.tail.as_ref().map(Tail::follow);
+        Self { follower, ..self }
     }
 }
 
@@ -46,6 +55,9 @@ impl Feed for LocalFeed {
     }
 
     fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
+        if let Some(follower) = &self.follower {
+            follower.has_read_up_to(after);
+        }
         match self.tail.as_ref().and_then(|tail| tail.read_after(after, limit)) {
             Some(events) => Ok(events),
             None => self.store.read_after(after, limit),

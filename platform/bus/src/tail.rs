@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use journal::Position;
 use kernel::Recorded;
@@ -16,6 +17,17 @@ struct Inner {
     capacity: usize,
     recent: Mutex<Recent>,
     bells: Mutex<Vec<Bell>>,
+    followers: Mutex<Vec<Weak<AtomicU64>>>,
+}
+
+/// Somebody who reads a journal in memory as it grows, until dropped: how far they are.
+pub(crate) struct Follower(Arc<AtomicU64>);
+
+impl Follower {
+    /// Notes up to where they have read.
+    pub(crate) fn has_read_up_to(&self, position: Position) {
+        self.0.store(position, Ordering::Relaxed);
+    }
 }
 
 /// What the tail holds.
@@ -30,12 +42,42 @@ impl Tail {
     /// A tail that keeps so many events.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self(Arc::new(Inner { capacity, recent: Mutex::default(), bells: Mutex::default() }))
+        Self(Arc::new(Inner {
+            capacity,
+            recent: Mutex::default(),
+            bells: Mutex::default(),
+            followers: Mutex::default(),
+        }))
     }
 
     /// Adds a listener's bell.
     pub fn listen(&self, bell: Bell) {
         self.0.bells.lock().unwrap_or_else(PoisonError::into_inner).push(bell);
+    }
+
+    /// Adds somebody who has not read anything yet.
+    pub(crate) fn follow(&self) -> Follower {
+        let follower = Follower(Arc::new(AtomicU64::new(Position::MAX)));
+        let mut followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
+        followers.retain(|follower| follower.strong_count() > 0);
+        followers.push(Arc::downgrade(&follower.0));
+        follower
+    }
+
+    /// Whether somebody who follows is so far behind that what they read next will soon be here no longer:
+    /// half of what is kept, and more.
+    #[must_use]
+    pub fn outruns_a_follower(&self) -> bool {
+        let last = {
+            let recent = self.recent();
+            recent.complete_after.unwrap_or_default() + recent.events.len() as Position
+        };
+        let behind = |follower: &Weak<AtomicU64>| {
+            let read = follower.upgrade()?.load(Ordering::Relaxed);
+            (last.saturating_sub(read) > self.0.capacity as Position / 2).then_some(())
+        };
+        let followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
+        followers.iter().any(|follower| behind(follower).is_some())
     }
 
     /// Says where the journal ends before anything is published: who has read up to there need not ask the
@@ -143,6 +185,25 @@ mod tests {
 
         assert_eq!((read(&tail, 8), read(&tail, 9)), (Some(vec![9, 10]), Some(vec![10])));
         assert_eq!((read(&tail, 10), read(&tail, 7)), (Some(vec![]), None));
+    }
+
+    #[test]
+    fn a_follower_who_is_behind_by_more_than_half_of_what_is_kept_is_outrun_while_they_follow() {
+        let tail = Tail::new(4);
+        tail.begin_at(7);
+        let (quick, slow) = (tail.follow(), tail.follow());
+        tail.publish(&events(8..=10));
+        assert!(!tail.outruns_a_follower(), "who has not read yet is nowhere");
+
+        quick.has_read_up_to(10);
+        slow.has_read_up_to(7);
+        assert!(tail.outruns_a_follower());
+        slow.has_read_up_to(8);
+        assert!(!tail.outruns_a_follower());
+
+        slow.has_read_up_to(7);
+        drop(slow);
+        assert!(!tail.outruns_a_follower());
     }
 
     #[test]

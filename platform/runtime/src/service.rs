@@ -76,6 +76,13 @@ pub trait Service: Send + 'static {
         false
     }
 
+    /// Whether it waits for its followers in this process where it works off much that waited: what they hear
+    /// of one thing then stays close together, and in memory. For who answers neighbours rather than people.
+    /// Of services that follow each other in a circle, one at most: they would wait for each other.
+    fn keeps_pace(&self) -> bool {
+        false
+    }
+
     /// Does what a timer was set for. The timer is gone afterwards unless the turn sets it again.
     ///
     /// # Errors

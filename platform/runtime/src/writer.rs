@@ -32,6 +32,10 @@ const LINGER_EVENTS: u64 = 200;
 /// So many events of each source come into a batch that somebody waits for: after an outage an answer
 /// must not wait for a thousand old ones.
 const EVENTS_BESIDE_COMMANDS: usize = 256;
+/// How long a writer that keeps pace waits at most for its followers after a full batch, and how often it looks:
+/// one that stands still must not make it stand still.
+const PACE_MAX: Duration = Duration::from_millis(100);
+const PACE_TICK: Duration = Duration::from_millis(2);
 /// How long a writer that only passes events by keeps their positions to itself.
 const PASSED_MILLIS: i64 = 100;
 /// How long a subscription that stalled waits before it reads again.
@@ -192,7 +196,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 tracing::error!(role, %error, "the writer stops");
                 break Some(error);
             }
-            if events_only && !more_wait && !self.timer_is_due(now) {
+            if events_only && more_wait {
+                self.keep_pace();
+            } else if events_only && !self.timer_is_due(now) {
                 self.linger(taken);
             }
         }
@@ -213,6 +219,17 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         let _heard = self.shared.wanted.wait(Duration::ZERO);
         if !self.is_wanted() {
             let _rang = self.shared.wanted.wait(linger);
+        }
+    }
+
+    /// Lets followers come closer, until somebody asks for something.
+    fn keep_pace(&self) {
+        if !self.processor.service().keeps_pace() {
+            return;
+        }
+        let until = Instant::now() + PACE_MAX;
+        while self.shared.tail.outruns_a_follower() && Instant::now() < until && !self.is_wanted() {
+            let _rang = self.shared.wanted.wait(PACE_TICK);
         }
     }
 

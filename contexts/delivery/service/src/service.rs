@@ -37,6 +37,10 @@ impl Service for DeliveryService {
         policies::SOURCES
     }
 
+    fn keeps_pace(&self) -> bool {
+        true
+    }
+
     fn linger_millis(&self) -> RangeInclusive<u64> {
         5..=20
     }

@@ -37,6 +37,10 @@ impl Service for KitchenService {
         policies::SOURCES
     }
 
+    fn keeps_pace(&self) -> bool {
+        true
+    }
+
     fn linger_millis(&self) -> RangeInclusive<u64> {
         1..=20
     }

@@ -167,6 +167,10 @@ impl Service for Toy {
         if source == "quarry" { QUARRY_PATIENCE_MILLIS } else { 0 }
     }
 
+    fn keeps_pace(&self) -> bool {
+        true
+    }
+
     fn reload(&mut self, store: &mut dyn Reader) -> Result<(), StoreError> {
         self.puts = store.counter("puts")?;
         self.spoilt = false;

@@ -285,6 +285,58 @@ async fn what_waits_for_company_is_taken_before_the_end() {
     assert_eq!(journal.head().unwrap(), 1);
 }
 
+/// Four full batches of what waited at the mill, from the moment that it is there.
+fn much_waits(is_there: Arc<AtomicBool>) -> FeedOpener {
+    let mut mill = Bench::new();
+    for batch in 0..8 {
+        mill.commands((0..512).map(|number| put(jar(batch * 512 + number), 1)));
+    }
+    let store = mill.journal.memory.clone();
+    Box::new(move || match is_there.load(Ordering::SeqCst) {
+        true => Ok(Box::new(LocalFeed::new(store.reader()?, None)) as Box<dyn Feed>),
+        false => Err(StoreError::Unavailable("it is not there yet".into())),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_works_off_much_waits_for_its_followers() {
+    let is_there = Arc::new(AtomicBool::new(false));
+    let house = House::with(Bench::new(), vec![much_waits(is_there.clone())], 16);
+    let mut follower =
+        LocalFeed::new(house.journal.reader().unwrap(), Some(house.handle.tail().clone())).in_sight();
+    follower.read_after(0, 1).unwrap();
+
+    is_there.store(true, Ordering::SeqCst);
+    house.clock.advance_millis(60_000);
+    house.handle.bell().ring();
+
+    let (mut at, mut times, mut close) = (0, 0, 0);
+    while at < 4_096 {
+        let read = follower.read_after(at, 256).unwrap();
+        times += usize::from(!read.is_empty());
+        close += usize::from(!read.is_empty() && house.head() - at <= 1_024 + 100);
+        at = read.last().map_or(at, |event| event.position);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert!(close * 2 > times, "{close} of {times} times it was not far ahead");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_who_stands_still_holds_nobody_up_for_ever() {
+    let is_there = Arc::new(AtomicBool::new(true));
+    let house = House::with(Bench::new(), vec![much_waits(is_there)], 16);
+    let mut follower =
+        LocalFeed::new(house.journal.reader().unwrap(), Some(house.handle.tail().clone())).in_sight();
+    follower.read_after(0, 1).unwrap();
+
+    let worked_off = async {
+        while house.head() < 4_096 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, worked_off).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn timers_wait_until_every_neighbour_could_be_opened() {
     let mut bench = Bench::new();

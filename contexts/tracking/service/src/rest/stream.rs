@@ -22,6 +22,8 @@ const BEHIND_MAX: u64 = 10_000;
 
 /// Follows one order live: a server-sent event per change, resumable with `Last-Event-ID`.
 ///
+/// Changes that come together may be told as one, by where they led; the timeline has every step and its time.
+///
 /// A client that cannot be resumed gets an event `reset`: it reads the story and goes on from there.
 #[utoipa::path(
     get,
@@ -48,6 +50,8 @@ pub(super) async fn follow_order(
 }
 
 /// Follows every order of a shop live. A customer follows single orders.
+///
+/// Changes of an order that come together may be told as one, by where they led.
 #[utoipa::path(
     get,
     path = "/v1/shops/{shop}/stream",

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use tracking_domain::{Counted, Enlisted, Source, Story, belongs_to_a_story, closed, closing_of};
 
 use crate::memory::{Memory, Remembered};
-use crate::views::{Generation, Steps, stored_story};
+use crate::views::stories::resumed_story;
+use crate::views::{Generation, Steps};
 
 /// Whenever anything happened to an order: its story goes on.
 pub(crate) fn fold_event(
@@ -70,6 +71,6 @@ fn read_story(
     order: OrderId,
 ) -> Result<(Story, Steps, bool), PolicyFailure> {
     let Some(row) = turn.row(&generation.stories(), order.0)? else { return Ok(Default::default()) };
-    let stored = stored_story(&row)?;
-    Ok((stored.story, Steps::of(&stored.steps), row.hidden))
+    let (story, steps) = resumed_story(&row)?;
+    Ok((story, steps, row.hidden))
 }

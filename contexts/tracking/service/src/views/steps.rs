@@ -6,6 +6,7 @@ use std::io::Write as _;
 use kernel::{Actor, Recorded, Timestamp};
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use tracking_contract::TimelineEntry;
 use tracking_domain::{Source, describe};
 
@@ -57,6 +58,28 @@ impl Steps {
             );
         }
         kept
+    }
+
+    /// As they stand in a row, to go on with: only how the last one ended is read.
+    ///
+    /// # Errors
+    /// When they are something else.
+    pub(crate) fn resume(written: &RawValue) -> serde_json::Result<Self> {
+        let (mut at, mut cause, mut actor) = (0, None, None);
+        for_each_item(&mut serde_json::Deserializer::from_str(written.get()), |item| {
+            at = item.after(at)?;
+            cause = item.cause.or(cause.take());
+            actor = item.actor.or(actor.take());
+            cause.as_ref().and(actor.as_ref()).map(|_| ())
+        })?;
+        let last = cause.zip(actor).map(|(cause, actor)| Last {
+            at: Timestamp::from_millis(at),
+            actor,
+            cause: cause.into_owned(),
+        });
+        let text = written.get();
+        let items = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or_default();
+        Ok(Self { items: items.into(), last })
     }
 
     /// Takes in what was heard.
@@ -136,25 +159,36 @@ const fn digit_of(source: Source) -> u8 {
 /// # Errors
 /// When it is something else.
 pub(crate) fn read_steps<'de, D: Deserializer<'de>>(items: D) -> Result<Vec<StoredStep>, D::Error> {
-    struct Items;
-    impl<'de> Visitor<'de> for Items {
-        type Value = Vec<StoredStep>;
+    let mut steps: Vec<StoredStep> = Vec::with_capacity(16);
+    for_each_item(items, |item| {
+        steps.push(item.behind(steps.last())?);
+        Some(())
+    })?;
+    Ok(steps)
+}
+
+/// Hands out each step as it is written, until one cannot be taken.
+fn for_each_item<'de, D, T>(items: D, take: T) -> Result<(), D::Error>
+where
+    D: Deserializer<'de>,
+    T: FnMut(Item<'de>) -> Option<()>,
+{
+    struct Items<T>(T);
+    impl<'de, T: FnMut(Item<'de>) -> Option<()>> Visitor<'de> for Items<T> {
+        type Value = ();
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("the steps of a story")
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-            let mut steps: Vec<StoredStep> = Vec::with_capacity(16);
-            while let Some(item) = items.next_element::<Item<'_>>()? {
-                let step =
-                    item.behind(steps.last()).ok_or_else(|| de::Error::custom("a step is cut short"))?;
-                steps.push(step);
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+            while let Some(item) = items.next_element()? {
+                (self.0)(item).ok_or_else(|| de::Error::custom("a step is cut short"))?;
             }
-            Ok(steps)
+            Ok(())
         }
     }
-    items.deserialize_seq(Items)
+    items.deserialize_seq(Items(take))
 }
 
 /// A step as it is written.
@@ -171,12 +205,17 @@ struct Item<'t> {
 }
 
 impl Item<'_> {
+    /// When it was, in milliseconds since 1970, behind a step of then.
+    fn after(&self, millis: i64) -> Option<i64> {
+        if self.alone { Some(self.at) } else { millis.checked_add(self.at) }
+    }
+
     fn behind(self, last: Option<&StoredStep>) -> Option<StoredStep> {
-        let since = last.filter(|_| !self.alone).map_or(0, |last| last.at.millis());
+        let at = self.after(last.map_or(0, |last| last.at.millis()))?;
         let cause = self.cause.map(Cow::into_owned).or_else(|| last.map(|last| last.cause.clone()))?;
         let actor = self.actor.or_else(|| last.map(|last| last.actor.clone()))?;
         Some(StoredStep {
-            at: Timestamp::from_millis(since.checked_add(self.at)?),
+            at: Timestamp::from_millis(at),
             source: self.source,
             position: self.position,
             event: self.event.into_owned(),
@@ -381,6 +420,10 @@ mod tests {
         read_steps(&mut serde_json::Deserializer::from_str(&format!("[{items}]")))
     }
 
+    fn resumed(items: &str) -> serde_json::Result<Steps> {
+        Steps::resume(&RawValue::from_string(format!("[{items}]"))?)
+    }
+
     #[test]
     fn steps_are_read_as_they_were_written() {
         let mut steps = vec![
@@ -398,6 +441,7 @@ mod tests {
         );
         assert_eq!(read(std::str::from_utf8(kept.items()).unwrap()).unwrap(), steps);
         assert_eq!(Steps::of(&steps), kept);
+        assert_eq!(resumed(std::str::from_utf8(kept.items()).unwrap()).unwrap(), kept);
     }
 
     #[test]
@@ -410,9 +454,35 @@ mod tests {
     }
 
     #[test]
+    fn steps_go_on_behind_those_of_a_row_as_if_they_had_never_been_written() {
+        let steps = vec![
+            step(5, Source::Kitchen, 3, 1, "x"),
+            step(7, Source::Ordering, 4, 1, "y"),
+            step(6, Source::Ordering, 5, 2, "y"),
+        ];
+        let as_now = r#"[5,3,3,"Kitchen 1",1,"x","system"],[2,0,4,"Ordering 1",1,"y"]"#;
+        let as_at_first = r#"[5,"kitchen",3,"Kitchen 1",1,"system","x"],[2,0,4,"Ordering 1",1,"y"]"#;
+        for begun in [as_now, as_at_first] {
+            let mut kept = resumed(begun).unwrap();
+            let last = &steps[2];
+            kept.push(
+                (last.source, last.position),
+                &last.event,
+                last.step,
+                last.at,
+                &last.actor,
+                &last.cause,
+            );
+
+            assert_eq!(read(std::str::from_utf8(kept.items()).unwrap()).unwrap(), steps, "{begun}");
+        }
+        assert_eq!(resumed("").unwrap(), Steps::default());
+    }
+
+    #[test]
     fn steps_that_are_none_are_refused() {
         for wrong in [r#"[5,0,3,"e",1]"#, r#"[5,9,3,"e",1,"x","system"]"#, r#"[5,0,3]"#, "7"] {
-            assert!(read(wrong).is_err(), "{wrong}");
+            assert!(read(wrong).is_err() && resumed(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -5,6 +5,7 @@ use journal::{Entry, Reader, Row, RowOrder, RowQuery, StoreError, chain};
 use kernel::{Hash, OrderId, ShopKey};
 use runtime::Turn;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use tracking_contract::{StoryChange, StoryView};
 use tracking_domain::Story;
 use uuid::Uuid;
@@ -25,6 +26,14 @@ pub(crate) struct StoredStory {
     pub(crate) story: Story,
     #[serde(deserialize_with = "read_steps")]
     pub(crate) steps: Vec<StoredStep>,
+}
+
+/// A row's body, to go on with.
+#[derive(Deserialize)]
+struct ResumedStory<'r> {
+    story: Story,
+    #[serde(borrow)]
+    steps: &'r RawValue,
 }
 
 /// Where only the story counts.
@@ -132,7 +141,7 @@ fn row(
 }
 
 fn body_of(story: &Story, steps: &Steps) -> Vec<u8> {
-    let mut body = Vec::with_capacity(640 + steps.items().len());
+    let mut body = Vec::with_capacity(1_024 + steps.items().len());
     body.extend_from_slice(b"{\"story\":");
     // Texts and numbers into memory: writing them cannot fail.
     serde_json::to_writer(&mut body, story).unwrap_or_default();
@@ -145,6 +154,13 @@ fn body_of(story: &Story, steps: &Steps) -> Vec<u8> {
 /// A story with its steps, out of its row.
 pub(crate) fn stored_story(row: &Row) -> Result<StoredStory, StoreError> {
     serde_json::from_slice(&row.body).map_err(|error| damaged_row(row, &error))
+}
+
+/// A story with its steps, to go on with.
+pub(crate) fn resumed_story(row: &Row) -> Result<(Story, Steps), StoreError> {
+    let damaged = |error| damaged_row(row, &error);
+    let resumed: ResumedStory<'_> = serde_json::from_slice(&row.body).map_err(damaged)?;
+    Ok((resumed.story, Steps::resume(resumed.steps).map_err(damaged)?))
 }
 
 /// Reads a story back from its row.

@@ -60,15 +60,14 @@ impl Books {
     /// its beginning, and so is ours.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no book.
+    /// When the file cannot be read, or is no book: what was taken of it until then may be taken twice, so that
+    /// these books are to be given up.
     pub fn read_theirs(&mut self, path: &Path) -> Result<(), SandboxError> {
         let len = std::fs::metadata(path).map_or(0, |file| file.len());
         if len < self.offset {
             *self = Self::default();
         }
-        let mut lines = Vec::new();
-        self.offset = read_lines(path, self.offset, |line| lines.push(line.clone()))?;
-        lines.iter().for_each(|line| self.take_theirs(line));
+        self.offset = read_lines(path, self.offset, |line| self.take_theirs(line))?;
         Ok(())
     }
 

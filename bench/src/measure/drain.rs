@@ -29,7 +29,7 @@ const SHARE_OF_CAPACITY: f64 = 0.2;
 /// beside a backlog takes a while.
 const STEADY_CLIENTS: u32 = 510;
 /// Where fewer come in than this share of what was to, the backlog had the machine to itself: in the first second
-/// of a program answers take long, and a third of the orders may be missing for it.
+/// of a program answers take long, and up to half of the orders may be missing for it.
 const SHARE_OF_STEADY: f64 = 0.9;
 
 /// R13: orders are taken while kitchen, tracking and the rest are stopped; then all are there, and

@@ -72,12 +72,10 @@ impl Tail {
             let recent = self.recent();
             recent.complete_after.unwrap_or_default() + recent.events.len() as Position
         };
-        let behind = |follower: &Weak<AtomicU64>| {
-            let read = follower.upgrade()?.load(Ordering::Relaxed);
-            (last.saturating_sub(read) > self.0.capacity as Position / 2).then_some(())
-        };
+        let lead_max = self.0.capacity as Position / 2;
         let followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
-        followers.iter().any(|follower| behind(follower).is_some())
+        let mut read = followers.iter().filter_map(Weak::upgrade).map(|read| read.load(Ordering::Relaxed));
+        read.any(|read| last.saturating_sub(read) > lead_max)
     }
 
     /// Says where the journal ends before anything is published: who has read up to there need not ask the

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use journal::{JournalIdentity, Position, Reader, StoreError};
+use journal::{JournalIdentity, Position, Reader, StoreError, Stretch};
 use kernel::Recorded;
 
 use crate::Tail;
@@ -20,6 +20,17 @@ pub trait Feed: Send {
 
     /// Up to `limit` events after a position, in order, without holes.
     fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError>;
+
+    /// The same for somebody who hears only events of some names. What is cheaper given than left out may be
+    /// among what is heard.
+    fn read_heard_after(
+        &mut self,
+        after: Position,
+        limit: usize,
+        _hears: &dyn Fn(&str) -> bool,
+    ) -> Result<Stretch, StoreError> {
+        Ok(self.read_after(after, limit)?.into())
+    }
 }
 
 /// Reads a neighbour's journal on this machine: from its memory where it lives in this process,
@@ -45,6 +56,15 @@ impl LocalFeed {
     }
 }
 
+impl LocalFeed {
+    fn read_memory_after(&self, after: Position, limit: usize) -> Option<Vec<Arc<Recorded>>> {
+        if let Some(follower) = &self.follower {
+            follower.has_read_up_to(after);
+        }
+        self.tail.as_ref()?.read_after(after, limit)
+    }
+}
+
 impl Feed for LocalFeed {
     fn identity(&mut self) -> Result<JournalIdentity, StoreError> {
         self.store.identity()
@@ -55,12 +75,21 @@ impl Feed for LocalFeed {
     }
 
     fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
-        if let Some(follower) = &self.follower {
-            follower.has_read_up_to(after);
-        }
-        match self.tail.as_ref().and_then(|tail| tail.read_after(after, limit)) {
+        match self.read_memory_after(after, limit) {
             Some(events) => Ok(events),
             None => self.store.read_after(after, limit),
+        }
+    }
+
+    fn read_heard_after(
+        &mut self,
+        after: Position,
+        limit: usize,
+        hears: &dyn Fn(&str) -> bool,
+    ) -> Result<Stretch, StoreError> {
+        match self.read_memory_after(after, limit) {
+            Some(events) => Ok(events.into()),
+            None => self.store.read_heard_after(after, limit, hears),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use journal::{
     Batch, Entry, IdempotencyRecord, Journal, JournalIdentity, ParkedEvent, Position, Reader, Row, RowQuery,
-    Snapshot, SourcePosition, StoreError, Timer,
+    Snapshot, SourcePosition, StoreError, Stretch, Timer,
 };
 use kernel::planted::{self, Bug};
 use kernel::{Hash, Recorded, Timestamp};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use journal::{
     Entry, IdempotencyRecord, JournalIdentity, ParkedEvent, Position, Reader, Row, RowQuery, Snapshot,
-    SourcePosition, StoreError, Timer,
+    SourcePosition, StoreError, Stretch, Timer,
 };
 use kernel::{Hash, Recorded};
 use uuid::Uuid;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use journal::{
     Entry, IdempotencyRecord, JournalIdentity, ParkedEvent, Position, Row, RowQuery, Snapshot,
-    SourcePosition, StoreError, Timer,
+    SourcePosition, StoreError, Stretch, Timer,
 };
 use kernel::{Hash, Recorded};
 use rusqlite::Connection;
@@ -67,6 +67,18 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Arc<Recorded>>, StoreError> {
         events::read_after(&self.connection, &mut self.names, after, limit).map_err(reading("events"))
+    }
+
+    pub(crate) fn read_heard_after(
+        &mut self,
+        after: Position,
+        limit: usize,
+        hears: &dyn Fn(&str) -> bool,
+    ) -> Result<Stretch, StoreError> {
+        self.in_one_view(|store| {
+            events::read_heard_after(&store.connection, &mut store.names, after, limit, hears)
+        })
+        .map_err(reading("events"))
     }
 
     pub(crate) fn snapshot(&mut self, stream_id: Uuid) -> Result<Option<Snapshot>, StoreError> {
@@ -203,6 +215,14 @@ macro_rules! read_through_store {
                 limit: usize,
             ) -> Result<Vec<Arc<Recorded>>, StoreError> {
                 self.store()?.read_after(after, limit)
+            }
+            fn read_heard_after(
+                &mut self,
+                after: Position,
+                limit: usize,
+                hears: &dyn Fn(&str) -> bool,
+            ) -> Result<Stretch, StoreError> {
+                self.store()?.read_heard_after(after, limit, hears)
             }
             fn snapshot(&mut self, stream_id: Uuid) -> Result<Option<Snapshot>, StoreError> {
                 self.store()?.snapshot(stream_id)

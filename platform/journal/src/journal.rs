@@ -4,7 +4,8 @@ use kernel::{Hash, Recorded, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    Batch, Entry, IdempotencyRecord, ParkedEvent, Row, RowQuery, Snapshot, SourcePosition, StoreError, Timer,
+    Batch, Entry, IdempotencyRecord, ParkedEvent, Row, RowQuery, Snapshot, SourcePosition, StoreError,
+    Stretch, Timer,
 };
 
 /// A place in a journal: 0 is before the first event.
@@ -45,6 +46,17 @@ pub trait Reader: Send {
 
     /// Up to `limit` events after a position, in order, without holes.
     fn read_after(&mut self, after: Position, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError>;
+
+    /// The same for somebody who hears only events of some names (such as `order-paid`). A store that can
+    /// leaves the others unread; here they are among what is heard.
+    fn read_heard_after(
+        &mut self,
+        after: Position,
+        limit: usize,
+        _hears: &dyn Fn(&str) -> bool,
+    ) -> Result<Stretch, StoreError> {
+        Ok(self.read_after(after, limit)?.into())
+    }
 
     /// A stream's snapshot, where there is one.
     fn snapshot(&mut self, stream_id: Uuid) -> Result<Option<Snapshot>, StoreError>;

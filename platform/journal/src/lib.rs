@@ -16,6 +16,7 @@ mod journal;
 mod memory;
 mod read;
 mod sources;
+mod stretch;
 pub mod suite;
 
 pub use batch::{
@@ -27,3 +28,4 @@ pub use journal::{Journal, JournalIdentity, Position, Reader};
 pub use memory::MemoryJournal;
 pub use read::{RowOrder, RowQuery};
 pub use sources::{SourceState, check_source, check_sources};
+pub use stretch::Stretch;

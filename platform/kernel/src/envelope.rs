@@ -150,12 +150,18 @@ pub struct Recorded {
     pub hash: Hash,
 }
 
+/// An event's type without the version: `order-paid` of `order-paid.v1`.
+#[must_use]
+pub fn event_name(event_type: &str) -> &str {
+    event_type.rsplit_once('.').map_or(event_type, |(name, _)| name)
+}
+
 impl Recorded {
     /// Its type without the version, such as `order-paid`: who follows only some of a neighbour's
     /// events leaves the others unread.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.event_type.rsplit_once('.').map_or(&self.event_type, |(name, _)| name)
+        event_name(&self.event_type)
     }
 
     /// The payload as the present event.

@@ -21,7 +21,7 @@ pub mod planted;
 pub use actor::{Actor, ActorKind, MalformedActor};
 pub use aggregate::Aggregate;
 pub use clock::{Clock, ManualClock, Timestamp};
-pub use envelope::{Causation, Hash, PersonalPart, Recorded, StreamId, Subject};
+pub use envelope::{Causation, Hash, PersonalPart, Recorded, StreamId, Subject, event_name};
 pub use event::{DecodeError, Encoded, Payload, Published};
 pub use ids::{CustomerId, IdSource, OrderId, SeededIds, ShopKey};
 pub use money::{Currency, Money, MoneyError};

@@ -1,5 +1,4 @@
-use std::sync::Arc;
-
+use journal::Stretch;
 use kernel::{Actor, Causation, OrderId, Recorded};
 use uuid::Uuid;
 
@@ -24,8 +23,8 @@ pub struct CommandEnvelope<C> {
 pub struct EventsFrom {
     /// The source's index in [`crate::Service::sources`].
     pub source: usize,
-    /// The events.
-    pub events: Vec<Arc<Recorded>>,
+    /// The events, and where those lie that the service does not hear.
+    pub stretch: Stretch,
 }
 
 /// What operators may ask of any service.

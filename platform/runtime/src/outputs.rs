@@ -67,6 +67,8 @@ pub struct Outputs<R, N> {
     pub change: Change,
     /// Neighbours' events that were applied.
     pub applied: Vec<(usize, Arc<Recorded>)>,
+    /// How many of neighbours' events were not heard and have passed by.
+    pub passed: usize,
     /// Subscriptions that could not go on.
     pub stalls: Vec<Stall>,
     /// Events parked in this step.
@@ -87,6 +89,7 @@ impl<R, N> Default for Outputs<R, N> {
             effects: Vec::new(),
             change: Change::default(),
             applied: Vec::new(),
+            passed: 0,
             stalls: Vec::new(),
             parked: 0,
             inputs: 0,

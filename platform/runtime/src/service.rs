@@ -40,7 +40,14 @@ pub trait Service: Send + 'static {
         turn: &mut Turn<'_>,
     ) -> Result<Self::Reply, Failure<Self::Refusal>>;
 
-    /// Whenever a neighbour's event, then this.
+    /// Whether anything is done at events of a source by this name (such as `order-paid`). What is not heard
+    /// passes by, and need not be read: most of what a neighbour says concerns others. An event that is broken
+    /// is poison only to who hears it. The answer never changes: it may be given long before the event's turn.
+    fn hears(&self, _source: &str, _event: &str) -> bool {
+        true
+    }
+
+    /// Whenever a neighbour's event that is heard, then this.
     ///
     /// # Errors
     /// [`PolicyFailure::Poison`] parks the event with its order, the others stop the subscription

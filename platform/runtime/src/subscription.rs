@@ -1,9 +1,8 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Feed;
-use journal::{Position, StoreError};
-use kernel::{Recorded, Timestamp};
+use journal::{Position, StoreError, Stretch};
+use kernel::Timestamp;
 use tokio::time::Instant;
 
 use crate::inputs::EventsFrom;
@@ -16,11 +15,11 @@ pub(crate) struct Subscription {
     pub(crate) stalled_until: Timestamp,
     pub(crate) stalls: u32,
     /// What was read and is not taken yet.
-    pub(crate) held: Vec<Arc<Recorded>>,
+    pub(crate) held: Stretch,
 }
 
 impl Subscription {
-    /// Up to `limit` events behind a position, those first that were held back.
+    /// Up to `limit` positions behind one, those first that were held back.
     ///
     /// # Errors
     /// When the neighbour's journal cannot be read now.
@@ -28,19 +27,20 @@ impl Subscription {
         &mut self,
         position: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, StoreError> {
-        let mut events = std::mem::take(&mut self.held);
-        if events.first().is_some_and(|first| first.position != position + 1) {
-            events.clear();
+        hears: &dyn Fn(&str) -> bool,
+    ) -> Result<Stretch, StoreError> {
+        let mut stretch = std::mem::take(&mut self.held);
+        if stretch.first().is_some_and(|first| first != position + 1) {
+            stretch = Stretch::default();
         }
+        let held = stretch.positions();
         if let Some(feed) = &mut self.feed
-            && events.len() < limit
+            && held < limit
         {
-            let read_up_to = events.last().map_or(position, |last| last.position);
-            let mut more = feed.read_after(read_up_to, limit - events.len())?;
-            events.append(&mut more);
+            let read_up_to = stretch.last().unwrap_or(position);
+            stretch.append(feed.read_heard_after(read_up_to, limit - held, hears)?);
         }
-        Ok(events)
+        Ok(stretch)
     }
 }
 
@@ -50,16 +50,16 @@ impl Subscription {
 ///
 /// The one that is furthest behind keeps all of its events: something is always left to apply.
 pub(crate) fn hold_back(events: &mut Vec<EventsFrom>, asked_for: usize) -> Vec<EventsFrom> {
-    let full = events.iter().filter(|from| from.events.len() >= asked_for);
-    let Some(horizon) = full.filter_map(|from| from.events.last()).map(|event| event.at).min() else {
+    let full = events.iter().map(|from| &from.stretch).filter(|stretch| stretch.positions() >= asked_for);
+    let Some(horizon) = full.filter_map(|stretch| stretch.events.last()).map(|event| event.at).min() else {
         return Vec::new();
     };
     let later = |from: &mut EventsFrom| {
-        let first = from.events.iter().position(|event| event.at > horizon)?;
-        Some(EventsFrom { source: from.source, events: from.events.split_off(first) })
+        let first = from.stretch.events.iter().position(|event| event.at > horizon)?;
+        Some(EventsFrom { source: from.source, stretch: from.stretch.split_off(first) })
     };
     let held = events.iter_mut().filter_map(later).collect();
-    events.retain(|from| !from.events.is_empty());
+    events.retain(|from| !from.stretch.is_empty());
     held
 }
 
@@ -98,7 +98,9 @@ impl Company {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Actor, Causation, Subject};
+    use std::sync::Arc;
+
+    use kernel::{Actor, Causation, Recorded, Subject};
     use uuid::Uuid;
 
     use super::*;
@@ -122,12 +124,13 @@ mod tests {
     }
 
     fn from(source: usize, at_millis: &[i64]) -> EventsFrom {
-        let events = (1..).zip(at_millis).map(|(position, millis)| event(position, *millis)).collect();
-        EventsFrom { source, events }
+        let events = (1..).zip(at_millis).map(|(position, millis)| event(position, *millis));
+        EventsFrom { source, stretch: events.collect::<Vec<_>>().into() }
     }
 
     fn times(all: &[EventsFrom]) -> Vec<(usize, Vec<i64>)> {
-        all.iter().map(|from| (from.source, from.events.iter().map(|e| e.at.millis()).collect())).collect()
+        let times = |from: &EventsFrom| from.stretch.events.iter().map(|event| event.at.millis()).collect();
+        all.iter().map(|from| (from.source, times(from))).collect()
     }
 
     #[test]
@@ -165,26 +168,28 @@ mod tests {
         }
     }
 
-    fn positions(events: &[Arc<Recorded>]) -> Vec<u64> {
-        events.iter().map(|event| event.position).collect()
+    fn positions(stretch: &Stretch) -> Vec<u64> {
+        stretch.events.iter().map(|event| event.position).collect()
     }
+
+    const EVERYTHING: &dyn Fn(&str) -> bool = &|_| true;
 
     #[test]
     fn what_was_held_back_comes_first_and_is_filled_up() -> Result<(), StoreError> {
         let mut source = Subscription { feed: Some(Box::new(Journal(9))), ..Subscription::default() };
-        let mut read = source.read_after(0, 4)?;
+        let mut read = source.read_after(0, 4, EVERYTHING)?;
         source.held = read.split_off(1);
 
-        assert_eq!(positions(&source.read_after(1, 4)?), [2, 3, 4, 5]);
+        assert_eq!(positions(&source.read_after(1, 4, EVERYTHING)?), [2, 3, 4, 5]);
         Ok(())
     }
 
     #[test]
     fn what_was_held_back_is_read_again_where_the_position_is_another() -> Result<(), StoreError> {
         let mut source = Subscription { feed: Some(Box::new(Journal(9))), ..Subscription::default() };
-        source.held = source.read_after(4, 3)?;
+        source.held = source.read_after(4, 3, EVERYTHING)?;
 
-        assert_eq!(positions(&source.read_after(3, 3)?), [4, 5, 6]);
+        assert_eq!(positions(&source.read_after(3, 3, EVERYTHING)?), [4, 5, 6]);
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bus::{Bell, Feed, Tail};
-use journal::{Journal, StoreError};
-use kernel::{Clock, Recorded, Timestamp};
+use journal::{Journal, StoreError, Stretch};
+use kernel::{Clock, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -184,9 +184,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             }
             let events_only =
                 inputs.commands.is_empty() && inputs.results.is_empty() && inputs.admin.is_empty();
-            let taken: usize = inputs.events.iter().map(|from| from.events.len()).sum();
+            let taken: usize = inputs.events.iter().map(|from| from.stretch.positions()).sum();
             let most = self.processor.quotas().events;
-            let more_wait = inputs.events.iter().any(|from| from.events.len() >= most);
+            let more_wait = inputs.events.iter().any(|from| from.stretch.positions() >= most);
             if let Err(error) = self.turn(clock, now, inputs, replies) {
                 if matches!(error, StoreError::Unavailable(_)) {
                     tracing::warn!(role, %error, "the store cannot answer now");
@@ -297,14 +297,14 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 continue;
             }
             match self.read_source(source, events_max) {
-                Ok(events) if events.is_empty() => {}
-                Ok(events) => inputs.events.push(EventsFrom { source, events }),
+                Ok(stretch) if stretch.is_empty() => {}
+                Ok(stretch) => inputs.events.push(EventsFrom { source, stretch }),
                 Err(error) => self.stall(source, now, &error.to_string(), false),
             }
         }
         if self.processor.service().follows_in_time() {
             for held in hold_back(&mut inputs.events, events_max) {
-                self.feeds[held.source].held = held.events;
+                self.feeds[held.source].held = held.stretch;
             }
         }
         if waited_for || !inputs.admin.is_empty() || self.shared.stopping.load(Ordering::Acquire) {
@@ -323,12 +323,12 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         };
         if self.company.is_awaited(Instant::now(), events.iter().map(patience_of)) {
             for from in events.drain(..) {
-                self.feeds[from.source].held = from.events;
+                self.feeds[from.source].held = from.stretch;
             }
         }
     }
 
-    fn read_source(&mut self, source: usize, limit: usize) -> Result<Vec<Arc<Recorded>>, StoreError> {
+    fn read_source(&mut self, source: usize, limit: usize) -> Result<Stretch, StoreError> {
         if self.feeds[source].feed.is_none() {
             let mut feed = (self.options.feeds[source])()?;
             self.processor.meet_source(source, feed.identity()?, feed.head()?)?;
@@ -337,7 +337,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             // Timers that waited for this source may be due.
             self.next_timer_at = Some(Timestamp::default());
         }
-        self.feeds[source].read_after(self.processor.position(source), limit)
+        let (service, role) = (self.processor.service(), self.processor.source_role(source));
+        let hears = |event: &str| service.hears(role, event);
+        self.feeds[source].read_after(self.processor.position(source), limit, &hears)
     }
 
     fn stall(&mut self, source: usize, now: Timestamp, reason: &str, expected: bool) {

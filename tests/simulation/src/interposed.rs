@@ -96,6 +96,10 @@ impl<S: Service> Interposed<S> {
         poison: Option<Poison>,
         turn: &mut Turn<'_>,
     ) -> Result<(), PolicyFailure> {
+        // Everything is seen here; what the service does not hear passes it by.
+        if !self.service.hears(source, event.name()) {
+            return Ok(());
+        }
         let broken = match poison {
             None => return self.service.on_event(source, event, turn),
             Some(Poison::Panics) => std::panic::panic_any(INJECTED_PANIC),

@@ -100,7 +100,7 @@ pub(crate) struct Load {
 
 impl Load {
     fn of<C>(inputs: &Inputs<C>, left: &[CommandEnvelope<C>]) -> Self {
-        let events = || inputs.events.iter().map(|from| from.events.len());
+        let events = || inputs.events.iter().map(|from| from.stretch.positions());
         Self {
             commands: inputs.commands.len() + left.len(),
             results: inputs.results.len(),
@@ -277,7 +277,7 @@ impl<S: Service> Node<S> {
             }
             let events = weather.pass(link, events, store, now);
             handed.push((source, events.clone()));
-            inputs.events.push(EventsFrom { source, events });
+            inputs.events.push(EventsFrom { source, stretch: events.into() });
         }
         self.writer_time = processor.follow(reading);
         let due = |at: Timestamp| at <= self.writer_time;

@@ -82,6 +82,11 @@ impl ShopDirectory {
         self.lives.get(hash).ok_or_else(|| UnknownLife(hash.clone()))
     }
 
+    /// Every life that orders of a shop may be pinned to, as far as it was told of.
+    pub fn lives_of(&self, shop: &ShopKey) -> impl Iterator<Item = &ShopLife> {
+        self.lives.values().map(Arc::as_ref).filter(move |life| life.key == *shop)
+    }
+
     /// What staff have stopped in a shop. Whether its time is over is asked of the pause itself.
     #[must_use]
     pub fn pause(&self, shop: &ShopKey) -> Option<&Pause> {

@@ -38,6 +38,10 @@ impl Service for CatalogService {
         use_cases::perform(turn, &self.short, command)
     }
 
+    fn hears(&self, _: &str, event: &str) -> bool {
+        policies::hears(event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         policies::apply(&mut self.short, source, event, turn)
     }

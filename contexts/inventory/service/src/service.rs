@@ -48,6 +48,10 @@ impl Service for InventoryService {
         idempotency::once(turn, key, |turn| use_cases::change_stock(turn, &self.shops, command))
     }
 
+    fn hears(&self, source: &str, event: &str) -> bool {
+        policies::hears(source, event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         policies::apply(&self.shops, source, event, turn)
     }

@@ -24,6 +24,11 @@ struct Known {
 }
 
 impl Shops {
+    /// Whether one of the catalog's events, by its name, is something to know.
+    pub(crate) fn hears(event: &str) -> bool {
+        HEARD.contains(&event)
+    }
+
     /// Takes one of the catalog's events in, and tells of which stock items something may be said now
     /// that was not before. Lives matter here, and what menus use of the stock.
     pub(crate) fn hear(
@@ -31,9 +36,6 @@ impl Shops {
         event: &Recorded,
         turn: &mut Turn<'_>,
     ) -> Result<BTreeSet<String>, DecodeError> {
-        if !HEARD.contains(&event.name()) {
-            return Ok(BTreeSet::new());
-        }
         let heard = event.decode::<CatalogEvent>()?;
         let mut concerned = self.0.now().watched(&heard);
         let fold = |known: &mut Known| known.fold(&heard);

@@ -58,6 +58,10 @@ impl Service for KitchenService {
         idempotency::once(turn, key, order, |turn| use_cases::take_step(turn, &self.shops, command))
     }
 
+    fn hears(&self, source: &str, event: &str) -> bool {
+        policies::hears(source, event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         policies::apply(&self.shops, source, event, turn)
     }

@@ -64,6 +64,10 @@ impl Service for NotificationService {
         use_cases::run(&self.config, &self.shops, &mut self.callable, command, turn)
     }
 
+    fn hears(&self, source: &str, event: &str) -> bool {
+        policies::hears(source, event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         policies::apply(&self.config, &self.shops, &self.callable, source, event, turn)
     }

@@ -15,12 +15,14 @@ const HEARD: &[&str] = &["shop-defined", "menu-item-defined"];
 pub struct Shops(Heard<ShopDirectory>);
 
 impl Shops {
+    /// Whether one of the catalog's events, by its name, is something to know.
+    pub(crate) fn hears(event: &str) -> bool {
+        HEARD.contains(&event)
+    }
+
     /// Takes one of the catalog's events in: lives, and the names on menus. What is no longer on a menu
     /// keeps its name.
     pub(crate) fn hear(&self, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), DecodeError> {
-        if !HEARD.contains(&event.name()) {
-            return Ok(());
-        }
         let heard = event.decode::<CatalogEvent>()?;
         let name = match &heard {
             CatalogEvent::ShopDefined(defined) => format!("{}/{}", defined.life.key, defined.hash),
@@ -40,6 +42,11 @@ impl Shops {
     #[must_use]
     pub fn current(&self, shop: &ShopKey) -> Option<Arc<ShopLife>> {
         self.0.now().current(shop).map(|(_, life)| life.clone())
+    }
+
+    /// Whether customers of a shop may have been told of an order: nothing has ever begun with those of others.
+    pub(crate) fn tells(&self, shop: &ShopKey) -> bool {
+        self.0.now().lives_of(shop).any(|life| life.messages.is_some())
     }
 
     /// The name of an item on the menu of a shop, as it is now.

@@ -126,6 +126,10 @@ impl Service for OrderingService {
         }
     }
 
+    fn hears(&self, source: &str, event: &str) -> bool {
+        policies::hears(source, event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         let shops = self.shops.now();
         match source {

@@ -59,6 +59,10 @@ impl Service for PaymentService {
         use_cases::run(&self.config, &self.shops, command, turn)
     }
 
+    fn hears(&self, source: &str, event: &str) -> bool {
+        policies::hears(source, event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         policies::run(&self.config, &self.shops, source, event, turn)
     }

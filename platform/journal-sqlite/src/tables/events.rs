@@ -1,10 +1,11 @@
 mod append;
 mod audit;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use journal::{Position, chain};
-use kernel::{Actor, Hash, PersonalPart, Recorded, ShopKey, Subject};
+use journal::{Position, Stretch, chain};
+use kernel::{Actor, Hash, PersonalPart, Recorded, ShopKey, Subject, event_name};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
@@ -98,6 +99,45 @@ pub(crate) fn read_after(
         events.push(Arc::new(event));
     }
     Ok(events)
+}
+
+/// The same for somebody who hears only events of some names: of the others only the type is read.
+pub(crate) fn read_heard_after(
+    connection: &Connection,
+    names: &mut Names,
+    after: Position,
+    limit: usize,
+    hears: &dyn Fn(&str) -> bool,
+) -> Result<Stretch, Failure> {
+    let mut look = connection.prepare_cached(
+        "SELECT position, event_type FROM events WHERE position > ?1 ORDER BY position LIMIT ?2",
+    )?;
+    let mut read = connection.prepare_cached(select_events!("WHERE position = ?1"))?;
+    let bound = i64::try_from(after).unwrap_or(i64::MAX);
+    let mut rows = look.query(params![bound, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let (mut stretch, mut heard, mut expected) = (Stretch::default(), BTreeMap::new(), after);
+    while let Some(row) = rows.next()? {
+        let (position, event_type): (i64, i64) = (row.get(0)?, row.get(1)?);
+        expected += 1;
+        if position.unsigned_abs() != expected {
+            return Err(Failure::damaged(place(expected), "the event is gone"));
+        }
+        let is_heard = match heard.get(&event_type) {
+            Some(known) => *known,
+            None => {
+                let is_heard = hears(event_name(&names.text(connection, event_type)?));
+                *heard.entry(event_type).or_insert(is_heard)
+            }
+        };
+        if !is_heard {
+            stretch.pass_by(expected);
+            continue;
+        }
+        let mut whole = read.query([position])?;
+        let row = whole.next()?.ok_or_else(|| Failure::damaged(place(expected), "the event is gone"))?;
+        stretch.events.push(Arc::new(read_one(connection, names, row)?.event));
+    }
+    Ok(stretch)
 }
 
 /// An event and the seal on it, where it is its batch's last.

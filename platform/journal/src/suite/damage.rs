@@ -32,6 +32,7 @@ fn a_changed_payload_is_found_when_it_is_read<W: Workshop>(workshop: &mut W) {
     };
     found(journal.load(order(1).id, 0));
     found(journal.read_after(0, 99));
+    found(journal.read_heard_after(0, 99, &|_| true));
     assert!(journal.load(order(2).id, 0).is_ok());
     assert!(!journal.audit().unwrap().is_empty());
 }

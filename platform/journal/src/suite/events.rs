@@ -17,6 +17,7 @@ named![
     streams_do_not_mix,
     one_batch_may_bring_several_events_of_one_stream,
     reading_after_a_position_pages_without_holes,
+    who_hears_some_events_still_meets_every_position,
     events_survive_reopening,
     a_reader_sees_what_is_committed,
     a_tailing_reader_meets_no_hole_and_no_turn,
@@ -119,6 +120,31 @@ fn reading_after_a_position_pages_without_holes<W: Workshop>(workshop: &mut W) {
     assert_eq!(seen, (1..=14).collect::<Vec<_>>());
     assert!(journal.read_after(99, 3).unwrap().is_empty());
     assert!(journal.read_after(0, 0).unwrap().is_empty());
+}
+
+fn who_hears_some_events_still_meets_every_position<W: Workshop>(workshop: &mut W) {
+    let (mut journal, mut pen) = (workshop.open(), Pen::default());
+    let whisper = |pen: &mut Pen| pen.event_with(order(2), "{}", |event| event.event_type = "whispered.v2");
+    for _ in 0..4 {
+        let events = vec![whisper(&mut pen), pen.event(order(1), "{}"), whisper(&mut pen), whisper(&mut pen)];
+        journal.commit(Batch { events, ..pen.batch() }).unwrap();
+    }
+    let spoken: Vec<_> = journal.read_after(0, 99).unwrap();
+    let spoken: Vec<_> =
+        spoken.into_iter().filter(|event| &*event.event_type == "thing-happened.v1").collect();
+    let (mut after, mut met, mut heard) = (0, Vec::new(), Vec::new());
+    loop {
+        let stretch = journal.read_heard_after(after, 3, &|event| event == "thing-happened").unwrap();
+        let Some(last) = stretch.last() else { break };
+        assert_eq!((stretch.first(), stretch.positions() as u64), (Some(after + 1), last - after));
+        met.extend(stretch.unheard.into_iter().flatten());
+        met.extend(positions(&stretch.events));
+        heard.extend(stretch.events.into_iter().filter(|event| &*event.event_type == "thing-happened.v1"));
+        after = last;
+    }
+    met.sort_unstable();
+    assert_eq!(met, (1..=16).collect::<Vec<_>>());
+    assert_eq!(heard, spoken);
 }
 
 fn events_survive_reopening<W: Workshop>(workshop: &mut W) {

@@ -35,7 +35,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
         let Gathered { mut batch, effects, counters, .. } = gathered;
         batch.counters = counters.into_iter().map(|(name, value)| CounterValue { name, value }).collect();
         self.passed.sources.extend(moved);
-        self.passed.events += outputs.applied.len();
+        self.passed.events += outputs.applied.len() + outputs.passed;
         let passed_enough = self.passed.due || self.passed.events >= self.quotas.passed;
         if !batch.is_empty() || passed_enough {
             batch.positions =

@@ -1,9 +1,10 @@
 //! Neighbours' events: applied in order, or parked with their order.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use journal::{Journal, ParkedEvent, StoreError};
+use journal::{Journal, ParkedEvent, Position, StoreError};
 use kernel::planted::{self, Bug};
 use kernel::{Recorded, Timestamp};
 
@@ -30,7 +31,11 @@ impl<S: Service, J: Journal> Processor<S, J> {
     ) {
         let source = from.source;
         let role = self.sources[source].role;
-        for event in from.events {
+        let mut unheard = from.stretch.unheard.into_iter().peekable();
+        for event in from.stretch.events {
+            while let Some(range) = unheard.next_if(|range| *range.end() < event.position) {
+                self.pass_by(source, range, outputs, moved);
+            }
             let position = self.sources[source].position;
             if event.position <= position && !planted::is(Bug::B6) {
                 continue;
@@ -40,6 +45,10 @@ impl<S: Service, J: Journal> Processor<S, J> {
                     format!("positions {} to {} of {role} are missing", position + 1, event.position - 1);
                 outputs.stalls.push(Stall { source, reason, expected: false });
                 return;
+            }
+            if !self.service.hears(role, event.name()) {
+                self.pass_by(source, event.position..=event.position, outputs, moved);
+                continue;
             }
             outputs.inputs += 1;
             if planted::is(Bug::B7) && !self.seen_types.insert((block_key(&event), event.event_type.clone()))
@@ -65,6 +74,25 @@ impl<S: Service, J: Journal> Processor<S, J> {
                     return;
                 }
             }
+        }
+        for range in unheard {
+            self.pass_by(source, range, outputs, moved);
+        }
+    }
+
+    /// Goes past what is not heard, where it is what comes next.
+    fn pass_by(
+        &mut self,
+        source: usize,
+        range: RangeInclusive<Position>,
+        outputs: &mut Outputs<S::Reply, S::Refusal>,
+        moved: &mut BTreeSet<usize>,
+    ) {
+        let position = &mut self.sources[source].position;
+        if *range.start() <= *position + 1 && *range.end() > *position {
+            outputs.passed += usize::try_from(*range.end() - *position).unwrap_or(usize::MAX);
+            *position = *range.end();
+            moved.insert(source);
         }
     }
 

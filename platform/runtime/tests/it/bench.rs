@@ -136,7 +136,7 @@ pub(crate) fn events_of(
     source: usize,
     events: impl IntoIterator<Item = Arc<Recorded>>,
 ) -> Inputs<ToyCommand> {
-    let from = EventsFrom { source, events: events.into_iter().collect() };
+    let from = EventsFrom { source, stretch: events.into_iter().collect::<Vec<_>>().into() };
     Inputs { events: vec![from], ..Inputs::default() }
 }
 
@@ -170,6 +170,12 @@ pub(crate) fn rolled(position: u64, jar: Uuid, marbles: u32) -> Arc<Recorded> {
         previous_hash: [0; 16],
         hash: [0; 16],
     })
+}
+
+/// Something that the toy does not hear, and could not read.
+pub(crate) fn hummed(position: u64, jar: Uuid) -> Arc<Recorded> {
+    let event = rolled(position, jar, 1).as_ref().clone();
+    Arc::new(Recorded { event_type: "jar-hummed-at.v1".into(), ..event })
 }
 
 /// Something that the toy cannot read.

@@ -1,9 +1,9 @@
 //! Following a neighbour: each event once, in order, its position stored with its effect.
 
-use journal::{JournalIdentity, StoreError};
-use runtime::Inputs;
+use journal::{JournalIdentity, StoreError, Stretch};
+use runtime::{EventsFrom, Inputs};
 
-use crate::bench::{Bench, MILL, QUARRY, events_of, jar, mill_journal, put_then, rolled};
+use crate::bench::{Bench, MILL, QUARRY, events_of, hummed, jar, mill_journal, put_then, rolled};
 use crate::toy::{BROKEN, TOO_EARLY, Then};
 
 #[test]
@@ -60,6 +60,38 @@ fn a_gap_in_one_source_does_not_stop_another() {
 
     assert_eq!((bench.kept(jar(1)), bench.kept(jar(2))), (vec![], vec![2]));
     assert_eq!((bench.stored_position("mill"), bench.stored_position("quarry")), (0, 1));
+}
+
+#[test]
+fn what_the_service_does_not_hear_passes_by() {
+    let mut bench = Bench::new();
+
+    let outputs = bench.hear([hummed(1, jar(1)), rolled(2, jar(1), 2), hummed(3, jar(1))]);
+
+    assert_eq!((bench.kept(jar(1)), bench.parked()), (vec![2], vec![]));
+    assert_eq!((outputs.applied.len(), outputs.passed), (1, 2));
+    assert_eq!((bench.stored_position("mill"), bench.processor.position(MILL)), (3, 3));
+}
+
+#[test]
+fn what_was_not_even_read_passes_by_where_it_is_what_comes_next() {
+    let mut bench = Bench::new();
+    let stretch = |events: Vec<_>, unheard| {
+        let from = EventsFrom { source: MILL, stretch: Stretch { events, unheard } };
+        Inputs { events: vec![from], ..Inputs::default() }
+    };
+
+    bench.step(stretch(vec![rolled(3, jar(1), 1), rolled(4, jar(1), 2)], vec![1..=2, 5..=9]));
+    assert_eq!((bench.kept(jar(1)), bench.processor.position(MILL)), (vec![1, 2], 9));
+
+    bench.step(stretch(vec![], vec![8..=11]));
+    assert_eq!(bench.processor.position(MILL), 11, "some of it was known");
+
+    bench.step(stretch(vec![], vec![13..=20]));
+    assert_eq!(bench.processor.position(MILL), 11, "one is missing");
+
+    let outputs = bench.step(stretch(vec![rolled(15, jar(1), 3)], vec![13..=14]));
+    assert_eq!(outputs.stalls[0].reason, "positions 12 to 14 of mill are missing");
 }
 
 #[test]

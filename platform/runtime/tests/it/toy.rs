@@ -163,6 +163,10 @@ impl Service for Toy {
         &["mill", "quarry"]
     }
 
+    fn hears(&self, _: &str, event: &str) -> bool {
+        event != "jar-hummed-at"
+    }
+
     fn patience_millis(&self, source: &str) -> u64 {
         if source == "quarry" { QUARRY_PATIENCE_MILLIS } else { 0 }
     }

@@ -50,12 +50,12 @@ impl<S: Service> Node<S> {
         for (source, feed) in &mut self.feeds {
             let events = feed.read_after(self.processor.position(*source), EVENTS).unwrap();
             if !events.is_empty() {
-                inputs.events.push(EventsFrom { source: *source, events });
+                inputs.events.push(EventsFrom { source: *source, stretch: events.into() });
             }
         }
         let outputs = self.step(inputs);
         assert!(outputs.stalls.is_empty(), "{:?}", outputs.stalls);
-        outputs.inputs > 0
+        outputs.inputs + outputs.passed > 0
     }
 
     /// Does what commands wish, all in one batch.

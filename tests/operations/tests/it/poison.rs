@@ -57,6 +57,10 @@ impl Service for Behind {
         self.ordering.on_command(command, turn)
     }
 
+    fn hears(&self, source: &str, event: &str) -> bool {
+        self.ordering.hears(source, event)
+    }
+
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         let of_broken = event.subject.order == Some(OrderId(BROKEN));
         if of_broken && &*event.event_type == "ticket-accepted.v1" && !self.mended {

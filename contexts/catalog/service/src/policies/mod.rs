@@ -14,6 +14,11 @@ pub(crate) const SOURCES: &[&str] = &[inventory_contract::ROLE];
 /// What of inventory's events concerns menus; the rest passes by unread.
 const HEARD: &[&str] = &["stock-ran-out", "stock-back"];
 
+/// Whether an event of inventory's concerns menus.
+pub(crate) fn hears(event: &str) -> bool {
+    HEARD.contains(&event)
+}
+
 /// Applies one event of a source.
 pub(crate) fn apply(
     short: &mut ShortStock,
@@ -22,10 +27,7 @@ pub(crate) fn apply(
     turn: &mut Turn<'_>,
 ) -> Result<(), PolicyFailure> {
     match source {
-        inventory_contract::ROLE if HEARD.contains(&event.name()) => {
-            on_stock_level_changed::close_or_open(short, event, turn)
-        }
-        inventory_contract::ROLE => Ok(()),
+        inventory_contract::ROLE => on_stock_level_changed::close_or_open(short, event, turn),
         other => Err(PolicyFailure::Poison(format!("the catalog does not follow {other}"))),
     }
 }

@@ -107,7 +107,7 @@ impl House {
             previous_hash: [0; 16],
             hash: [0; 16],
         });
-        let events = vec![EventsFrom { source: 0, events: vec![recorded] }];
+        let events = vec![EventsFrom { source: 0, stretch: vec![recorded].into() }];
         let now = Timestamp::from_millis(1_700_000_000_000);
         let outputs = self.processor.step(now, Inputs { events, ..Inputs::default() }).unwrap();
         assert_eq!(outputs.parked, 0);

@@ -15,6 +15,19 @@ use crate::shops::Shops;
 /// The roles whose events delivery follows.
 pub(crate) const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
 
+/// What of ordering's events concerns delivery; the rest passes by unread.
+const HEARD: &[&str] = &[
+    "order-delivery-requested",
+    "order-cancel-requested",
+    "order-address-change-requested",
+    "order-step-wished",
+];
+
+/// Whether an event of a source concerns delivery.
+pub(crate) fn hears(source: &str, event: &str) -> bool {
+    if source == ordering_contract::ROLE { HEARD.contains(&event) } else { event == "shop-defined" }
+}
+
 /// Applies one event of a source.
 pub(crate) fn apply(
     shops: &Shops,
@@ -29,21 +42,10 @@ pub(crate) fn apply(
     }
 }
 
-/// What of ordering's events concerns delivery; the rest passes by unread.
-const HEARD: &[&str] = &[
-    "order-delivery-requested",
-    "order-cancel-requested",
-    "order-address-change-requested",
-    "order-step-wished",
-];
-
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
         return Ok(());
     };
-    if !HEARD.contains(&event.name()) {
-        return Ok(());
-    }
     match event.decode::<OrderEvent>()? {
         OrderEvent::DeliveryRequested(asked) => {
             on_delivery_requested::request(shops, turn, order, &event.subject, asked)

@@ -17,6 +17,15 @@ use crate::use_cases::ForOrder;
 /// The roles whose events inventory follows.
 pub(crate) const SOURCES: &[&str] = &[catalog_contract::ROLE, ordering_contract::ROLE];
 
+/// What of ordering's events concerns the stock; the rest passes by unread.
+const HEARD: &[&str] =
+    &["order-placed", "order-started", "order-completed", "order-cancelled", "order-refused"];
+
+/// Whether an event of a source concerns the stock.
+pub(crate) fn hears(source: &str, event: &str) -> bool {
+    if source == ordering_contract::ROLE { HEARD.contains(&event) } else { Shops::hears(event) }
+}
+
 /// Applies one event of a source.
 pub(crate) fn apply(
     shops: &Shops,
@@ -31,17 +40,10 @@ pub(crate) fn apply(
     }
 }
 
-/// What of ordering's events concerns the stock; the rest passes by unread.
-const HEARD: &[&str] =
-    &["order-placed", "order-started", "order-completed", "order-cancelled", "order-refused"];
-
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
         return Ok(());
     };
-    if !HEARD.contains(&event.name()) {
-        return Ok(());
-    }
     let of = ForOrder { order, subject: event.subject.clone() };
     match event.decode::<OrderEvent>()? {
         OrderEvent::Placed(placed) => on_order_placed::reserve(shops, turn, &of, &placed),

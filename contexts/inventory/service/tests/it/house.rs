@@ -129,14 +129,14 @@ impl House {
 
     /// Hears everything again from the beginning, as after a lost answer.
     pub(crate) fn hear_again(&mut self) -> Step {
-        let events =
-            [CATALOG, ORDERING].map(|source| EventsFrom { source, events: self.said[source].clone() });
+        let events = [CATALOG, ORDERING]
+            .map(|source| EventsFrom { source, stretch: self.said[source].clone().into() });
         self.step(Inputs { events: events.into(), ..Inputs::default() })
     }
 
     fn unheard(&self, source: usize) -> EventsFrom {
         let heard = usize::try_from(self.processor.position(source)).unwrap();
-        EventsFrom { source, events: self.said[source][heard..].to_vec() }
+        EventsFrom { source, stretch: self.said[source][heard..].to_vec().into() }
     }
 
     pub(crate) fn step(&mut self, inputs: Inputs<InventoryCommand>) -> Step {

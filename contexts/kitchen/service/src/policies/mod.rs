@@ -14,6 +14,14 @@ use crate::shops::Shops;
 /// The roles whose events the kitchen follows.
 pub(crate) const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
 
+/// What of ordering's events concerns the kitchen; the rest passes by unread.
+const HEARD: &[&str] = &["order-confirmed", "order-cancel-requested", "order-step-wished"];
+
+/// Whether an event of a source concerns the kitchen.
+pub(crate) fn hears(source: &str, event: &str) -> bool {
+    if source == ordering_contract::ROLE { HEARD.contains(&event) } else { event == "shop-defined" }
+}
+
 /// Applies one event of a source.
 pub(crate) fn apply(
     shops: &Shops,
@@ -28,16 +36,10 @@ pub(crate) fn apply(
     }
 }
 
-/// What of ordering's events concerns the kitchen; the rest passes by unread.
-const HEARD: &[&str] = &["order-confirmed", "order-cancel-requested", "order-step-wished"];
-
 fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
     let Some(order) = event.subject.order else {
         return Ok(());
     };
-    if !HEARD.contains(&event.name()) {
-        return Ok(());
-    }
     match event.decode::<OrderEvent>()? {
         OrderEvent::Confirmed(confirmed) => {
             on_order_confirmed::open(shops, turn, order, &event.subject, confirmed)

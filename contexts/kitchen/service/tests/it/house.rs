@@ -100,15 +100,15 @@ impl House {
 
     /// Hears everything again from the beginning, as after a lost answer.
     pub(crate) fn hear_again(&mut self) -> Stepped {
-        let events =
-            [CATALOG, ORDERING].map(|source| EventsFrom { source, events: self.said[source].clone() });
+        let events = [CATALOG, ORDERING]
+            .map(|source| EventsFrom { source, stretch: self.said[source].clone().into() });
         self.step(Inputs { events: events.into(), ..Inputs::default() })
     }
 
     fn unheard(&self) -> Vec<EventsFrom> {
         let unheard = |source: usize| {
             let heard = usize::try_from(self.processor.position(source)).unwrap();
-            EventsFrom { source, events: self.said[source][heard..].to_vec() }
+            EventsFrom { source, stretch: self.said[source][heard..].to_vec().into() }
         };
         vec![unheard(CATALOG), unheard(ORDERING)]
     }

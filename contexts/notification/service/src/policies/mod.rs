@@ -22,6 +22,14 @@ pub use told::milestone_of;
 /// The roles whose events notification follows.
 pub const SOURCES: &[&str] = &["catalog", ordering_contract::ROLE];
 
+/// Whether an event of a source is something to tell of, or needed for it.
+pub(crate) fn hears(source: &str, event: &str) -> bool {
+    match source {
+        catalog_contract::ROLE => Shops::hears(event),
+        _ => event == "order-address-changed" || milestone_of(source, event).is_some(),
+    }
+}
+
 /// Applies one event of a source.
 pub(crate) fn apply(
     config: &NotificationConfig,
@@ -33,6 +41,9 @@ pub(crate) fn apply(
 ) -> Result<(), PolicyFailure> {
     if source == catalog_contract::ROLE {
         return on_shop_defined::hear(shops, event, turn);
+    }
+    if event.name() != "order-placed" && !shops.tells(&event.subject.shop) {
+        return Ok(());
     }
     if source == ordering_contract::ROLE && event.name() == "order-address-changed" {
         return on_address_changed::readdress(config, turn, event);

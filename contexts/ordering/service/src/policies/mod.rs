@@ -19,6 +19,17 @@ use runtime::{PolicyFailure, Turn};
 
 use crate::follow::move_order;
 
+/// Whether an event of a source is something that ordering follows.
+pub(crate) fn hears(source: &str, event: &str) -> bool {
+    match source {
+        "payment" => on_payment::hears(event),
+        "inventory" => on_inventory::HEARD.contains(&event),
+        "kitchen" => event != "ticket-opened",
+        "delivery" => on_delivery::HEARD.contains(&event),
+        _ => true,
+    }
+}
+
 /// Lets the order that an event is about follow it.
 fn follow(
     turn: &mut Turn<'_>,

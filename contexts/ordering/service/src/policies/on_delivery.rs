@@ -7,7 +7,7 @@ use runtime::{PolicyFailure, Turn};
 use crate::policies::{follow, on_kitchen::completes};
 
 /// What of delivery's events moves an order; single attempts and couriers are tracking's to tell.
-const HEARD: &[&str] = &[
+pub(super) const HEARD: &[&str] = &[
     "delivery-started",
     "delivery-completed",
     "delivery-returned",
@@ -24,9 +24,6 @@ pub(crate) fn on_delivery(
     shops: &ShopDirectory,
     event: &Recorded,
 ) -> Result<(), PolicyFailure> {
-    if !HEARD.contains(&event.name()) {
-        return Ok(());
-    }
     let fact = match event.decode()? {
         DeliveryEvent::Started(_) => OrderCommand::NoteDeliveryStarted,
         DeliveryEvent::Completed(_) => {

@@ -11,6 +11,9 @@ use crate::effects::start_asking;
 use crate::follow::{move_order, was_taken};
 use crate::policies::{follow, order_of};
 
+/// What of inventory's events moves an order; what becomes of its counts is others' to tell.
+pub(super) const HEARD: &[&str] = &["stock-reserved", "stock-short"];
+
 /// Whenever inventory said whether it holds what an order needs: go on to the money, or end it.
 pub(crate) fn on_inventory(
     turn: &mut Turn<'_>,

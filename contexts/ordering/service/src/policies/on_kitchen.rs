@@ -13,9 +13,6 @@ pub(crate) fn on_kitchen(
     shops: &ShopDirectory,
     event: &Recorded,
 ) -> Result<(), PolicyFailure> {
-    if event.name() == "ticket-opened" {
-        return Ok(());
-    }
     let fact = match event.decode()? {
         KitchenEvent::Opened(_) => return Ok(()),
         KitchenEvent::Accepted(_) => OrderCommand::NoteAccepted,

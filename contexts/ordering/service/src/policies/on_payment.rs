@@ -9,6 +9,18 @@ use crate::follow::was_taken;
 use crate::policies::{follow, order_of};
 use crate::timers::ask_key;
 
+/// Whether it is neither what is under way at payment nor of its own books.
+pub(super) fn hears(event: &str) -> bool {
+    match event {
+        "payment-requested"
+        | "payment-attempt-declined"
+        | "refund-proposed"
+        | "refund-withdrawn"
+        | "refund-impossible" => false,
+        name => !["deposit-", "discrepancy-", "day-"].iter().any(|other| name.starts_with(other)),
+    }
+}
+
 /// Whenever payment said what became of an order's money: the order stands, never stood, or has
 /// its money back.
 pub(crate) fn on_payment(
@@ -16,22 +28,10 @@ pub(crate) fn on_payment(
     shops: &ShopDirectory,
     event: &Recorded,
 ) -> Result<(), PolicyFailure> {
-    match event.name() {
-        // What is under way at payment, and its own books.
-        "payment-requested"
-        | "payment-attempt-declined"
-        | "refund-proposed"
-        | "refund-withdrawn"
-        | "refund-impossible" => return Ok(()),
-        name if ["deposit-", "discrepancy-", "day-"].iter().any(|other| name.starts_with(other)) => {
-            return Ok(());
-        }
-        // The customer is asked now: payment need not be asked again.
-        "payment-awaited" => {
-            turn.finish_effect(ask_key(order_of(event)?));
-            return follow(turn, shops, event, OrderCommand::NoteAwaited);
-        }
-        _ => {}
+    // The customer is asked now: payment need not be asked again.
+    if event.name() == "payment-awaited" {
+        turn.finish_effect(ask_key(order_of(event)?));
+        return follow(turn, shops, event, OrderCommand::NoteAwaited);
     }
     let fact = match event.decode()? {
         PaymentEvent::Approved(approved) => {

@@ -123,14 +123,14 @@ impl House {
     /// Hears everything again from the beginning, as after a lost answer.
     pub(crate) fn hear_again(&mut self) -> Stepped {
         let all = self.said.iter().enumerate();
-        let events = all.map(|(source, said)| EventsFrom { source, events: said.clone() }).collect();
+        let events = all.map(|(source, said)| EventsFrom { source, stretch: said.clone().into() }).collect();
         self.step(Inputs { events, ..Inputs::default() })
     }
 
     fn unheard(&self) -> Vec<EventsFrom> {
         let unheard = |source: usize| {
             let heard = usize::try_from(self.processor.position(source)).unwrap();
-            EventsFrom { source, events: self.said[source][heard..].to_vec() }
+            EventsFrom { source, stretch: self.said[source][heard..].to_vec().into() }
         };
         (0..self.said.len()).map(unheard).collect()
     }

@@ -16,6 +16,15 @@ use runtime::{PolicyFailure, Turn};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
 
+/// What of ordering's events concerns payment; the rest passes by unread.
+const HEARD: &[&str] =
+    &["order-placed", "order-step-wished", "order-payment-abandoned", "order-cancelled", "order-refused"];
+
+/// Whether an event of a source concerns payment.
+pub(crate) fn hears(source: &str, event: &str) -> bool {
+    if source == "ordering" { HEARD.contains(&event) } else { event == "shop-defined" }
+}
+
 /// Applies a neighbour's event. Only what concerns payment is read, in whichever version; the rest
 /// passes by unread, since most of what ordering says is not for payment.
 pub(crate) fn run(

@@ -244,12 +244,12 @@ impl House {
             data: b"nonsense".to_vec(),
             ..recorded(self.ordering_position, self.now, subject, order(number).0, &event)
         };
-        let from = EventsFrom { source: ORDERING, events: vec![Arc::new(recorded)] };
+        let from = EventsFrom { source: ORDERING, stretch: vec![Arc::new(recorded)].into() };
         self.step(Inputs { events: vec![from], ..Inputs::default() }).parked
     }
 
     fn neighbour_says(&mut self, source: usize, recorded: Recorded) {
-        let from = EventsFrom { source, events: vec![Arc::new(recorded)] };
+        let from = EventsFrom { source, stretch: vec![Arc::new(recorded)].into() };
         let outputs = self.step(Inputs { events: vec![from], ..Inputs::default() });
         assert_eq!((outputs.stalls, outputs.parked), (vec![], 0));
     }
@@ -436,10 +436,18 @@ impl House {
         found
     }
 
-    /// The same, by whoever has read some of both books before.
+    /// The same, by whoever has read some of both books before, and reads what is new piece by piece.
     fn found_by_reading_on(&mut self) -> Vec<DiscrepancyFoundV1> {
-        for line in &self.lines[self.lines_read..] {
-            self.books.take_theirs(line);
+        for lines in self.lines[self.lines_read..].chunks(3) {
+            lines.iter().for_each(|line| self.books.take_theirs(line));
+            while !self.books.are_level() {
+                let page = self.journal.read_after(self.books.position(), 2).unwrap();
+                page.iter().for_each(|event| self.books.take_ours(event));
+                if page.is_empty() {
+                    break;
+                }
+            }
+            self.books.differences(self.now);
         }
         self.lines_read = self.lines.len();
         for event in self.journal.read_after(self.books.position(), usize::MAX).unwrap() {

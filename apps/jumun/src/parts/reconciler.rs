@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use kernel::{Actor, Causation, OrderId};
+use journal::Position;
+use kernel::{Actor, Causation, OrderId, Timestamp};
 use payment_contract::DiscrepancyFoundV1;
 use payment_service::provider::{Charged, Examined, FarProvider};
 use payment_service::reconcile::{Books, Question};
 use payment_service::{Command, PaymentService};
 use runtime::{Handle, Readers};
+use tokio::time::Instant;
 
 use crate::house::House;
 
@@ -31,6 +33,16 @@ const ASKED_FOR_MILLIS: i64 = 7 * 24 * 3_600_000;
 
 /// Events read at once: requests are served in between.
 const PAGE: usize = 512;
+
+/// Lines of the provider's book read at once: what both books are compared in, one behind the other, so that
+/// neither is ever held in memory as a whole.
+const LINES: usize = 16_384;
+
+/// Pages after which what is old is left alone, where there are many.
+const TIDIED_PAGES: u64 = 64;
+
+/// For every moment that it reads it leaves orders so many: a book of millions has time.
+const RESTS: u32 = 3;
 
 /// Compares the provider's book with ours every so often, and has what differs settled.
 pub(super) struct Reconciler {
@@ -72,45 +84,68 @@ impl Reconciler {
         books: &mut Books,
         provider: &FarProvider,
     ) -> Result<Vec<DiscrepancyFoundV1>> {
-        self.read_ours(books).await?;
+        self.read_ours(books, |books, now| books.leave_alone(now.plus_millis(-ASKED_FOR_MILLIS))).await?;
         let read_at = self.house.clock.now();
         let questions = books.questions(read_at.plus_millis(-ASKED_FOR_MILLIS), read_at);
         let said = answers_to(questions, |question: Question| async move {
             provider.examine(&question.key, question.code.as_deref()).await
         })
         .await;
-        self.read_ours(books).await?;
+        self.read_ours(books, |_, _| {}).await?;
         Ok(said.iter().flat_map(|(order, charged)| books.examined(*order, charged, read_at)).collect())
     }
 
     /// What differs by now. Only what is new is read; where that fails, all of it is read the next time.
     async fn differences(&self, books: &mut Books, book: &Path) -> Result<Vec<DiscrepancyFoundV1>> {
-        // Theirs first: whatever it says, ours has the intent of it then.
-        let (read_at, path) = (self.house.clock.now(), book.to_owned());
         let mut reading = std::mem::take(books);
-        let read = tokio::task::spawn_blocking(move || reading.read_theirs(&path).map(|()| reading));
-        let mut reading = read.await??;
-        self.read_ours(&mut reading).await?;
+        let read_at = self.house.clock.now();
+        // Theirs first: whatever it says, ours has the intent of it then.
+        loop {
+            let (began, path) = (Instant::now(), book.to_owned());
+            let read = move || reading.read_theirs(&path, LINES).map(|more| (reading, more));
+            let more;
+            (reading, more) = tokio::task::spawn_blocking(read).await??;
+            if !more {
+                break;
+            }
+            rest_from(began).await;
+            while !reading.are_level() && self.read_page(&mut reading, Position::MAX).await? {}
+            // What agrees so far is set aside; what differs so far may be further on in the other book.
+            let _so_far = reading.differences(read_at);
+        }
+        self.read_ours(&mut reading, |_, _| {}).await?;
         let found = reading.differences(read_at);
         *books = reading;
         Ok(found)
     }
 
-    async fn read_ours(&self, books: &mut Books) -> Result<()> {
-        loop {
-            let after = books.position();
-            let events = self.readers.read(move |store| store.read_after(after, PAGE)).await?;
-            if events.is_empty() {
-                break;
+    /// Reads ours to where it ends now: what is committed meanwhile is for the next time.
+    async fn read_ours(&self, books: &mut Books, mut tidy: impl FnMut(&mut Books, Timestamp)) -> Result<()> {
+        let head = self.readers.read(|store| store.head()).await?;
+        let mut pages = 0;
+        while self.read_page(books, head).await? {
+            pages += 1;
+            if pages % TIDIED_PAGES == 0 {
+                tidy(books, self.house.clock.now());
             }
-            events.iter().for_each(|event| books.take_ours(event));
-            tokio::task::yield_now().await;
         }
         for order in books.wanted() {
             let stream = self.readers.read(move |store| store.load(order.0, 0)).await?;
             books.reload(order, &stream);
         }
         Ok(())
+    }
+
+    /// Reads the next page of ours; whether there was one before a position.
+    async fn read_page(&self, books: &mut Books, head: Position) -> Result<bool> {
+        let (began, after) = (Instant::now(), books.position());
+        if after >= head {
+            return Ok(false);
+        }
+        let events = self.readers.read(move |store| store.read_after(after, PAGE)).await?;
+        events.iter().for_each(|event| books.take_ours(event));
+        rest_from(began).await;
+        Ok(!events.is_empty())
     }
 
     async fn settle(&self, found: Vec<DiscrepancyFoundV1>) {
@@ -122,6 +157,11 @@ impl Reconciler {
             }
         }
     }
+}
+
+/// Leaves the machine to others in proportion to what was taken of it.
+async fn rest_from(began: Instant) {
+    tokio::time::sleep(began.elapsed() * RESTS).await;
 }
 
 /// Asks about each charge. One that the provider says nothing of is asked about the next time, and holds up

@@ -29,7 +29,7 @@ pub struct ProviderReport {
     charges: BTreeMap<String, Reported>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reported {
     captures: Vec<(Money, String)>,
     refunds: Vec<(Option<String>, Money)>,
@@ -42,7 +42,7 @@ impl ProviderReport {
     /// When the file cannot be read, or is no book.
     pub fn load(path: &Path) -> Result<Self, SandboxError> {
         let mut report = Self::default();
-        read_lines(path, 0, |line| report.take(line))?;
+        read_lines(path, 0, usize::MAX, |line| report.take(line))?;
         Ok(report)
     }
 
@@ -67,6 +67,27 @@ impl From<&Charged> for Reported {
 }
 
 impl Reported {
+    /// What a provider reports that has a charge as we have it.
+    fn as_ours(charge: &OurCharge) -> Self {
+        let captured = charge.captured().map(|amount| Money::new(amount, charge.currency()));
+        let refund =
+            |(key, amount): (&str, i64)| (Some(key.to_owned()), Money::new(amount, charge.currency()));
+        Self {
+            captures: captured
+                .into_iter()
+                .map(|money| (money, charge.code().unwrap_or_default().to_owned()))
+                .collect(),
+            refunds: charge.refunds().map(refund).collect(),
+        }
+    }
+
+    /// Puts what was reported before in front of it.
+    fn begin_with(&mut self, mut earlier: Self) {
+        earlier.captures.append(&mut self.captures);
+        earlier.refunds.append(&mut self.refunds);
+        *self = earlier;
+    }
+
     fn captured(&self) -> i64 {
         self.captures.iter().fold(0, |sum, (amount, _)| sum.saturating_add(amount.amount))
     }

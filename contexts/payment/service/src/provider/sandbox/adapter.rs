@@ -231,7 +231,7 @@ impl SandboxBook {
         match File::open(path) {
             Ok(mut file) => {
                 let mut book = Self::default();
-                lines(&mut file, 0, |text, _| {
+                lines(&mut file, 0, usize::MAX, |text, _| {
                     book.apply(&serde_json::from_slice(text)?);
                     Ok(())
                 })?;
@@ -243,15 +243,16 @@ impl SandboxBook {
     }
 }
 
-/// Reads what a book's file has from a byte on, line by line; nothing where there is no file. Answers
-/// where the last whole line ends.
+/// Reads what a book's file has from a byte on, up to so many lines; nothing where there is no file. Answers
+/// where the last whole line ends that was read.
 pub(crate) fn read_lines(
     path: &Path,
     from: u64,
+    lines_max: usize,
     mut take: impl FnMut(&BookLine),
 ) -> Result<u64, SandboxError> {
     match File::open(path) {
-        Ok(mut file) => lines(&mut file, from, |text, _| {
+        Ok(mut file) => lines(&mut file, from, lines_max, |text, _| {
             take(&serde_json::from_slice(text)?);
             Ok(())
         }),
@@ -268,19 +269,23 @@ pub(crate) fn line_at(file: &mut File, at: u64) -> io::Result<BookLine> {
     serde_json::from_slice(&text).map_err(io::Error::other)
 }
 
-/// Hands over every line's text and where it begins; answers where the last whole line ends.
+/// Hands over the text of up to so many lines and where each begins; answers where the last whole one ends.
 ///
 /// Power that fails takes what was not synced: the file ends within a line, or has zeros where something
 /// was written. Neither spoils what stands before, or whole behind it.
 pub(crate) fn lines(
     file: &mut File,
     from: u64,
+    lines_max: usize,
     mut take: impl FnMut(&[u8], u64) -> serde_json::Result<()>,
 ) -> Result<u64, SandboxError> {
     let mut start = file.seek(SeekFrom::Start(from))?;
     let mut reader = BufReader::with_capacity(READ_BYTES, file);
     let (mut whole_len, mut text, mut number) = (start, Vec::new(), 0);
     loop {
+        if number == lines_max {
+            return Ok(whole_len);
+        }
         text.clear();
         let len = reader.read_until(b'\n', &mut text)?;
         number += 1;

@@ -53,7 +53,7 @@ impl Ledger {
     /// Reads what was written since.
     pub(super) fn read_on(&mut self, book: &Path) -> Result<(), SandboxError> {
         let Self { offset, charges } = self;
-        *offset = read_lines(book, *offset, |line| take(charges, line))?;
+        *offset = read_lines(book, *offset, usize::MAX, |line| take(charges, line))?;
         Ok(())
     }
 

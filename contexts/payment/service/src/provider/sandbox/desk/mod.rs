@@ -150,7 +150,7 @@ async fn set_switch(
 /// The book, line by line.
 async fn read_book(State(desk): State<Arc<SandboxDesk>>) -> Response {
     let mut lines: Vec<BookLine> = Vec::new();
-    match read_lines(&desk.book, 0, |line| lines.push(line.clone())) {
+    match read_lines(&desk.book, 0, usize::MAX, |line| lines.push(line.clone())) {
         Ok(_) => Json(lines).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

@@ -109,7 +109,8 @@ impl Reconciler {
                 break;
             }
             rest_from(began).await;
-            while !reading.are_level() && self.read_page(&mut reading, Position::MAX).await? {}
+            let head = self.head().await?;
+            while !reading.are_level() && self.read_page(&mut reading, head).await? {}
             // What agrees so far is set aside; what differs so far may be further on in the other book.
             let _so_far = reading.differences(read_at);
         }
@@ -121,7 +122,7 @@ impl Reconciler {
 
     /// Reads ours to where it ends now: what is committed meanwhile is for the next time.
     async fn read_ours(&self, books: &mut Books, mut tidy: impl FnMut(&mut Books, Timestamp)) -> Result<()> {
-        let head = self.readers.read(|store| store.head()).await?;
+        let head = self.head().await?;
         let mut pages = 0;
         while self.read_page(books, head).await? {
             pages += 1;
@@ -134,6 +135,10 @@ impl Reconciler {
             books.reload(order, &stream);
         }
         Ok(())
+    }
+
+    async fn head(&self) -> Result<Position> {
+        Ok(self.readers.read(|store| store.head()).await?)
     }
 
     /// Reads the next page of ours; whether there was one before a position.

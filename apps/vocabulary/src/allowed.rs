@@ -44,7 +44,8 @@ pub(crate) fn options(allowed: &[Method]) -> Response {
         response.headers_mut().insert(ALLOW, value);
     }
     if allowed.contains(&Method::PATCH) {
-        let types = "application/json,application/hal+json,application/merge-patch+json";
+        let types =
+            "application/json,application/hal+json,application/merge-patch+json,application/json-patch+json";
         response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(types));
     }
     response

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::address::encode;
+use crate::profile::PROFILE;
 use crate::shown::Row;
 use crate::speech::{Asked, Speech};
 
@@ -48,9 +49,9 @@ pub(crate) fn item(asked: &Asked<'_>, row: &Row) -> Value {
     Value::Object(fields)
 }
 
-/// The entrance: a link to each collection.
+/// The entrance: a link to each collection, and to what they are made of.
 pub(crate) fn root(speech: &Speech, words: &Vocabulary) -> Response {
-    let links: Map<String, Value> = words
+    let mut links: Map<String, Value> = words
         .collections
         .keys()
         .map(|name| {
@@ -58,6 +59,7 @@ pub(crate) fn root(speech: &Speech, words: &Vocabulary) -> Response {
             (name.clone(), json!({ "href": href, "templated": true }))
         })
         .collect();
+    links.entry(PROFILE).or_insert_with(|| json!({ "href": format!("{}/{PROFILE}", speech.base) }));
     document(speech, StatusCode::OK, &json!({ "_links": links }))
 }
 

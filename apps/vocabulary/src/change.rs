@@ -1,7 +1,10 @@
+use std::borrow::Cow;
+
 use axum::response::Response;
 use catalog_contract::{CommandForm, CommandWords, Doer, FieldMeaning, Milestone, Wish};
 use edge::problem::{FieldError, Problem, ProblemKind};
 use http::{HeaderValue, StatusCode};
+use json_patch::{Patch, PatchErrorKind};
 use serde_json::{Map, Value, json};
 
 use crate::answers::{document, item, nothing};
@@ -12,7 +15,7 @@ use crate::patience::order_number;
 use crate::problems::in_words;
 use crate::said::{Said, as_kind, as_money, as_text, expected};
 use crate::shown::{Row, amount};
-use crate::speech::Asked;
+use crate::speech::{Asked, Change};
 
 /// What became of a wish.
 enum Outcome {
@@ -23,17 +26,39 @@ enum Outcome {
 }
 
 /// Changes a row: what is said otherwise than it is must be a word that a command moves.
-pub(crate) async fn change(
-    asked: &Asked<'_>,
-    id: &str,
-    fields: &Map<String, Value>,
-) -> Result<Response, Problem> {
+pub(crate) async fn change(asked: &Asked<'_>, id: &str, said: &Change) -> Result<Response, Problem> {
     let facts = standing(asked, id).await?;
-    let outcome = match wished(asked, &facts, fields)? {
+    let fields = match said {
+        Change::Fields(fields) => Cow::Borrowed(fields),
+        Change::Operations(operations) => Cow::Owned(said_by(asked, &facts, operations)?),
+    };
+    let outcome = match wished(asked, &facts, &fields)? {
         Some(command) => carry_out(asked, facts, command).await?,
         None => Outcome::Done(facts),
     };
     Ok(shown(asked, outcome))
+}
+
+/// The fields that operations leave otherwise than they are; what they do to the rest has no effect.
+fn said_by(asked: &Asked<'_>, facts: &Facts, operations: &Patch) -> Result<Map<String, Value>, Problem> {
+    let present = Row::Order(facts.clone()).fields(asked);
+    let mut row = Value::Object(present.clone());
+    json_patch::patch(&mut row, operations).map_err(|refused| match refused.kind {
+        PatchErrorKind::TestFailed => Problem::of(ProblemKind::CommandForbiddenByState)
+            .detail(format!("the row is not as operation {} says", refused.operation)),
+        _ => Problem::of(ProblemKind::InvalidField)
+            .field(format!("[{}].{}", refused.operation, "path"), "a field that is there"),
+    })?;
+    let Value::Object(mut fields) = row else {
+        return Err(Problem::of(ProblemKind::InvalidField).field("path", "a field of the row"));
+    };
+    let gone = present.iter().filter(|(name, value)| !value.is_null() && !fields.contains_key(*name));
+    let gone: Vec<_> = gone.map(|(name, value)| fixed_field(name, value)).collect();
+    if !gone.is_empty() {
+        return Err(not_modifiable(gone));
+    }
+    fields.retain(|name, value| present.get(name) != Some(value));
+    Ok(fields)
 }
 
 /// A command that is put to a name below the row.
@@ -123,12 +148,15 @@ fn wished<'a>(
         return Err(said.wrong.into_iter().fold(Problem::of(ProblemKind::InvalidField), Problem::error));
     }
     if !fixed.is_empty() {
-        let names: Vec<_> = fixed.iter().map(|error: &FieldError| error.field.clone()).collect();
-        let detail = format!("no command changes {}", names.join(", "));
-        let problem = Problem::of(ProblemKind::NotModifiable).detail(detail);
-        return Err(fixed.into_iter().fold(problem, Problem::error));
+        return Err(not_modifiable(fixed));
     }
     Ok(command)
+}
+
+fn not_modifiable(fixed: Vec<FieldError>) -> Problem {
+    let names: Vec<_> = fixed.iter().map(|error| error.field.as_str()).collect();
+    let detail = format!("no command changes {}", names.join(", "));
+    fixed.into_iter().fold(Problem::of(ProblemKind::NotModifiable).detail(detail), Problem::error)
 }
 
 fn fixed_field(name: &str, present: &Value) -> FieldError {

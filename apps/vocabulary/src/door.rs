@@ -3,7 +3,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use catalog_contract::{CatalogEvent, RowKind, ShopDirectory};
+use catalog_contract::{CatalogEvent, RowKind, ShopDirectory, Vocabulary};
 use edge::problem::{Problem, ProblemKind};
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -12,8 +12,9 @@ use kernel::{Clock, IdSource, ShopKey};
 use crate::address::{self, Address, Place};
 use crate::allowed::{options, refuse_method};
 use crate::canonical::Canonical;
+use crate::profile::PROFILE;
 use crate::speech::{Asked, Speech};
-use crate::{answers, change, create, find, list, openapi};
+use crate::{answers, change, create, find, list, openapi, profile};
 
 /// Where the document of a shop's words is.
 const DOCUMENT: &str = "openapi.json";
@@ -96,7 +97,10 @@ async fn answer(speech: Speech, address: Address, request: Request) -> Result<Re
         return Ok(([(CONTENT_TYPE, "application/json")], document.to_string()).into_response());
     }
     let Some(collection) = words.collections.get(&name) else {
-        return Err(Problem::of(ProblemKind::NotFound).detail("there is no such collection here"));
+        if name == PROFILE {
+            return profiled(&speech, &words, &place, &method);
+        }
+        return Err(no_such_collection());
     };
     let allowed = place.methods(collection);
     if method == Method::OPTIONS {
@@ -121,7 +125,7 @@ async fn answer(speech: Speech, address: Address, request: Request) -> Result<Re
         Place::Item(_, id) if reads => find::item(&asked, id).await?,
         Place::Item(_, id) if method == Method::DELETE => return change::delete(&asked, id).await,
         Place::Item(_, id) => {
-            let said = speech.body(request).await?;
+            let said = speech.change(request).await?;
             return change::change(&asked, id, &said).await;
         }
         Place::Command(_, id, command) => return change::command(&asked, id, command).await,
@@ -129,6 +133,33 @@ async fn answer(speech: Speech, address: Address, request: Request) -> Result<Re
         Place::Search(_, search) => find::search(&asked, search, request.uri().query()).await?,
     };
     Ok(if reads_head { answers::nothing() } else { answer })
+}
+
+/// Where no collection is called so: what all of them, or one, are made of.
+fn profiled(
+    speech: &Speech,
+    words: &Vocabulary,
+    place: &Place,
+    method: &Method,
+) -> Result<Response, Problem> {
+    let answer = match place {
+        Place::Collection(_) => profile::profiles(speech, words),
+        Place::Item(_, name) => {
+            let collection = words.collections.get(name).ok_or_else(no_such_collection)?;
+            profile::profile(&Asked { speech, words, name, collection })
+        }
+        _ => return Err(no_such_collection()),
+    };
+    Ok(match *method {
+        Method::GET => answer,
+        Method::HEAD => answers::nothing(),
+        Method::OPTIONS => options(&[Method::GET]),
+        _ => allowed_here(refuse_method(), &[Method::GET]),
+    })
+}
+
+fn no_such_collection() -> Problem {
+    Problem::of(ProblemKind::NotFound).detail("there is no such collection here")
 }
 
 fn allowed_here(problem: Problem, allowed: &[Method]) -> Response {

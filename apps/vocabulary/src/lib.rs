@@ -7,7 +7,7 @@
 //!
 //! [`Door`] takes what no canonical route takes. `address.rs` finds the collection, `facts.rs` holds what
 //! rows are shown from, `shown.rs` shows them; one file per thing that is done: `create.rs`, `change.rs`,
-//! `find.rs`, `list.rs`. To add a meaning of a field: a variant of `FieldMeaning` in the catalog's
+//! `find.rs`, `list.rs`, `profile.rs`. To add a meaning of a field: a variant of `FieldMeaning` in the catalog's
 //! contract, its arms in `facts.rs` and `shown.rs`, and in `create.rs` where clients say it.
 
 mod address;
@@ -23,6 +23,7 @@ mod list;
 mod openapi;
 mod patience;
 mod problems;
+mod profile;
 mod said;
 mod shown;
 mod speech;

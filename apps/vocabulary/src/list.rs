@@ -14,6 +14,7 @@ use crate::address::pairs;
 use crate::answers::{document, item};
 use crate::facts::{Facts, state_of};
 use crate::find::{menu, stock, with_facts};
+use crate::profile::PROFILE;
 use crate::shown::Row;
 use crate::speech::Asked;
 
@@ -226,7 +227,7 @@ impl Ord for Key {
     }
 }
 
-/// To this page and its neighbours, to the searches.
+/// To this page and its neighbours, to the searches, to what the rows are made of.
 fn links(asked: &Asked<'_>, wanted: &Wanted, pages: u64, query: Option<&str>) -> Map<String, Value> {
     let address = asked.address();
     let sort = pairs(query).into_iter().filter(|(name, _)| name == "sort");
@@ -234,7 +235,8 @@ fn links(asked: &Asked<'_>, wanted: &Wanted, pages: u64, query: Option<&str>) ->
     let page = |number: u64| json!({ "href": format!("{address}?page={number}&size={}{sort}", wanted.size) });
     let asked_plainly = query.is_none_or(str::is_empty);
     let this = if asked_plainly { json!({ "href": address }) } else { page(wanted.number) };
-    let mut links = Map::from_iter([("self".to_owned(), this)]);
+    let profile = json!({ "href": asked.profile() });
+    let mut links = Map::from_iter([("self".to_owned(), this), (PROFILE.to_owned(), profile)]);
     if pages > 1 {
         links.insert("first".to_owned(), page(0));
         links.insert("last".to_owned(), page(pages - 1));

@@ -92,6 +92,9 @@ fn item(name: &str, collection: &Collection) -> Map<String, Value> {
         );
         methods.insert(method.to_owned(), moved);
     }
+    if let Some(patch) = methods.get_mut("patch") {
+        patch["requestBody"]["content"]["application/json-patch+json"] = json!({ "schema": operations() });
+    }
     if collection.commands.iter().any(|command| matches!(command.said, CommandForm::Delete(_))) {
         let gone = [
             ("204", "It is so", None),
@@ -247,6 +250,21 @@ fn changed(collection: &Collection) -> Value {
     let properties: Map<String, Value> =
         collection.fields.iter().map(|(name, words)| (name.clone(), input(words))).collect();
     json!({ "type": "object", "properties": properties })
+}
+
+/// Operations on a row as it is shown (RFC 6902).
+fn operations() -> Value {
+    let words = ["add", "remove", "replace", "move", "copy", "test"];
+    json!({ "type": "array", "items": {
+        "type": "object",
+        "properties": {
+            "op": { "enum": words },
+            "path": { "type": "string" },
+            "from": { "type": "string" },
+            "value": {},
+        },
+        "required": ["op", "path"],
+    } })
 }
 
 /// A number may come as a text, and a text as a number.

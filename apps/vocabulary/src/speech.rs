@@ -4,7 +4,7 @@ use axum::extract::Request;
 use catalog_contract::{Collection, ShopLife, Vocabulary};
 use edge::problem::{Problem, ProblemKind};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Map, Value};
 
 use crate::address::Address;
@@ -12,6 +12,9 @@ use crate::canonical::{Asker, Canonical};
 
 /// Largest body, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What a list of operations is called.
+const OPERATIONS: &str = "application/json-patch+json";
 
 /// How a client speaks: to which shop, under which address, as whom.
 pub(crate) struct Speech {
@@ -60,14 +63,45 @@ impl Speech {
 
     /// Reads the body: one JSON object.
     pub(crate) async fn body(&self, request: Request) -> Result<Map<String, Value>, Problem> {
-        check_media(request.headers())?;
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX)
-            .await
-            .map_err(|_| Problem::of(ProblemKind::BodyTooLarge))?;
-        match edge::json::read_json(&bytes)? {
-            Value::Object(fields) => Ok(fields),
-            _ => Err(Problem::of(ProblemKind::UnreadableJson).detail("expected an object with fields")),
+        fields(read(request).await?)
+    }
+
+    /// Reads what a client says of a row that is there: its fields, or with PATCH operations on them.
+    pub(crate) async fn change(&self, request: Request) -> Result<Change, Problem> {
+        let are_operations =
+            request.method() == Method::PATCH && media(request.headers()).as_deref() == Some(OPERATIONS);
+        let said = read(request).await?;
+        if !are_operations {
+            return fields(said).map(Change::Fields);
         }
+        let operations = serde_json::from_value(said);
+        operations.map(Change::Operations).map_err(|error| {
+            let expected = format!("expected a list of operations (RFC 6902): {error}");
+            Problem::of(ProblemKind::UnreadableJson).detail(expected)
+        })
+    }
+}
+
+/// What a client says of a row that is there.
+pub(crate) enum Change {
+    /// Fields as they shall be (RFC 7396); those that are not said stay.
+    Fields(Map<String, Value>),
+    /// What is to be done to the row as it is shown (RFC 6902).
+    Operations(json_patch::Patch),
+}
+
+async fn read(request: Request) -> Result<Value, Problem> {
+    check_media(request.headers())?;
+    let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX)
+        .await
+        .map_err(|_| Problem::of(ProblemKind::BodyTooLarge))?;
+    edge::json::read_json(&bytes)
+}
+
+fn fields(said: Value) -> Result<Map<String, Value>, Problem> {
+    match said {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Problem::of(ProblemKind::UnreadableJson).detail("expected an object with fields")),
     }
 }
 
@@ -80,15 +114,19 @@ fn called(headers: &HeaderMap) -> String {
     host.filter(is_host).map(|host| format!("http://{host}")).unwrap_or_default()
 }
 
+/// What a body is said to be, without its parameters.
+fn media(headers: &HeaderMap) -> Option<String> {
+    let said = headers.get(CONTENT_TYPE)?.to_str().unwrap_or_default();
+    Some(said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
 /// JSON, in whichever of its forms; a body without a type is taken for JSON.
 fn check_media(headers: &HeaderMap) -> Result<(), Problem> {
     let refused = Err(Problem::of(ProblemKind::UnsupportedMediaType));
     if headers.contains_key(CONTENT_ENCODING) {
         return refused;
     }
-    let Some(media) = headers.get(CONTENT_TYPE) else { return Ok(()) };
-    let media =
-        media.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some(media) = media(headers) else { return Ok(()) };
     if media == "application/json" || media.starts_with("application/") && media.ends_with("+json") {
         return Ok(());
     }

@@ -59,6 +59,7 @@ async fn the_entrance_leads_to_every_collection() {
         assert_eq!(link["href"], format!("{}{{?page,size,sort}}", house.url(&format!("/{name}"))));
         assert_eq!(link["templated"], true);
     }
+    assert_eq!(root.body["_links"]["profile"]["href"], house.url("/profile"));
     let named = Speaker::under(&house, "pizza").get("").await.is(200);
     assert_eq!(
         named.body["_links"]["menus"]["href"],
@@ -67,6 +68,28 @@ async fn the_entrance_leads_to_every_collection() {
     pizza_house.get("/satisfactions").await.refuses(404, &[]);
     pizza_house.get("/PizzaOrders").await.refuses(404, &[]);
     assert_eq!(house.get("/v1/shops/pizza/orders").await.is(200).items().len(), 0);
+}
+
+#[tokio::test]
+async fn a_profile_says_what_rows_and_requests_are_made_of() {
+    let (house, pizza_house) = pizza_house().await;
+    let profiles = pizza_house.get("/profile").await.is(200);
+    let href = profiles.body["_links"]["pizzaOrders"]["href"].clone();
+    assert_eq!(href, house.url("/profile/pizzaOrders"));
+    assert_eq!(pizza_house.get("/pizzaOrders").await.is(200).body["_links"]["profile"]["href"], href);
+
+    let profile = pizza_house.get("/profile/pizzaOrders").await.is(200);
+    assert_eq!(profile.header("content-type"), Some("application/alps+json"));
+    let descriptors = profile.body["alps"]["descriptor"].as_array().unwrap();
+    let fields = descriptors[0]["descriptor"].as_array().unwrap();
+    assert!(fields.iter().any(|field| field["name"] == "menuOption"), "{fields:?}");
+    let ids: Vec<_> = descriptors.iter().filter_map(|descriptor| descriptor["id"].as_str()).collect();
+    assert!(ids.contains(&"create-pizzaOrders"), "{ids:?}");
+    let of_menus = pizza_house.get("/profile/menus").await.is(200).body.to_string();
+    assert!(!of_menus.contains("create-"), "menus are not made here: {of_menus}");
+    pizza_house.get("/profile/satisfactions").await.refuses(404, &[]);
+    pizza_house.post("/profile", json!({})).await.refuses(405, &[]);
+    assert_eq!(pizza_house.says(Method::HEAD, "/profile/menus", None, &[]).await.status, 204);
 }
 
 #[tokio::test]
@@ -282,6 +305,36 @@ async fn what_no_command_changes_stays_and_is_named(pizza_house: &Speaker) {
     assert_eq!(pizza_house.get(&order).await.body["state"], "PLACE");
     let put = pizza_house.says(Method::PUT, &order, Some(json!({ "state": "CANCEL" })), &[]).await.is(200);
     assert_eq!((&put.body["state"], &put.body["address"]), (&json!("CANCEL"), &json!("ThewellI007Ho")));
+}
+
+#[tokio::test]
+async fn operations_change_a_row_as_its_fields_do() {
+    let (_house, pizza_house) = pizza_house().await;
+    let (id, _) = pizza_house.makes("/pizzaOrders", pizza()).await;
+    let order = format!("/pizzaOrders/{id}");
+    let patch = async |operations: Value| {
+        let media = [("content-type", "application/json-patch+json")];
+        pizza_house.says(Method::PATCH, &order, Some(operations), &media).await
+    };
+    let replace = |path: &str, value: Value| json!({ "op": "replace", "path": path, "value": value });
+    let test = |path: &str, value: Value| json!({ "op": "test", "path": path, "value": value });
+    let cancel = || replace("/state", json!("CANCEL"));
+
+    patch(json!({ "state": "CANCEL" })).await.refuses(400, &[]);
+    patch(json!([{ "op": "burn", "path": "/state" }])).await.refuses(400, &[]);
+    patch(json!([cancel(), replace("/nowhere", json!(1))])).await.refuses(400, &["[1].path"]);
+    patch(json!([cancel(), replace("/address", json!("elsewhere"))])).await.refuses(409, &["address"]);
+    patch(json!([cancel(), { "op": "remove", "path": "/address" }])).await.refuses(409, &["address"]);
+    patch(json!([test("/state", json!("CANCEL")), cancel()])).await.refuses(409, &[]);
+    assert_eq!(pizza_house.get(&order).await.body["state"], "PLACE", "nothing of it was done");
+
+    let unknown = json!({ "op": "add", "path": "/colour", "value": "red" });
+    let cancelled = patch(json!([test("/state", json!("PLACE")), unknown, cancel()])).await.is(200);
+    assert_eq!(cancelled.body["state"], "CANCEL");
+    let options = pizza_house.says(Method::OPTIONS, &order, None, &[]).await.is(200);
+    assert!(
+        options.header("accept-patch").is_some_and(|types| types.contains("application/json-patch+json"))
+    );
 }
 
 async fn a_key_is_answered_the_same_and_makes_one_order(pizza_house: &Speaker) {

@@ -200,9 +200,9 @@ impl House {
         let in_sight = !service.follows_in_time();
         let feeds = sources.iter().map(|source| self.feed(*source, &handle.bell(), in_sight)).collect();
         let far_sources = sources.iter().any(|source| !self.plays(*source));
-        let processor =
-            Processor::open(service, journal, self.ids.clone(), Quotas::default(), self.clock.now())
-                .with_context(|| format!("{role} cannot be read back from its store"))?;
+        let quotas = Quotas { events: service.events_at_once(), ..Quotas::default() };
+        let processor = Processor::open(service, journal, self.ids.clone(), quotas, self.clock.now())
+            .with_context(|| format!("{role} cannot be read back from its store"))?;
         let stopped = self.stopped.clone();
         let options = WriterOptions {
             clock: self.clock.clone(),

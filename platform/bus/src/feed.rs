@@ -54,9 +54,7 @@ impl LocalFeed {
         let follower = self.tail.as_ref().map(Tail::follow);
         Self { follower, ..self }
     }
-}
 
-impl LocalFeed {
     fn read_memory_after(&self, after: Position, limit: usize) -> Option<Vec<Arc<Recorded>>> {
         if let Some(follower) = &self.follower {
             follower.has_read_up_to(after);

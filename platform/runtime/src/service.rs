@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use journal::{Reader, StoreError, Timer};
 use kernel::{DecodeError, Recorded};
 
-use crate::Turn;
+use crate::{Quotas, Turn};
 
 /// What a context does with commands, neighbours' events and timers.
 ///
@@ -61,6 +61,12 @@ pub trait Service: Send + 'static {
     /// When the store cannot be read: the batch comes to nothing.
     fn on_batch_end(&mut self, _turn: &mut Turn<'_>) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    /// How many events of each source one batch takes at most. More for who writes once, at the end of a batch,
+    /// what many of them say of one thing.
+    fn events_at_once(&self) -> usize {
+        Quotas::default().events
     }
 
     /// For how long, in milliseconds, neighbours' events may wait for more of them: at least where little

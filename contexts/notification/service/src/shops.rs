@@ -44,7 +44,7 @@ impl Shops {
         self.0.now().current(shop).map(|(_, life)| life.clone())
     }
 
-    /// Whether customers of a shop may have been told of an order: nothing has ever begun with those of others.
+    /// Whether a shop tells, or has ever told, its customers of their orders.
     pub(crate) fn tells(&self, shop: &ShopKey) -> bool {
         self.0.now().lives_of(shop).any(|life| life.messages.is_some())
     }

@@ -27,7 +27,7 @@ pub use census::{Census, Enlisted};
 pub use day::{Counted, DayTally, closed, closing_of};
 pub use receipt::{included_vat, receipt};
 pub use source::Source;
-pub use story::{Story, belongs_to_a_story};
+pub use story::{Headline, Story, belongs_to_a_story};
 pub use why::{Circumstances, length_in_words, why};
 pub use why_words::{cancel_word, refusal_word};
 pub use words::describe;

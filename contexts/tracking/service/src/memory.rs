@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 
 use foldhash::HashMap;
 use tracking_domain::{Counted, Enlisted, Story};
@@ -7,12 +7,12 @@ use uuid::Uuid;
 use crate::views::{DaysHeard, Steps};
 
 /// Stories folded lately, of one generation. Two halves: when the young one is full it becomes the
-/// old one. What the running batch changed is named, in order.
+/// old one. What the running batch changed is named.
 #[derive(Default)]
 pub(crate) struct Memory {
     young: HashMap<Uuid, Box<Remembered>>,
     old: HashMap<Uuid, Box<Remembered>>,
-    changed: BTreeSet<Uuid>,
+    changed: Vec<Uuid>,
     /// What the running batch adds to days.
     pub(crate) days: DaysHeard,
 }
@@ -27,30 +27,37 @@ pub(crate) struct Remembered {
     pub(crate) counted: Counted,
     /// Whether it is in its shop's census already.
     pub(crate) enlisted: Enlisted,
+    /// Whether the running batch has changed it.
+    pub(crate) is_changed: bool,
 }
 
 const STORIES_MAX: usize = 8_192;
 
 impl Memory {
-    pub(crate) fn get(&mut self, id: &Uuid) -> Option<&mut Remembered> {
-        if !self.young.contains_key(id)
-            && let Some(found) = self.old.remove(id)
-        {
-            self.young.insert(*id, found);
+    /// Takes a story further, which is read where it is not remembered; `step` says whether it went on.
+    ///
+    /// # Errors
+    /// The first of both.
+    pub(crate) fn go_on<E>(
+        &mut self,
+        id: Uuid,
+        read: impl FnOnce() -> Result<Remembered, E>,
+        step: impl FnOnce(&mut Remembered) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let remembered = match self.young.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => match self.old.remove(&id) {
+                Some(known) => free.insert(known),
+                None => free.insert(Box::new(read()?)),
+            },
+        };
+        if step(remembered)? && !std::mem::replace(&mut remembered.is_changed, true) {
+            self.changed.push(id);
         }
-        self.young.get_mut(id).map(Box::as_mut)
+        Ok(())
     }
 
-    pub(crate) fn insert(&mut self, id: Uuid, remembered: Remembered) {
-        self.young.insert(id, Box::new(remembered));
-    }
-
-    /// Notes that the running batch took a story further.
-    pub(crate) fn note(&mut self, id: Uuid) {
-        self.changed.insert(id);
-    }
-
-    /// Hands out what the batch changed, each story once; forgotten with it.
+    /// Hands out what the batch changed, each story once and in the order of their ids; forgotten with it.
     ///
     /// # Errors
     /// The first of `take`.
@@ -58,8 +65,11 @@ impl Memory {
         &mut self,
         mut take: impl FnMut(Uuid, &mut Remembered) -> Result<(), E>,
     ) -> Result<(), E> {
-        for id in std::mem::take(&mut self.changed) {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        for id in changed {
             if let Some(remembered) = self.young.get_mut(&id) {
+                remembered.is_changed = false;
                 take(id, remembered)?;
             }
         }

@@ -106,6 +106,10 @@ impl Service for TrackingService {
         SOURCES
     }
 
+    fn events_at_once(&self) -> usize {
+        4_096
+    }
+
     fn linger_millis(&self) -> RangeInclusive<u64> {
         3..=50
     }

@@ -42,6 +42,7 @@ pub(crate) fn apply(
     if source == catalog_contract::ROLE {
         return on_shop_defined::hear(shops, event, turn);
     }
+    // Where a shop tells of nothing, no conversation was ever opened.
     if event.name() != "order-placed" && !shops.tells(&event.subject.shop) {
         return Ok(());
     }

@@ -22,18 +22,19 @@ pub(crate) fn fold_event(
     if !belongs_to_a_story(&event.event_type) {
         return Ok(());
     }
-    if memory.get(&order.0).is_none() {
+    let read = || {
         let (story, steps, hidden) = read_story(turn, generation, order)?;
         let (shop, number) = (event.subject.shop.clone(), event.subject.order_number);
         let (counted, enlisted) = (Counted::of(&story), Enlisted::of(&story, hidden));
-        memory.insert(order.0, Remembered { story, steps, shop, number, counted, enlisted });
-    }
-    let Some(remembered) = memory.get(&order.0) else { return Ok(()) };
-    if remembered.story.apply(source, event)? {
-        remembered.steps.hear(source, event);
-        memory.note(order.0);
-    }
-    Ok(())
+        Ok(Remembered { story, steps, shop, number, counted, enlisted, is_changed: false })
+    };
+    memory.go_on(order.0, read, |remembered| {
+        let went_on = remembered.story.apply(source, event)?;
+        if went_on {
+            remembered.steps.hear(source, event);
+        }
+        Ok(went_on)
+    })
 }
 
 /// Whenever payment closed a day: the day says so.

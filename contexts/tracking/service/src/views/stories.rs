@@ -6,8 +6,8 @@ use kernel::{Hash, OrderId, ShopKey};
 use runtime::Turn;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tracking_contract::{StoryChange, StoryView};
-use tracking_domain::Story;
+use tracking_contract::StoryChange;
+use tracking_domain::{Headline, Story};
 use uuid::Uuid;
 
 use crate::memory::{Memory, Remembered};
@@ -54,7 +54,7 @@ pub(crate) fn write_changed(
     let mut days = std::mem::take(&mut memory.days);
     let mut census = CensusHeard::new();
     memory.take_changed(|id, remembered| {
-        let Some(view) = remembered.story.view(OrderId(id), &remembered.shop, remembered.number) else {
+        let Some(headline) = remembered.story.headline() else {
             // Its neighbours were heard before the order itself: kept, and shown once it is known.
             turn.put_row(row(generation, id, remembered, None, true));
             return Ok(());
@@ -68,9 +68,10 @@ pub(crate) fn write_changed(
         let hidden = remembered.story.is_hidden(life.is_some_and(|life| life.payment.answers_when_paid()));
         let heard = census.entry(remembered.shop.clone()).or_default();
         remembered.enlisted.enlist(&remembered.story, hidden, heard);
-        turn.put_row(row(generation, id, remembered, Some(&view), hidden));
+        turn.put_row(row(generation, id, remembered, Some(&headline), hidden));
         if tells_live && !hidden {
-            told.entry(view.shop.clone()).or_default().push(change_of(&view));
+            let change = change_of(OrderId(id), remembered.number, &headline);
+            told.entry(remembered.shop.clone()).or_default().push(change);
         }
         Ok(())
     })?;
@@ -104,15 +105,15 @@ pub(crate) fn changes_of(entry: &Entry) -> Result<Vec<(u64, StoryChange)>, Store
     Ok((first..).zip(changes).collect())
 }
 
-fn change_of(view: &StoryView) -> StoryChange {
+fn change_of(order: OrderId, number: u64, headline: &Headline<'_>) -> StoryChange {
     StoryChange {
-        order: view.order,
-        number: view.number,
-        call_number: view.call_number,
-        state: view.state,
-        cancel_requested: view.cancel_requested,
-        at: view.changed_at,
-        version: view.version,
+        order,
+        number,
+        call_number: headline.call_number,
+        state: headline.state,
+        cancel_requested: headline.cancel_requested,
+        at: headline.changed_at,
+        version: headline.version,
     }
 }
 
@@ -120,19 +121,19 @@ fn row(
     generation: Generation,
     id: Uuid,
     remembered: &Remembered,
-    view: Option<&StoryView>,
+    headline: Option<&Headline<'_>>,
     hidden: bool,
 ) -> Row {
-    let items =
-        view.map(|view| view.lines.iter().map(|line| line.item.as_str()).collect::<Vec<_>>().join(" "));
+    let items = headline
+        .map(|headline| headline.lines.iter().map(|line| line.item.as_str()).collect::<Vec<_>>().join(" "));
     Row {
         collection: generation.stories(),
         id,
         shop: remembered.shop.clone(),
         number: remembered.number,
-        customer: view.and_then(|view| view.customer.as_ref()).map(ToString::to_string),
-        state: view.map_or("", |view| view.state.as_str()).into(),
-        at: view.map(|view| view.placed_at).unwrap_or_default(),
+        customer: headline.and_then(|headline| headline.customer).map(ToString::to_string),
+        state: headline.map_or("", |headline| headline.state.as_str()).into(),
+        at: headline.map(|headline| headline.placed_at).unwrap_or_default(),
         search: items.unwrap_or_default(),
         version: remembered.story.version(),
         hidden,

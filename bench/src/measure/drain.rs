@@ -20,7 +20,7 @@ const CONNECTIONS: usize = 255;
 /// Few orders are worked off in little more than a second, which varies: so often, and the median; and so
 /// often at most, since not every time counts.
 const TIMES_FEW: usize = 5;
-const TRIES_FEW: usize = 15;
+const TRIES_FEW: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(900);
 
 /// The load under which roles are away and come back: a fifth of what can be taken in.
@@ -83,7 +83,8 @@ fn median(mut all: Vec<Drain>) -> Drain {
         all.retain(Drain::counts);
     }
     all.sort_by(|one, other| one.worked_off.total_cmp(&other.worked_off));
-    all[all.len() / 2]
+    let (lower, upper) = (all[(all.len() - 1) / 2], all[all.len() / 2]);
+    Drain { worked_off: lower.worked_off.midpoint(upper.worked_off), ..upper }
 }
 
 /// Lets so many orders wait, and be worked off.

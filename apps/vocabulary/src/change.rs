@@ -4,7 +4,7 @@ use axum::response::Response;
 use catalog_contract::{CommandForm, CommandWords, Doer, FieldMeaning, Milestone, Wish};
 use edge::problem::{FieldError, Problem, ProblemKind};
 use http::{HeaderValue, StatusCode};
-use json_patch::{Patch, PatchErrorKind};
+use json_patch::{Patch, PatchErrorKind, PatchOperation};
 use serde_json::{Map, Value, json};
 
 use crate::answers::{document, item, nothing};
@@ -16,6 +16,9 @@ use crate::problems::in_words;
 use crate::said::{Said, as_kind, as_money, as_text, expected};
 use crate::shown::{Row, amount};
 use crate::speech::{Asked, Change};
+
+/// Most operations of one PATCH.
+const OPERATIONS_MAX: usize = 100;
 
 /// What became of a wish.
 enum Outcome {
@@ -41,17 +44,16 @@ pub(crate) async fn change(asked: &Asked<'_>, id: &str, said: &Change) -> Result
 
 /// The fields that operations leave otherwise than they are; what they do to the rest has no effect.
 fn said_by(asked: &Asked<'_>, facts: &Facts, operations: &Patch) -> Result<Map<String, Value>, Problem> {
+    check(operations)?;
     let present = Row::Order(facts.clone()).fields(asked);
     let mut row = Value::Object(present.clone());
     json_patch::patch(&mut row, operations).map_err(|refused| match refused.kind {
         PatchErrorKind::TestFailed => Problem::of(ProblemKind::CommandForbiddenByState)
             .detail(format!("the row is not as operation {} says", refused.operation)),
         _ => Problem::of(ProblemKind::InvalidField)
-            .field(format!("[{}].{}", refused.operation, "path"), "a field that is there"),
+            .field(format!("[{}].path", refused.operation), "a field that is there"),
     })?;
-    let Value::Object(mut fields) = row else {
-        return Err(Problem::of(ProblemKind::InvalidField).field("path", "a field of the row"));
-    };
+    let mut fields = row.as_object_mut().map(std::mem::take).unwrap_or_default();
     let gone = present.iter().filter(|(name, value)| !value.is_null() && !fields.contains_key(*name));
     let gone: Vec<_> = gone.map(|(name, value)| fixed_field(name, value)).collect();
     if !gone.is_empty() {
@@ -59,6 +61,30 @@ fn said_by(asked: &Asked<'_>, facts: &Facts, operations: &Patch) -> Result<Map<S
     }
     fields.retain(|name, value| present.get(name) != Some(value));
     Ok(fields)
+}
+
+/// Each operation is about one field, and they are few: copies of the whole into itself would double it with
+/// every operation.
+fn check(operations: &Patch) -> Result<(), Problem> {
+    let invalid = || Problem::of(ProblemKind::InvalidField);
+    if operations.len() > OPERATIONS_MAX {
+        return Err(invalid().detail(format!("expected up to {OPERATIONS_MAX} operations")));
+    }
+    for (at, operation) in operations.iter().enumerate() {
+        let from = match operation {
+            PatchOperation::Move(moved) => Some(moved.from.as_str()),
+            PatchOperation::Copy(copied) => Some(copied.from.as_str()),
+            _ => None,
+        };
+        let places = [("path", Some(operation.path().as_str())), ("from", from)];
+        let is_field = |place: &str| place.strip_prefix('/').is_some_and(|field| !field.contains('/'));
+        if let Some((member, _)) =
+            places.into_iter().find(|(_, place)| place.is_some_and(|place| !is_field(place)))
+        {
+            return Err(invalid().field(format!("[{at}].{member}"), "a field of the row"));
+        }
+    }
+    Ok(())
 }
 
 /// A command that is put to a name below the row.

@@ -323,6 +323,10 @@ async fn operations_change_a_row_as_its_fields_do() {
     patch(json!({ "state": "CANCEL" })).await.refuses(400, &[]);
     patch(json!([{ "op": "burn", "path": "/state" }])).await.refuses(400, &[]);
     patch(json!([cancel(), replace("/nowhere", json!(1))])).await.refuses(400, &["[1].path"]);
+    let doubling = json!([{ "op": "copy", "from": "", "path": "/colour" }]);
+    patch(doubling).await.refuses(400, &["[0].from"]);
+    patch(json!([replace("", json!({ "state": "CANCEL" }))])).await.refuses(400, &["[0].path"]);
+    patch(Value::Array(vec![cancel(); 101])).await.refuses(400, &[]);
     patch(json!([cancel(), replace("/address", json!("elsewhere"))])).await.refuses(409, &["address"]);
     patch(json!([cancel(), { "op": "remove", "path": "/address" }])).await.refuses(409, &["address"]);
     patch(json!([test("/state", json!("CANCEL")), cancel()])).await.refuses(409, &[]);

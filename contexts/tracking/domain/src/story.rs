@@ -22,7 +22,7 @@ pub struct Story {
     ticket: Option<TicketPart>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delivery: Option<DeliveryPart>,
-    changed_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,27 +227,6 @@ impl PaymentPart {
     }
 }
 
-/// A story in short, where it is.
-#[derive(Debug, Clone, Copy)]
-pub struct Headline<'a> {
-    /// The short number of the day.
-    pub call_number: u32,
-    /// Where it stands.
-    pub state: OrderState,
-    /// Whether a cancel waits for the kitchen's answer.
-    pub cancel_requested: bool,
-    /// Whose it is.
-    pub customer: Option<&'a CustomerId>,
-    /// What was ordered.
-    pub lines: &'a [StoryLine],
-    /// When.
-    pub placed_at: Timestamp,
-    /// When anything was last heard of it.
-    pub changed_at: Timestamp,
-    /// How many events it has.
-    pub version: u64,
-}
-
 impl Story {
     /// Folds one event in. Whether the story went on; one that was folded before changes nothing.
     ///
@@ -329,22 +308,6 @@ impl Story {
             Source::Kitchen => self.ticket.as_ref().map_or(0, |ticket| ticket.version),
             Source::Delivery => self.delivery.as_ref().map_or(0, |delivery| delivery.version),
         }
-    }
-
-    /// What lists and live streams say of it; `None` before the order itself has been heard of.
-    #[must_use]
-    pub fn headline(&self) -> Option<Headline<'_>> {
-        let order = self.order.as_ref()?;
-        Some(Headline {
-            call_number: order.call_number,
-            state: order.state,
-            cancel_requested: order.cancel_requested,
-            customer: order.customer.as_ref(),
-            lines: &order.lines,
-            placed_at: order.placed_at,
-            changed_at: self.changed_at,
-            version: self.version(),
-        })
     }
 
     /// As it is shown; `None` before the order itself has been heard of.

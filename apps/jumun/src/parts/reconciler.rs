@@ -41,8 +41,9 @@ const LINES: usize = 16_384;
 /// Pages after which what is old is left alone, where there are many.
 const TIDIED_PAGES: u64 = 64;
 
-/// For every moment that it reads it leaves orders so many: a book of millions has time.
-const RESTS: u32 = 3;
+/// For every moment that it reads it leaves orders so many: a book of millions has minutes, and what is new in
+/// it since the last time is read at once.
+const RESTS: u32 = 15;
 
 /// Compares the provider's book with ours every so often, and has what differs settled.
 pub(super) struct Reconciler {

@@ -11,6 +11,7 @@
 
 mod events;
 mod lines;
+mod pinned;
 mod views;
 
 pub use events::{
@@ -21,6 +22,7 @@ pub use events::{
     OrderReservedV1, OrderScheduledV1, OrderStartedV1, OrderStepWishedV1, RefusalReason, WishedStep,
 };
 pub use lines::{ChosenOption, DeliveryAddress, LaterTime, OrderAddress, OrderContact, OrderLine, OrderNote};
+pub use pinned::pinned_life;
 pub use views::{OrderState, OrderView};
 
 /// The role's name.

@@ -8,7 +8,7 @@ mod on_order_started;
 mod on_shop_or_menu_changed;
 
 use kernel::Recorded;
-use ordering_contract::OrderEvent;
+use ordering_contract::{OrderEvent, pinned_life};
 use runtime::{PolicyFailure, Turn};
 
 use crate::shops::Shops;
@@ -44,6 +44,12 @@ fn on_ordering(shops: &Shops, event: &Recorded, turn: &mut Turn<'_>) -> Result<(
     let Some(order) = event.subject.order else {
         return Ok(());
     };
+    // Most shops hold no stock: of their orders nothing else is read.
+    if let Some(life) = pinned_life(event)?
+        && !on_order_placed::holds_stock(shops, &life)?
+    {
+        return Ok(());
+    }
     let of = ForOrder { order, subject: event.subject.clone() };
     match event.decode::<OrderEvent>()? {
         OrderEvent::Placed(placed) => on_order_placed::reserve(shops, turn, &of, &placed),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use catalog_contract::Channel;
 use kernel::{OrderId, Recorded};
-use ordering_contract::OrderEvent;
+use ordering_contract::{OrderEvent, pinned_life};
 use runtime::{PolicyFailure, Turn};
 
 use crate::callable::Callable;
@@ -55,10 +55,16 @@ pub(crate) fn apply(
     };
     let heard = Heard { config, shops, callable, source, order, event, milestone };
     if source == ordering_contract::ROLE
-        && event.name() == "order-placed"
-        && let OrderEvent::Placed(placed) = event.decode()?
+        && let Some(life) = pinned_life(event)?
     {
-        return on_order_placed::open(&heard, turn, placed);
+        let life = shops.pinned(&life).map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
+        if life.messages.is_none() {
+            return Ok(());
+        }
+        return match event.decode()? {
+            OrderEvent::Placed(placed) => on_order_placed::open(&heard, turn, &life, placed),
+            _ => Ok(()),
+        };
     }
     on_order_changed::tell(&heard, turn)
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use catalog_contract::{Channel, Milestone, ShopLife};
 use notification_contract::{ConversationOpenedV1, MessageAddress, MessageId, message_id};
 use notification_domain::{Change, ConversationCommand};
@@ -12,19 +14,15 @@ use crate::use_cases::tell;
 pub(super) fn open(
     heard: &Heard<'_>,
     turn: &mut Turn<'_>,
+    life: &Arc<ShopLife>,
     placed: OrderPlacedV1,
 ) -> Result<(), PolicyFailure> {
-    let pinned = heard.shops.pinned(&placed.life);
-    let life = pinned.map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
-    if life.messages.is_none() {
-        return Ok(());
-    }
     let opened = ConversationOpenedV1 {
-        held: held(heard, &life, &placed),
+        held: held(heard, life, &placed),
         life: placed.life,
         customer: placed.customer,
         call_number: placed.call_number,
-        lines: in_the_language_of_messages(heard, &life, placed.lines),
+        lines: in_the_language_of_messages(heard, life, placed.lines),
         total: placed.total,
         wanted_at: placed.later.map(|time| time.wanted_at),
         table: placed.table,
@@ -50,7 +48,7 @@ pub(super) fn open(
         amount: None,
         reason: None,
     };
-    tell(turn, heard.config, subject, heard.order, &life, heard.closed(), change)?;
+    tell(turn, heard.config, subject, heard.order, life, heard.closed(), change)?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
-use catalog_contract::{LifeHash, ShopDirectory};
+use catalog_contract::ShopDirectory;
 use kernel::{OrderId, Recorded};
+use ordering_contract::pinned_life;
 use runtime::{PolicyFailure, Turn};
-use serde::Deserialize;
 use tracking_domain::{Counted, Enlisted, Source, Story, belongs_to_a_story, closed, closing_of};
 
 use crate::memory::{Memory, Remembered};
@@ -47,23 +47,14 @@ fn hear_closing(memory: &mut Memory, source: Source, event: &Recorded) -> Result
     Ok(())
 }
 
-/// The life that an order says it is pinned to.
-#[derive(Deserialize)]
-struct Pinned {
-    life: LifeHash,
-}
-
 /// An order's days are those of its shop's time zone: an order is heard once its shop has been.
 fn expect_life(shops: &ShopDirectory, source: Source, event: &Recorded) -> Result<(), PolicyFailure> {
-    if source != Source::Ordering || event.name() != "order-placed" {
-        return Ok(());
+    if source == Source::Ordering
+        && let Some(life) = pinned_life(event)?
+    {
+        shops.pinned(&life).map_err(|unknown| PolicyFailure::NotYet(unknown.to_string()))?;
     }
-    match serde_json::from_slice::<Pinned>(&event.data) {
-        Ok(placed) => {
-            shops.pinned(&placed.life).map(|_| ()).map_err(|error| PolicyFailure::NotYet(error.to_string()))
-        }
-        Err(error) => Err(PolicyFailure::Poison(error.to_string())),
-    }
+    Ok(())
 }
 
 fn read_story(

@@ -41,9 +41,12 @@ const LINES: usize = 16_384;
 /// Pages after which what is old is left alone, where there are many.
 const TIDIED_PAGES: u64 = 64;
 
-/// For every moment that it reads it leaves orders so many: a book of millions has minutes, and what is new in
-/// it since the last time is read at once.
+/// For every moment that it reads it leaves orders so many: a book of millions has minutes.
 const RESTS: u32 = 15;
+
+/// From then on it leaves them fewer: what comes in between two comparisons is to be read until the one after.
+const HURRIES_AFTER: Duration = Duration::from_secs(5 * 60);
+const RESTS_IN_A_HURRY: u32 = 3;
 
 /// Compares the provider's book with ours every so often, and has what differs settled.
 pub(super) struct Reconciler {
@@ -85,20 +88,22 @@ impl Reconciler {
         books: &mut Books,
         provider: &FarProvider,
     ) -> Result<Vec<DiscrepancyFoundV1>> {
-        self.read_ours(books, |books, now| books.leave_alone(now.plus_millis(-ASKED_FOR_MILLIS))).await?;
+        let pace = Pace::begin();
+        let tidy = |books: &mut Books, now: Timestamp| books.leave_alone(now.plus_millis(-ASKED_FOR_MILLIS));
+        self.read_ours(books, &pace, tidy).await?;
         let read_at = self.house.clock.now();
         let questions = books.questions(read_at.plus_millis(-ASKED_FOR_MILLIS), read_at);
         let said = answers_to(questions, |question: Question| async move {
             provider.examine(&question.key, question.code.as_deref()).await
         })
         .await;
-        self.read_ours(books, |_, _| {}).await?;
+        self.read_ours(books, &pace, |_, _| {}).await?;
         Ok(said.iter().flat_map(|(order, charged)| books.examined(*order, charged, read_at)).collect())
     }
 
     /// What differs by now. Only what is new is read; where that fails, all of it is read the next time.
     async fn differences(&self, books: &mut Books, book: &Path) -> Result<Vec<DiscrepancyFoundV1>> {
-        let mut reading = std::mem::take(books);
+        let (mut reading, pace) = (std::mem::take(books), Pace::begin());
         let read_at = self.house.clock.now();
         // Theirs first: whatever it says, ours has the intent of it then.
         loop {
@@ -109,23 +114,28 @@ impl Reconciler {
             if !more {
                 break;
             }
-            rest_from(began).await;
+            pace.rest_from(began).await;
             let head = self.head().await?;
-            while !reading.are_level() && self.read_page(&mut reading, head).await? {}
+            while !reading.are_level() && self.read_page(&mut reading, &pace, head).await? {}
             // What agrees so far is set aside; what differs so far may be further on in the other book.
             let _so_far = reading.differences(read_at);
         }
-        self.read_ours(&mut reading, |_, _| {}).await?;
+        self.read_ours(&mut reading, &pace, |_, _| {}).await?;
         let found = reading.differences(read_at);
         *books = reading;
         Ok(found)
     }
 
     /// Reads ours to where it ends now: what is committed meanwhile is for the next time.
-    async fn read_ours(&self, books: &mut Books, mut tidy: impl FnMut(&mut Books, Timestamp)) -> Result<()> {
+    async fn read_ours(
+        &self,
+        books: &mut Books,
+        pace: &Pace,
+        mut tidy: impl FnMut(&mut Books, Timestamp),
+    ) -> Result<()> {
         let head = self.head().await?;
         let mut pages = 0;
-        while self.read_page(books, head).await? {
+        while self.read_page(books, pace, head).await? {
             pages += 1;
             if pages % TIDIED_PAGES == 0 {
                 tidy(books, self.house.clock.now());
@@ -143,14 +153,14 @@ impl Reconciler {
     }
 
     /// Reads the next page of ours; whether there was one before a position.
-    async fn read_page(&self, books: &mut Books, head: Position) -> Result<bool> {
+    async fn read_page(&self, books: &mut Books, pace: &Pace, head: Position) -> Result<bool> {
         let (began, after) = (Instant::now(), books.position());
         if after >= head {
             return Ok(false);
         }
         let events = self.readers.read(move |store| store.read_after(after, PAGE)).await?;
         events.iter().for_each(|event| books.take_ours(event));
-        rest_from(began).await;
+        pace.rest_from(began).await;
         Ok(!events.is_empty())
     }
 
@@ -165,9 +175,24 @@ impl Reconciler {
     }
 }
 
-/// Leaves the machine to others in proportion to what was taken of it.
-async fn rest_from(began: Instant) {
-    tokio::time::sleep(began.elapsed() * RESTS).await;
+/// How fast a comparison reads: the machine is left to others in proportion to what was taken of it.
+struct Pace {
+    began: Instant,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        Self { began: Instant::now() }
+    }
+
+    async fn rest_from(&self, began: Instant) {
+        tokio::time::sleep(began.elapsed() * rests(self.began.elapsed())).await;
+    }
+}
+
+/// How many moments of rest a moment of reading is followed by, in a comparison that has lasted so long.
+fn rests(lasted: Duration) -> u32 {
+    if lasted < HURRIES_AFTER { RESTS } else { RESTS_IN_A_HURRY }
 }
 
 /// Asks about each charge. One that the provider says nothing of is asked about the next time, and holds up
@@ -199,6 +224,14 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comparison_that_lasts_rests_less() {
+        let (at_first, later) = (rests(Duration::ZERO), rests(HURRIES_AFTER));
+
+        assert_eq!((at_first, later), (RESTS, RESTS_IN_A_HURRY));
+        assert!(HURRIES_AFTER < EVERY, "before the next comparison is due");
+    }
 
     #[tokio::test]
     async fn a_charge_that_the_provider_says_nothing_of_holds_up_none_behind_it() {

@@ -227,10 +227,9 @@ mod tests {
 
     #[test]
     fn a_comparison_that_lasts_rests_less() {
-        let (at_first, later) = (rests(Duration::ZERO), rests(HURRIES_AFTER));
+        let due_again = EVERY;
 
-        assert_eq!((at_first, later), (RESTS, RESTS_IN_A_HURRY));
-        assert!(HURRIES_AFTER < EVERY, "before the next comparison is due");
+        assert!(rests(due_again) < rests(Duration::ZERO));
     }
 
     #[tokio::test]

@@ -48,7 +48,7 @@ use crate::server::Program;
 
 /// The one of the program under test: the echo has it too.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();

@@ -40,7 +40,7 @@ use clap::{Parser, Subcommand};
 use crate::settings::{ServeFlags, Settings};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Takes an order from placed to in the customer's hands, and never loses one.
 #[derive(Debug, Parser)]

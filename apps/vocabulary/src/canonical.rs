@@ -6,7 +6,8 @@ use axum::extract::Request;
 use edge::actor::JUMUN_ACTOR;
 use edge::authority::Credentials;
 use edge::problem::{Problem, ProblemKind};
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::request::Builder;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use kernel::{Clock, IdSource};
@@ -25,6 +26,7 @@ pub(crate) struct Canonical {
 /// What the canonical API answered.
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
+    pub(crate) tag: Option<HeaderValue>,
     pub(crate) body: Bytes,
 }
 
@@ -109,6 +111,20 @@ impl Canonical {
         }
     }
 
+    /// Reads something once it is another than the one of a tag, or is there at all; after a while as it is.
+    pub(crate) async fn read_news(
+        &self,
+        path: &str,
+        who: &Asker,
+        known: Option<&HeaderValue>,
+    ) -> Result<Reply, Problem> {
+        let mut request = Request::builder().method(Method::GET).uri(path).header("prefer", "wait=1");
+        if let Some(tag) = known {
+            request = request.header(IF_NONE_MATCH, tag);
+        }
+        self.ask(request, who.clone(), Body::empty()).await
+    }
+
     /// Posts something.
     pub(crate) async fn post(&self, path: &str, who: As, body: Option<&Value>) -> Result<Reply, Problem> {
         self.send(Method::POST, path, who, body).await
@@ -132,13 +148,17 @@ impl Canonical {
             }
             None => Body::empty(),
         };
+        self.ask(request, who.who, body).await
+    }
+
+    async fn ask(&self, request: Builder, who: Asker, body: Body) -> Result<Reply, Problem> {
         let broken = |_| Problem::of(ProblemKind::Internal);
         let mut request = request.body(body).map_err(|_| Problem::of(ProblemKind::NotFound))?;
-        who.who.go_with(&mut request);
+        who.go_with(&mut request);
         let answered = self.routes.clone().oneshot(request).await;
         let (parts, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
         let body = body.collect().await.map_err(broken)?.to_bytes();
-        Ok(Reply { status: parts.status, body })
+        Ok(Reply { status: parts.status, tag: parts.headers.get(ETAG).cloned(), body })
     }
 }
 

@@ -236,7 +236,7 @@ async fn carry_out(asked: &Asked<'_>, facts: Facts, command: &CommandWords) -> R
         status if !status.is_success() => return Err(in_words(&reply.problem(), asked)),
         _ => {}
     }
-    let (told, is_shown) = asked.facts_when(&id, |facts| facts.has(target)).await?;
+    let (told, is_shown) = asked.facts_when(facts.order, |facts| facts.has(target)).await?;
     let facts = told.unwrap_or(facts);
     Ok(if is_shown { Outcome::Done(facts) } else { Outcome::Wished(facts) })
 }

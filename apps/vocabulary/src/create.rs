@@ -47,11 +47,11 @@ pub(crate) async fn place(asked: &Asked<'_>, fields: &Map<String, Value>) -> Res
         return Err(in_words(&reply.problem(), asked));
     }
     let order: OrderView = reply.json()?;
-    let number = order.number.to_string();
+    let id = order.id;
     let facts = Facts::answered(order, &speech.life);
     let latest = facts.reached.last().map(|(milestone, _)| *milestone);
     // Its rows elsewhere are there once it is answered, as far as that takes no longer than a while.
-    let _shown = asked.facts_when(&number, |told| latest.is_none_or(|latest| told.has(latest))).await;
+    let _shown = asked.facts_when(id, |told| latest.is_none_or(|latest| told.has(latest))).await;
     Ok(created(asked, &Row::Order(facts)))
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use catalog_contract::{Collection, Milestone, PaymentTime, ShopLife};
-use kernel::{Money, Timestamp};
+use kernel::{Money, OrderId, Timestamp};
 use ordering_contract::{OrderState, OrderView};
 use payment_contract::PaymentState;
 use tracking_contract::StoryView;
@@ -9,6 +9,7 @@ use tracking_contract::StoryView;
 /// What is known of an order: what its rows are shown from, in whichever collection.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
+    pub(crate) order: OrderId,
     pub(crate) number: u64,
     pub(crate) customer: Option<String>,
     pub(crate) item: String,
@@ -45,6 +46,7 @@ impl Facts {
         }
         let line = story.lines.into_iter().next();
         Self {
+            order: story.order,
             number: story.number,
             customer: story.customer.map(|customer| customer.to_string()),
             quantity: line.as_ref().map_or(0, |line| line.quantity),
@@ -79,6 +81,7 @@ impl Facts {
         }
         let line = order.lines.into_iter().next();
         Self {
+            order: order.id,
             number: order.number,
             customer: order.customer.map(|customer| customer.to_string()),
             quantity: line.as_ref().map_or(0, |line| line.quantity),

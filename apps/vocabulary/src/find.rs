@@ -63,7 +63,7 @@ pub(crate) async fn with_facts(asked: &Asked<'_>, message: MessageView) -> Resul
         other => state_of(other).map(|_| other),
     };
     let enough = |facts: &Facts| told_of.is_none_or(|milestone| facts.has(milestone));
-    let (facts, _) = asked.facts_when(&message.order_number.to_string(), enough).await?;
+    let (facts, _) = asked.facts_when(message.order, enough).await?;
     if facts.is_none() && asked.speech.who.is_somebody() {
         return Ok(None);
     }

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use edge::problem::Problem;
-use tokio::time::{Instant, sleep};
+use http::StatusCode;
+use kernel::OrderId;
+use tokio::time::{Instant, sleep, timeout_at};
 use tracking_contract::StoryView;
 
 use crate::facts::Facts;
@@ -9,9 +11,8 @@ use crate::speech::Asked;
 
 /// How long an answer waits until the row shows what was decided.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How soon it is looked for at first; then ever later.
-const FIRST_LOOK: Duration = Duration::from_millis(1);
-const LOOK_AT_LEAST_EVERY: Duration = Duration::from_millis(20);
+/// How soon it asks again where it was answered at once, with nothing new: whoever tells stories is going.
+const AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 impl Asked<'_> {
     /// What is known of an order, where its number is one.
@@ -24,21 +25,30 @@ impl Asked<'_> {
     /// Waits, a while, until what is known of an order is enough; whether it came to be.
     pub(crate) async fn facts_when(
         &self,
-        order: &str,
+        order: OrderId,
         enough: impl Fn(&Facts) -> bool,
     ) -> Result<(Option<Facts>, bool), Problem> {
+        let path = self.path(&format!("/orders/{order}/story"));
         let deadline = Instant::now() + PATIENCE;
-        let mut look = FIRST_LOOK;
+        let (mut facts, mut tag) = (None, None);
         loop {
-            let facts = self.facts(order).await?;
+            let news = self.speech.canonical.read_news(&path, &self.speech.who, tag.as_ref());
+            let Ok(reply) = timeout_at(deadline, news).await else { return Ok((facts, false)) };
+            let reply = reply?;
+            match reply.status {
+                status if status.is_success() => {
+                    facts = Some(Facts::told(reply.json::<StoryView>()?));
+                    tag = reply.tag;
+                }
+                StatusCode::NOT_FOUND | StatusCode::NOT_MODIFIED => sleep(AGAIN_AFTER).await,
+                _ => return Err(reply.problem()),
+            }
             if facts.as_ref().is_some_and(&enough) {
                 return Ok((facts, true));
             }
-            if Instant::now() + look >= deadline {
+            if Instant::now() >= deadline {
                 return Ok((facts, false));
             }
-            sleep(look).await;
-            look = (look * 2).min(LOOK_AT_LEAST_EVERY);
         }
     }
 }

@@ -78,6 +78,7 @@ pub mod listener;
 pub mod outward;
 pub mod paging;
 pub mod params;
+pub mod preference;
 pub mod principal;
 pub mod problem;
 pub mod problem_kind;

@@ -14,7 +14,7 @@ use simulation::{
 };
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How many failures are made smaller and told.
 const FAILURES_SHOWN: usize = 3;

@@ -83,3 +83,49 @@ async fn a_sold_out_switch_on_a_menu_that_has_changed_is_refused() {
     switch(false).await.problem(412, "precondition-failed");
     assert_eq!(cafe.get("/menu/1").await.json()["sold_out"], true);
 }
+
+#[tokio::test]
+async fn whoever_prefers_to_wait_for_a_story_is_answered_with_its_next_step_and_not_before() {
+    let house = House::open(&["cafe"]).await;
+    let cafe = house.shop("cafe");
+    let (mina, kim) = (cafe.customer("mina"), cafe.staff("kim"));
+    let wait = |order: &str, seconds: &str, known: Option<&str>| {
+        let request = cafe.staff("lee").request(Method::GET, &format!("/orders/{order}/story"));
+        let request = request.header("Prefer", format!("respond-async, wait={seconds}"));
+        Answer::to(match known {
+            Some(tag) => request.header("If-None-Match", tag),
+            None => request,
+        })
+    };
+
+    // Nothing is told of the first order yet: whoever waits for it by its number hears of it all the same.
+    let order = {
+        let (told, order) = tokio::join!(wait("1", "5", None), mina.orders(Basket::of("1", 1)));
+        assert_eq!(told.is(200).json()["order"], order.id.as_str());
+        order
+    };
+    cafe.ticket_is(&order, "open").await;
+    cafe.tells(&order, "confirmed").await;
+    let told = cafe.get(&format!("/orders/{}/story", order.id)).await.is(200);
+    let tag = told.header("etag").unwrap().to_owned();
+    for named in [order.id.clone(), order.number.to_string()] {
+        let began = tokio::time::Instant::now();
+        let unchanged = wait(&named, "1", Some(&tag)).await.is(304);
+        assert_eq!(unchanged.header("etag"), Some(tag.as_str()));
+        assert!(began.elapsed() >= std::time::Duration::from_secs(1), "{:?}", began.elapsed());
+    }
+    let (news, accepted) = tokio::join!(wait(&order.id, "5", Some(&tag)), kim.accepts(&order));
+    let _accepted = accepted.is(200);
+    // The kitchen's step comes first, then what ordering made of it: each is news.
+    let (mut news, mut steps) = (news.is(200), 1);
+    while news.json()["state"] != "accepted" {
+        let tag = news.header("etag").unwrap().to_owned();
+        news = wait(&order.id, "5", Some(&tag)).await.is(200);
+        steps += 1;
+    }
+    assert!(steps <= 3, "{steps} steps");
+    // Whose it is not waits for nothing that they may not see.
+    let stranger = cafe.customer("juno").request(Method::GET, &format!("/orders/{}/story", order.id));
+    Answer::to(stranger.header("Prefer", "wait=1")).await.problem(404, "not-found");
+    wait("never", "5", None).await.problem(404, "not-found");
+}

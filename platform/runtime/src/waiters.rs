@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bus::Bell;
 use journal::Row;
 use kernel::Recorded;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -24,6 +25,8 @@ pub struct Waiters(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    /// Rung where somebody begins to wait: the writer lingers no longer.
+    wanted: Bell,
     watching: Mutex<HashMap<Uuid, Vec<UnboundedSender<News>>>>,
     commits: watch::Sender<u64>,
     listeners: Mutex<Vec<Listener>>,
@@ -33,12 +36,24 @@ struct Inner {
 type Listener = Box<dyn Fn(Option<&Change>) + Send + Sync>;
 
 impl Waiters {
-    /// Watches an order. Registered before the command is sent, nothing is missed.
+    /// Those of a writer that hears this bell while it lingers.
+    pub(crate) fn ringing(wanted: Bell) -> Self {
+        Self(Arc::new(Inner { wanted, ..Inner::default() }))
+    }
+
+    /// Watches an order. Registered before the command is sent, nothing is missed. While anybody watches the
+    /// writer does not linger for more to do at once.
     #[must_use]
     pub fn watch(&self, id: Uuid) -> Watch {
         let (sender, news) = unbounded_channel();
         self.lock().entry(id).or_default().push(sender);
+        self.0.wanted.ring();
         Watch { id, news, waiters: self.clone() }
+    }
+
+    /// Whether anybody watches.
+    pub(crate) fn are_any(&self) -> bool {
+        !self.lock().is_empty()
     }
 
     /// Counts commits: whoever follows everything waits for the next one.

@@ -91,6 +91,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     /// Makes the door of a writer that is not running yet: neighbours' feeds need it.
     #[must_use]
     pub fn handle(commands_max: usize, tail_events: usize) -> Handle<S> {
+        let wanted = Bell::default();
         Handle(Arc::new(Shared {
             lanes: Mutex::new(Lanes {
                 commands: VecDeque::new(),
@@ -98,9 +99,9 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 admin: VecDeque::new(),
             }),
             bell: Bell::default(),
-            wanted: Bell::default(),
+            waiters: Waiters::ringing(wanted.clone()),
+            wanted,
             tail: Tail::new(tail_events),
-            waiters: Waiters::default(),
             commands_max,
             alive: AtomicBool::new(true),
             stopping: AtomicBool::new(false),
@@ -236,7 +237,8 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     fn is_wanted(&self) -> bool {
         let lanes = self.shared.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = !lanes.commands.is_empty() || !lanes.results.is_empty() || !lanes.admin.is_empty();
-        waits || self.shared.stopping.load(Ordering::Acquire)
+        drop(lanes);
+        waits || self.shared.waiters.are_any() || self.shared.stopping.load(Ordering::Acquire)
     }
 
     /// When positions are committed that no batch has taken with it.

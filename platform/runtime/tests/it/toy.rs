@@ -1,7 +1,8 @@
 //! The toy: one aggregate, one neighbour, one timer, one effect, and every way to fail.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use journal::{Reader, Row, StoreError, Timer};
 use kernel::{Aggregate, OrderId, Recorded, ShopKey, Subject, Timestamp};
@@ -110,12 +111,14 @@ pub(crate) struct Toy {
     pub(crate) puts: u64,
     /// Whether what could not be applied can be now.
     pub(crate) mended: Arc<AtomicBool>,
+    /// For how long it lingers after a batch of events.
+    pub(crate) linger_millis: AtomicU64,
     spoilt: bool,
 }
 
 impl Toy {
     pub(crate) fn new(mended: Arc<AtomicBool>) -> Self {
-        Self { puts: 0, mended, spoilt: false }
+        Self { puts: 0, mended, linger_millis: AtomicU64::default(), spoilt: false }
     }
 
     fn put(&mut self, turn: &mut Turn<'_>, jar: Uuid, marbles: u32) -> Result<ToyReply, Failure<Full>> {
@@ -165,6 +168,11 @@ impl Service for Toy {
 
     fn hears(&self, _: &str, event: &str) -> bool {
         event != "jar-hummed-at"
+    }
+
+    fn linger_millis(&self) -> RangeInclusive<u64> {
+        let millis = self.linger_millis.load(Ordering::SeqCst);
+        millis..=millis
     }
 
     fn patience_millis(&self, source: &str) -> u64 {

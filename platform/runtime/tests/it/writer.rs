@@ -259,6 +259,27 @@ async fn a_neighbour_in_this_process_is_followed_when_it_rings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_lingers_goes_on_for_whoever_watches() {
+    let mill = House::open();
+    let bench = Bench::new();
+    bench.processor.service().linger_millis.store(3_600_000, Ordering::SeqCst);
+    let house = House::with(bench, vec![follow(&mill)], 16);
+    mill.handle.tail().listen(house.handle.bell());
+    tell(&mill).await;
+    while house.head() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    // It lingers for an hour now.
+    tell(&mill).await;
+
+    let mut watch = house.handle.waiters().watch(jar(1));
+
+    let news = tokio::time::timeout(PATIENCE, watch.next()).await.unwrap();
+    let Some(News::Event(event)) = news else { panic!("{news:?}") };
+    assert_eq!(event.causation.as_str(), "mill/2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_that_may_wait_go_along_with_the_next_call() {
     let quarry = House::open();
     tell(&quarry).await;

@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_as_if_it_were_not_said() {
-        for value in ["wait", "wait=", "wait=-1", "wait=soon", "await=3", "wait=18446744073709551616", ",;=,"] {
+        for value in ["wait", "wait=", "wait=-1", "wait=soon", "await=3", "wait=18446744073709551616", ",;=,"]
+        {
             assert_eq!(seconds(&[value]), 0, "{value}");
         }
     }

@@ -12,6 +12,7 @@ use kernel::OrderId;
 use runtime::{Waiters, Watch};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 use tracking_contract::StoryPage;
 use uuid::Uuid;
 
@@ -53,9 +54,17 @@ pub(super) async fn read_story(
             Ok(answer) => answer.status() != StatusCode::NOT_MODIFIED,
             Err(problem) => problem.kind() != ProblemKind::NotFound,
         };
-        if is_new || !timeout_at(deadline, news.next()).await.unwrap_or(false) {
+        if is_new || !came_by(deadline, &mut news, &api.shutdown).await {
             return answer;
         }
+    }
+}
+
+/// Whether there was news before the time is over or the program goes.
+async fn came_by(deadline: Instant, news: &mut News, shutdown: &CancellationToken) -> bool {
+    tokio::select! {
+        came = timeout_at(deadline, news.next()) => came.unwrap_or(false),
+        () = shutdown.cancelled() => false,
     }
 }
 

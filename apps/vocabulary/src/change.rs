@@ -45,7 +45,7 @@ pub(crate) async fn change(asked: &Asked<'_>, id: &str, said: &Change) -> Result
 /// The fields that operations leave otherwise than they are; what they do to the rest has no effect.
 fn said_by(asked: &Asked<'_>, facts: &Facts, operations: &Patch) -> Result<Map<String, Value>, Problem> {
     check(operations)?;
-    let present = Row::Order(facts.clone()).fields(asked);
+    let present = Row::Order(Box::new(facts.clone())).fields(asked);
     let mut row = Value::Object(present.clone());
     json_patch::patch(&mut row, operations).map_err(|refused| match refused.kind {
         PatchErrorKind::TestFailed => Problem::of(ProblemKind::CommandForbiddenByState)
@@ -127,7 +127,7 @@ fn shown(asked: &Asked<'_>, outcome: Outcome) -> Response {
         Outcome::Done(facts) => (StatusCode::OK, facts),
         Outcome::Wished(facts) => (StatusCode::ACCEPTED, facts),
     };
-    document(asked.speech, status, &item(asked, &Row::Order(facts)))
+    document(asked.speech, status, &item(asked, &Row::Order(Box::new(facts))))
 }
 
 /// The command that these fields say; nothing, where all is as they say.
@@ -138,7 +138,7 @@ fn wished<'a>(
 ) -> Result<Option<&'a CommandWords>, Problem> {
     let mut said = Said::new(fields, asked.collection);
     let (mut command, mut fixed) = (None, Vec::new());
-    let row = Row::Order(facts.clone());
+    let row = Row::Order(Box::new(facts.clone()));
     for (name, words, value) in said.known() {
         let present = row.field(asked, name, words);
         match words.is {

@@ -52,7 +52,7 @@ pub(crate) async fn place(asked: &Asked<'_>, fields: &Map<String, Value>) -> Res
     let latest = facts.reached.last().map(|(milestone, _)| *milestone);
     // Its rows elsewhere are there once it is answered, as far as that takes no longer than a while.
     let _shown = asked.facts_when(id, |told| latest.is_none_or(|latest| told.has(latest))).await;
-    Ok(created(asked, &Row::Order(facts)))
+    Ok(created(asked, &Row::Order(Box::new(facts))))
 }
 
 fn refuse(said: Said<'_>) -> Result<(), Problem> {

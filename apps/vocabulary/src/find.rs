@@ -41,7 +41,7 @@ async fn row(asked: &Asked<'_>, id: &str) -> Result<Option<Row>, Problem> {
 
 async fn order(asked: &Asked<'_>, number: u64) -> Result<Option<Row>, Problem> {
     let facts = asked.facts(&number.to_string()).await?;
-    Ok(facts.filter(|facts| facts.stands_in(asked.collection)).map(Row::Order))
+    Ok(facts.filter(|facts| facts.stands_in(asked.collection)).map(Box::new).map(Row::Order))
 }
 
 async fn message(asked: &Asked<'_>, number: u64) -> Result<Option<Row>, Problem> {
@@ -158,7 +158,7 @@ async fn of_customer(asked: &Asked<'_>, customer: &str) -> Result<Vec<Row>, Prob
         let page: Option<Page<StoryView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
         let Some(page) = page else { return Ok(rows) };
         let facts = page.items.into_iter().map(Facts::told);
-        rows.extend(facts.filter(|facts| facts.stands_in(asked.collection)).map(Row::Order));
+        rows.extend(facts.filter(|facts| facts.stands_in(asked.collection)).map(Box::new).map(Row::Order));
         match page.next {
             Some(next) if rows.len() < FOUND_MAX => cursor = format!("&cursor={}", encode(&next)),
             _ => return Ok(rows),

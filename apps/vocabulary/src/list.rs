@@ -169,7 +169,7 @@ async fn orders(asked: &Asked<'_>, skip: u64, limit: u64, newest: bool) -> Resul
     let page: Option<Page<StoryView>> = asked.speech.canonical.read(&path, &asked.speech.who).await?;
     let stories = page.map(|page| page.items).unwrap_or_default();
     let got = stories.len() as u64;
-    Ok((stories.into_iter().map(Facts::told).map(Row::Order).collect(), got))
+    Ok((stories.into_iter().map(Facts::told).map(Box::new).map(Row::Order).collect(), got))
 }
 
 async fn messages(

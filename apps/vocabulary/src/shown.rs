@@ -11,7 +11,7 @@ use crate::speech::Asked;
 
 /// A row that can be shown in a collection.
 pub(crate) enum Row {
-    Order(Facts),
+    Order(Box<Facts>),
     Message(Box<MessageView>, Option<Box<Facts>>),
     Stock(StockItemView),
     Menu(Box<MenuItem>),

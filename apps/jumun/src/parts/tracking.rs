@@ -7,7 +7,7 @@ use journal_sqlite::{SqliteReader, journal_path};
 use runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tracking_service::TrackingService;
-use tracking_service::rest::{KeptStories, ParkedAt, TrackingApi, internal_routes, routes};
+use tracking_service::rest::{KeptStories, ParkedAt, TrackingApi, Waiting, internal_routes, routes};
 use uuid::Uuid;
 
 use crate::house::{House, RunningRole};
@@ -28,6 +28,7 @@ pub(crate) fn start(
         parked: parked_at(house.data.path().to_owned()),
         shutdown: shutdown.clone(),
         kept: KeptStories::beside(handle),
+        waiting: Waiting::default(),
     };
     let thread = house.start(Role::Tracking, service, journal, handle, Arc::new(()))?;
     let (api, _document) = routes().with_state(state.clone()).split_for_parts();

@@ -10,6 +10,7 @@ mod rebuild;
 mod receipt;
 mod story;
 mod stream;
+mod waiting;
 mod why;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use crate::{SharedShops, TrackingService};
 
 pub use parked::ParkedAt;
 pub use rebuild::internal_routes;
+pub use waiting::Waiting;
 
 /// What the routes need.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ pub struct TrackingApi {
     pub shutdown: CancellationToken,
     /// Stories as they were told lately.
     pub kept: KeptStories,
+    /// Whoever waits for stories to go on.
+    pub waiting: Waiting,
 }
 
 /// Stories as they were sent: kept until the writer takes them further.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::response::Response;
 use edge::actor::ActorHeader;
@@ -9,10 +11,7 @@ use edge::shown::Shown;
 use http::StatusCode;
 use journal::{Row, StoreError};
 use kernel::OrderId;
-use runtime::{Waiters, Watch};
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
-use tokio_util::sync::CancellationToken;
+use tokio::time::Instant;
 use tracking_contract::StoryPage;
 use uuid::Uuid;
 
@@ -44,8 +43,10 @@ pub(super) async fn read_story(
     known: IfNoneMatch,
     wait: Wait,
 ) -> Result<Response, Problem> {
-    // Asked for before the first look, nothing is missed.
-    let news = (!wait.duration().is_zero()).then(|| News::of(api.handle.waiters(), &order)).flatten();
+    let news = match wait.duration() {
+        Duration::ZERO => None,
+        _ => api.waiting.for_news_of(&order, api.handle.waiters()),
+    };
     let Some(mut news) = news else { return look(&api, &shop, &order, &actor, &known).await };
     let deadline = Instant::now() + wait.duration();
     loop {
@@ -54,17 +55,9 @@ pub(super) async fn read_story(
             Ok(answer) => answer.status() != StatusCode::NOT_MODIFIED,
             Err(problem) => problem.kind() != ProblemKind::NotFound,
         };
-        if is_new || !came_by(deadline, &mut news, &api.shutdown).await {
+        if is_new || !news.came_by(deadline, &api.shutdown).await {
             return answer;
         }
-    }
-}
-
-/// Whether there was news before the time is over or the program goes.
-async fn came_by(deadline: Instant, news: &mut News, shutdown: &CancellationToken) -> bool {
-    tokio::select! {
-        came = timeout_at(deadline, news.next()) => came.unwrap_or(false),
-        () = shutdown.cancelled() => false,
     }
 }
 
@@ -89,32 +82,6 @@ async fn look(
     let shown = Shown::new(shop, row.customer, row.version, body);
     kept.put(row.id, seen, shown.clone(), shown.size_bytes());
     Ok(shown.answer(known))
-}
-
-/// Whatever may have told more of an order: what is committed of its id, or, where only its number is known,
-/// anything at all.
-enum News {
-    OfOrder(Watch),
-    Any(watch::Receiver<u64>),
-}
-
-impl News {
-    /// `None` where it is neither an id nor a number: nothing will ever be told of it.
-    fn of(waiters: &Waiters, order: &str) -> Option<Self> {
-        match (Uuid::try_parse(order), order.parse::<u64>()) {
-            (Ok(id), _) => Some(Self::OfOrder(waiters.watch(id))),
-            (_, Ok(_)) => Some(Self::Any(waiters.commits())),
-            _ => None,
-        }
-    }
-
-    /// Waits for some; false where none will come any more.
-    async fn next(&mut self) -> bool {
-        match self {
-            Self::OfOrder(watch) => watch.next().await.is_some(),
-            Self::Any(commits) => commits.changed().await.is_ok(),
-        }
-    }
 }
 
 /// The story and its steps, out of one row.

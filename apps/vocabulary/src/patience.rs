@@ -11,7 +11,8 @@ use crate::speech::Asked;
 
 /// How long an answer waits until the row shows what was decided.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How soon it asks again where it was answered at once, with nothing new: whoever tells stories is going.
+/// How soon it asks again where it was answered at once, with nothing new: too many wait, or whoever tells
+/// stories is going.
 const AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 impl Asked<'_> {

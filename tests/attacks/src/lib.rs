@@ -4,8 +4,7 @@
 //! Each check is a file of `tests/it` and has a row in `docs/security.md`: what is proven, by which test,
 //! with which count. To add one: a file there, its row on the page (a test holds the page to the tests).
 //! What reads bytes is also a function of [`parsers`] each, which `fuzz/` drives. [`Village`] is a gateway before
-//! the roles of another process; [`Chance`] draws what is the same for the same seed; what is only tried in
-//! full where a check runs alone asks [`in_full`].
+//! the roles of another process; [`Chance`] draws what is the same for the same seed.
 
 #![expect(clippy::unwrap_used, reason = "a check that cannot go on fails its test")]
 
@@ -21,10 +20,3 @@ pub use document::{Operation, operations};
 pub use memory::memory_kib;
 pub use mutation::mutated;
 pub use village::Village;
-
-/// Whether a check is to try everything (`ATTACKS_FULL=1`), which is meant to run alone: it takes minutes and
-/// leaves nothing of the machine to others.
-#[must_use]
-pub fn in_full() -> bool {
-    std::env::var_os("ATTACKS_FULL").is_some_and(|full| full == "1")
-}

@@ -95,8 +95,6 @@ async fn slow_clients_are_closed(base: &str) {
     );
     assert!(served >= 50, "{served}");
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
-    // Beside other tests both are chance.
-    assert!(!attacks::in_full() || slowest <= 2 * alone, "{slowest:?}, alone {alone:?}");
 
     let body = "POST /v1/shops/cafe/quotes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
                 Content-Length: 100\r\n\r\n{";

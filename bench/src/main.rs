@@ -71,7 +71,7 @@ fn main() -> Result<ExitCode> {
 }
 
 fn prepare(arguments: Arguments) -> Result<Bench> {
-    let program = Program { binary: program(arguments.binary.as_deref())?, shop: bench_shop() };
+    let program = Program { binary: program(arguments.binary.as_deref())?, shops: measured_shops() };
     let folder = folder(arguments.data.as_deref(), &program)?;
     let sizes = arguments.sizes();
     Ok(Bench { arguments, sizes, program, folder, readings: Readings::default() })
@@ -87,8 +87,8 @@ fn program(named: Option<&Path>) -> Result<PathBuf> {
     Ok(binary)
 }
 
-fn bench_shop() -> PathBuf {
-    home().join("shops/bench.toml")
+fn measured_shops() -> Vec<PathBuf> {
+    ["bench", "counter"].map(|shop| home().join("shops").join(shop).with_extension("toml")).to_vec()
 }
 
 /// Where stores are kept while measuring.

@@ -83,6 +83,7 @@ impl Readings {
 
 /// The yardsticks.
 pub(crate) const ECHO_255: &str = "Y1 255";
+pub(crate) const COMPLETED: &str = "completed/s";
 pub(crate) const ECHO_16: &str = "Y1 16";
 pub(crate) const ECHO_64: &str = "Y1 64";
 pub(crate) const RAW: &str = "Y2";

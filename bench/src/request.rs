@@ -9,7 +9,37 @@ use crate::clock;
 /// The shop of `shops/bench.toml`.
 pub(crate) const SHOP: &str = "bench";
 
-/// What is ordered at the bench shop.
+/// The shop of `shops/counter.toml`.
+const COUNTER: &str = "counter";
+
+/// What orders are to come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Workload {
+    /// W1: taken and paid, both on the disk; they wait at the counter.
+    Accepted,
+    /// W2: made as well, by itself, until they are completed.
+    Completed,
+}
+
+impl Workload {
+    /// Where they are placed.
+    pub(crate) const fn shop(self) -> &'static str {
+        match self {
+            Self::Accepted => COUNTER,
+            Self::Completed => SHOP,
+        }
+    }
+
+    /// What their story says in the end.
+    pub(crate) const fn ends_as(self) -> &'static str {
+        match self {
+            Self::Accepted => "confirmed",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+/// What is ordered at both.
 const BODY: &str = r#"{"lines":[{"item":"1","quantity":2},{"item":"2","quantity":1}]}"#;
 const KEY_DIGITS: usize = 32;
 
@@ -27,14 +57,14 @@ pub(crate) struct Orders {
 }
 
 impl Orders {
-    /// Orders of one connection; no two connections may have the same seed.
+    /// Orders of one connection at the bench shop; no two connections may have the same seed.
     pub(crate) fn new(seed: u64) -> Self {
-        Self::of(SHOP, "", BODY, seed)
+        Self::carrying(Workload::Completed, "", seed)
     }
 
-    /// The same with further lines of the head.
-    pub(crate) fn carrying(lines: &str, seed: u64) -> Self {
-        Self::of(SHOP, lines, BODY, seed)
+    /// Those of a workload, with further lines of the head.
+    pub(crate) fn carrying(workload: Workload, lines: &str, seed: u64) -> Self {
+        Self::of(workload.shop(), lines, BODY, seed)
     }
 
     /// The same at any shop, by a customer who says who they are.

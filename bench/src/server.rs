@@ -33,28 +33,29 @@ pub(crate) struct Server {
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
     pub(crate) binary: PathBuf,
-    pub(crate) shop: PathBuf,
+    /// The files of the shops that are measured.
+    pub(crate) shops: Vec<PathBuf>,
 }
 
 impl Program {
-    /// Serves the bench shop from a data folder; what it logs goes beside the folder.
+    /// Serves its shops from a data folder; what it logs goes beside the folder.
     pub(crate) async fn serve(&self, data: &Path) -> Result<Server> {
-        self.serve_as(data, Some(self.shop.as_path()), &[]).await
+        self.serve_as(data, &self.shops, &[]).await
     }
 
-    /// Serves the bench shop with some roles only: the others' work waits.
+    /// Serves its shops with some roles only: the others' work waits.
     pub(crate) async fn serve_roles(&self, data: &Path, roles: &str) -> Result<Server> {
-        self.serve_as(data, Some(self.shop.as_path()), &["--roles", roles]).await
+        self.serve_as(data, &self.shops, &["--roles", roles]).await
     }
 
     /// Serves the shops that the program carries.
     pub(crate) async fn serve_all_shops(&self, data: &Path) -> Result<Server> {
-        self.serve_as(data, None, &[]).await
+        self.serve_as(data, &[], &[]).await
     }
 
-    /// Serves the bench shop to people with accounts of this installation.
+    /// Serves its shops to people with accounts of this installation.
     pub(crate) async fn serve_to_accounts(&self, data: &Path) -> Result<Server> {
-        self.serve_as(data, Some(self.shop.as_path()), &["--identity", "built-in"]).await
+        self.serve_as(data, &self.shops, &["--identity", "built-in"]).await
     }
 
     /// Adds an account to a data folder; whether the program knows accounts and has taken it.
@@ -76,9 +77,9 @@ impl Program {
         Ok(child.wait().await?.success())
     }
 
-    async fn serve_as(&self, data: &Path, shop: Option<&Path>, further: &[&str]) -> Result<Server> {
+    async fn serve_as(&self, data: &Path, shops: &[PathBuf], further: &[&str]) -> Result<Server> {
         let mut command = Command::new(&self.binary);
-        command.arg("serve").args(shop).args(further).arg("--data").arg(data);
+        command.arg("serve").args(shops).args(further).arg("--data").arg(data);
         command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
         command.stderr(File::create(data.with_extension("log"))?);
         start(command).await

@@ -21,7 +21,7 @@ pub(crate) const COMPARED: &[(&str, &str)] = &[
 /// Starts the former program, where one is named.
 pub(super) async fn open(bench: &Bench) -> Result<Option<Subject>> {
     let Some(binary) = bench.arguments.before.clone() else { return Ok(None) };
-    let former = Program { binary, shop: bench.program.shop.clone() };
+    let former = Program { binary, shops: bench.program.shops.clone() };
     let data = bench.folder.join("before");
     Ok(Some(Subject::of(former.serve(&data).await?, &data)))
 }

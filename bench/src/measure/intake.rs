@@ -7,7 +7,7 @@ use super::{Bench, Subject};
 use crate::clock::millis_since_1970;
 use crate::load::{Drive, drive};
 use crate::readings::{ECHO_16, ECHO_255, RAW, SYNC};
-use crate::request::Orders;
+use crate::request::{Orders, Workload};
 use crate::server::Server;
 use crate::store::raw_inserts_per_second;
 use crate::sync_cost::sync_millis;
@@ -24,60 +24,64 @@ pub(super) fn raw_inserts(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// R1, R4, R15 busy, R19, R20, R21, and what R23 takes a quarter of: as many clients as the machine takes.
-pub(super) async fn many_connections(bench: &mut Bench, subject: &Subject, echo: &Server) -> Result<()> {
-    if !bench.wants(&["R1", "R4", "R15", "R19", "R20", "R21", "R23"]) {
-        return Ok(());
+/// Starts the program at the counter, whose orders wait once they are taken and paid.
+pub(super) async fn open(bench: &Bench) -> Result<Option<Subject>> {
+    if !bench.wants(&["R1", "R2", "R3", "R4"]) {
+        return Ok(None);
     }
+    let mut subject = bench.subject("counter").await?;
+    subject.turn_to(Workload::Accepted);
+    Ok(Some(subject))
+}
+
+/// R1, R4: as many clients as the machine takes.
+pub(super) async fn many_connections(bench: &mut Bench, subject: Option<&Subject>, echo: &Server) -> Result<()> {
+    let Some(subject) = subject.filter(|_| bench.wants(&["R1", "R4"])) else { return Ok(()) };
     let yardstick = echo_per_second(bench, echo, MANY, bench.sizes.segment).await?;
     bench.readings.record(ECHO_255, yardstick);
-    let completed = place_orders(bench, subject, MANY, bench.sizes.segment).await?;
-    let accepted = completed.segment.per_second();
-    let memory = subject.server.process.memory_megabytes()?;
+    let told = place_orders(bench, subject, MANY, bench.sizes.segment).await?;
+    let accepted = told.segment.per_second();
     let readings = &mut bench.readings;
     readings.record("accepted/s", accepted);
-    readings.record("completed/s", completed.per_second);
-    readings.record("p50 ms 255", completed.segment.millis(50.0));
-    readings.record("p99 ms 255", completed.segment.millis(99.0));
+    readings.record("accepted us", told.cpu_micros);
+    readings.record("p50 ms 255", told.segment.millis(50.0));
+    readings.record("p99 ms 255", told.segment.millis(99.0));
     readings.record("R1", accepted / yardstick);
     if let Some(raw) = readings.latest(RAW) {
         readings.record("R4", accepted / raw);
     }
-    readings.record("R15 busy", memory);
-    readings.record("R19", completed.bytes_written / subject.journals.event_bytes_of_an_order()?);
-    readings.record("R20", completed.cpu_micros);
-    readings.record("R21", completed.batches);
-    let client = completed.segment.client_seconds * 1e6 / completed.segment.answered as f64;
-    readings.record("client us", client);
     Ok(())
 }
 
 /// R2: few clients, so that the sync shows.
-pub(super) async fn some_connections(bench: &mut Bench, subject: &Subject, echo: &Server) -> Result<()> {
-    if !bench.wants(&["R2"]) {
-        return Ok(());
-    }
+pub(super) async fn some_connections(bench: &mut Bench, subject: Option<&Subject>, echo: &Server) -> Result<()> {
+    let Some(subject) = subject.filter(|_| bench.wants(&["R2"])) else { return Ok(()) };
     let lasting = bench.sizes.segment / 2;
     let yardstick = echo_per_second(bench, echo, SOME, lasting).await?;
     bench.readings.record(ECHO_16, yardstick);
-    let completed = place_orders(bench, subject, SOME, lasting).await?;
-    bench.readings.record("R2", completed.segment.per_second() / yardstick);
+    let told = place_orders(bench, subject, SOME, lasting).await?;
+    bench.readings.record("R2", told.segment.per_second() / yardstick);
     Ok(())
 }
 
 /// R3: one client, who waits for every sync there is on the way; Y3 is taken right before and after,
 /// for a disk changes its mind within seconds.
-pub(super) async fn one_connection(bench: &mut Bench, subject: &Subject) -> Result<()> {
-    if !bench.wants(&["R3"]) {
-        return Ok(());
-    }
+pub(super) async fn one_connection(bench: &mut Bench, subject: Option<&Subject>) -> Result<()> {
+    let Some(subject) = subject.filter(|_| bench.wants(&["R3"])) else { return Ok(()) };
     let before = sync_millis(&bench.folder, bench.sizes.segment / 32)?;
-    let completed = place_orders(bench, subject, 1, bench.sizes.segment / 4).await?;
+    let told = place_orders(bench, subject, 1, bench.sizes.segment / 4).await?;
     let sync = before.midpoint(sync_millis(&bench.folder, bench.sizes.segment / 32)?);
     bench.readings.record(SYNC, sync);
-    bench.readings.record("p50 ms 1", completed.segment.millis(50.0));
-    bench.readings.record("R3", completed.segment.millis(50.0) / sync);
+    bench.readings.record("p50 ms 1", told.segment.millis(50.0));
+    bench.readings.record("R3", told.segment.millis(50.0) / sync);
     Ok(())
+}
+
+/// Stops it, and has its books verified.
+pub(super) async fn close(bench: &mut Bench, subject: Option<Subject>) -> Result<()> {
+    let Some(subject) = subject else { return Ok(()) };
+    subject.server.stop().await?;
+    bench.verify("counter").await
 }
 
 /// Y1: the same bytes to the bare echo.

@@ -16,6 +16,7 @@ mod rebuild;
 mod size;
 mod start;
 mod tokens;
+mod whole;
 
 pub(crate) use before::COMPARED;
 pub(crate) use lives::LIVES;
@@ -28,7 +29,7 @@ use crate::arguments::{Arguments, Sizes};
 use crate::clock::millis_since_1970;
 use crate::machine::Stolen;
 use crate::readings::Readings;
-use crate::request::Orders;
+use crate::request::{Orders, Workload};
 use crate::server::{self, Program, Server};
 use crate::store::Journals;
 
@@ -45,7 +46,10 @@ pub(crate) struct Bench {
 /// The program at work, and its journals.
 struct Subject {
     server: Server,
+    /// With the orders of the workload.
     journals: Journals,
+    /// What is asked of it now.
+    workload: Workload,
     /// What customers' requests say of their sender: nothing where nobody is asked.
     customer: String,
     /// What those of whoever watches the shop say.
@@ -54,13 +58,30 @@ struct Subject {
 
 impl Subject {
     fn of(server: Server, data: &Path) -> Self {
-        Self { server, journals: Journals::of(data), customer: String::new(), watcher: String::new() }
+        Self {
+            server,
+            journals: Journals::of(data),
+            workload: Workload::Completed,
+            customer: String::new(),
+            watcher: String::new(),
+        }
+    }
+
+    /// Turns to another workload.
+    fn turn_to(&mut self, workload: Workload) {
+        self.workload = workload;
+        self.journals = self.journals.at_shop(workload.shop());
+    }
+
+    /// Stories behind a number that are told to the end of the workload.
+    fn told_after(&self, number: u64) -> Result<u64> {
+        self.journals.told_after(number, self.workload.ends_as())
     }
 
     /// Orders of many connections, none of which has the key of another.
     fn orders(&self) -> impl Fn(usize) -> Orders + use<> {
-        let (lines, seed) = (self.customer.clone(), millis_since_1970() << 16);
-        move |connection| Orders::carrying(&lines, seed + connection as u64)
+        let (workload, lines, seed) = (self.workload, self.customer.clone(), millis_since_1970() << 16);
+        move |connection| Orders::carrying(workload, &lines, seed + connection as u64)
     }
 }
 
@@ -85,6 +106,7 @@ impl Bench {
 
     async fn rounds(&mut self, subject: &Subject) -> Result<()> {
         let echo = server::echo().await?;
+        let taking = intake::open(self).await?;
         let shops = lives::open(self).await?;
         let before = before::open(self).await?;
         let mut checked = tokens::open(self).await?;
@@ -92,9 +114,10 @@ impl Bench {
             eprintln!("round {round} of {}, load {}", self.sizes.rounds, crate::machine::load_average());
             let then = Stolen::now();
             intake::raw_inserts(self)?;
-            intake::many_connections(self, subject, &echo).await?;
-            intake::some_connections(self, subject, &echo).await?;
-            intake::one_connection(self, subject).await?;
+            intake::many_connections(self, taking.as_ref(), &echo).await?;
+            intake::some_connections(self, taking.as_ref(), &echo).await?;
+            intake::one_connection(self, taking.as_ref()).await?;
+            whole::many_connections(self, subject).await?;
             end_to_end::end_to_end(self, subject).await?;
             reads::reads(self, subject, &echo).await?;
             overhead::overhead(self, subject, "R23").await?;
@@ -103,6 +126,7 @@ impl Bench {
             before::compare(self, before.as_ref(), subject).await?;
             self.readings.record("stolen %", Stolen::now().percent_since(then));
         }
+        intake::close(self, taking).await?;
         lives::close(self, shops).await?;
         before::close(before).await?;
         tokens::close(self, checked).await?;

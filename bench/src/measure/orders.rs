@@ -6,31 +6,31 @@ use super::{Bench, Subject};
 use crate::clock::Instant;
 use crate::load::{Drive, Segment, drive};
 
-/// How long the last order may take until its story is told to the end.
+/// How long the last order may take until its story is told as far as it goes.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// What a segment of orders came to, all of them completed.
-pub(super) struct Completed {
+/// What a segment of orders came to, all of them told to the end of the workload.
+pub(super) struct Told {
     pub(super) segment: Segment,
-    /// Orders from the first request to the last completion, per second.
+    /// Orders from the first request to the last story's end, per second.
     pub(super) per_second: f64,
-    /// Per completed order, in microseconds, of the program alone.
+    /// Per order, in microseconds, of the program alone.
     pub(super) cpu_micros: f64,
-    /// Per completed order.
+    /// Per order.
     pub(super) batches: f64,
-    /// Per completed order.
+    /// Per order.
     pub(super) bytes_written: f64,
 }
 
-/// Places orders for a while, waits until all are completed, and counts: acknowledgements against
-/// ordering's rows against tracking's stories.
+/// Places orders for a while, waits until all are told to the end, and counts: acknowledgements
+/// against ordering's rows against tracking's stories.
 pub(super) async fn place_orders(
     bench: &mut Bench,
     subject: &Subject,
     connections: usize,
     counted_for: Duration,
-) -> Result<Completed> {
+) -> Result<Told> {
     let Subject { server, journals, .. } = subject;
     let last = journals.last_order()?;
     let (cpu, batches) = (server.process.cpu_seconds()?, journals.batches()?);
@@ -41,35 +41,36 @@ pub(super) async fn place_orders(
     drained(subject, last, segment.answered).await?;
     let took = begin.elapsed().as_secs_f64();
     let orders = segment.answered as f64;
-    let completed = Completed {
+    let told = Told {
         per_second: orders / took,
         cpu_micros: (server.process.cpu_seconds()? - cpu) * 1e6 / orders,
         batches: (journals.batches()? - batches) as f64 / orders,
         bytes_written: (server.process.bytes_written()? - bytes) as f64 / orders,
         segment,
     };
-    check(bench, subject, last, &completed.segment)?;
-    Ok(completed)
+    check(bench, subject, last, &told.segment)?;
+    Ok(told)
 }
 
-/// Waits until so many orders behind `last` are completed; whoever counts says whether they are.
+/// Waits until so many orders behind `last` are told to the end; whoever counts says whether they are.
 pub(super) async fn drained(subject: &Subject, last: u64, orders: u64) -> Result<()> {
     let begin = Instant::now();
-    while subject.journals.completed_after(last)? < orders && begin.elapsed() < DRAIN_TIMEOUT {
+    while subject.told_after(last)? < orders && begin.elapsed() < DRAIN_TIMEOUT {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     Ok(())
 }
 
-/// Counts a segment whose orders should all be there and completed.
+/// Counts a segment whose orders should all be there and told to the end.
 pub(super) fn check(bench: &mut Bench, subject: &Subject, last: u64, segment: &Segment) -> Result<()> {
     let stored = subject.journals.orders_after(last)?;
-    let completed = subject.journals.completed_after(last)?;
+    let told = subject.told_after(last)?;
     let acknowledged = segment.answered;
     bench.readings.checked_orders += acknowledged;
     bench.readings.failed(&segment.failures);
-    if stored != acknowledged || completed != acknowledged {
-        let counts = format!("{acknowledged} acknowledged, {stored} stored, {completed} completed");
+    if stored != acknowledged || told != acknowledged {
+        let end = subject.workload.ends_as();
+        let counts = format!("{acknowledged} acknowledged, {stored} stored, {told} {end}");
         bench.readings.broken.push(format!("behind order {last}: {counts}"));
     }
     Ok(())

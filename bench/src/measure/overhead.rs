@@ -6,16 +6,17 @@ use super::orders::{check, drained};
 use super::{Bench, Subject};
 use crate::answers::{Answered, Said, count, millis};
 use crate::load::Segment;
+use crate::readings::COMPLETED;
 use crate::steady::Steady;
 
 const CONNECTIONS: usize = 64;
-/// Of the orders per second that were accepted at 255 connections in this round.
+/// Of the orders per second that were completed at 255 connections in this round.
 const LOAD: f64 = 0.25;
 
 /// R23: what an order costs its client where the provider answers at once and the program is at ease: at a
 /// quarter of the peak, at a constant rate, measured from when it was meant to be sent.
 pub(super) async fn overhead(bench: &mut Bench, subject: &Subject, name: &'static str) -> Result<()> {
-    let Some(peak) = bench.readings.latest("accepted/s") else { return Ok(()) };
+    let Some(peak) = bench.readings.latest(COMPLETED) else { return Ok(()) };
     if !bench.wants(&["R23"]) {
         return Ok(());
     }

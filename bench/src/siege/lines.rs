@@ -58,7 +58,7 @@ pub(super) async fn lines(siege: &mut Siege) -> Result<()> {
         return Ok(());
     }
     let data = siege.folder.join("line");
-    let server = siege.program(carried_shop("market")).serve(&data).await?;
+    let server = siege.program(vec![carried_shop("market")]).serve(&data).await?;
     let echo = server::echo().await?;
     std::fs::write(siege.folder.join("siegerc"), SETTINGS)?;
     std::fs::write(siege.folder.join("order.json"), BODY)?;

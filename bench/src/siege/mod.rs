@@ -31,7 +31,7 @@ use crate::request::put;
 use crate::section::SIEGE;
 use crate::server::{Program, Server};
 use crate::wire::Connection;
-use crate::{bench_shop, clock, folder, home, judge, program};
+use crate::{clock, folder, home, judge, measured_shops, program};
 use lines::Line;
 use phases::Phase;
 
@@ -131,7 +131,7 @@ struct Siege {
 /// When something cannot be run at all.
 pub(crate) fn run(arguments: SiegeArguments) -> Result<ExitCode> {
     let binary = program(arguments.binary.as_deref())?;
-    let bench = Program { binary: binary.clone(), shop: bench_shop() };
+    let bench = Program { binary: binary.clone(), shops: measured_shops() };
     let folder = folder(arguments.data.as_deref(), &bench)?;
     let mut siege = Siege {
         sizes: arguments.sizes(),
@@ -184,9 +184,9 @@ impl Siege {
         lines::lines(self).await
     }
 
-    /// The program with another shop.
-    fn program(&self, shop: PathBuf) -> Program {
-        Program { binary: self.binary.clone(), shop }
+    /// The program with other shops.
+    fn program(&self, shops: Vec<PathBuf>) -> Program {
+        Program { binary: self.binary.clone(), shops }
     }
 
     /// Says that a scene begins, and what for.
@@ -196,7 +196,7 @@ impl Siege {
 
     /// Has a store checked that nobody holds: the invariants, and the provider's book against ours.
     async fn verify(&mut self, name: &str) -> Result<()> {
-        let (program, data) = (self.program(bench_shop()), self.folder.join(name));
+        let (program, data) = (self.program(measured_shops()), self.folder.join(name));
         match program.verify(&data).await? {
             Ok(said) => self.readings.verified.push(said),
             Err(said) => self.readings.broken.push(format!("jumun verify of {name}:\n{said}")),

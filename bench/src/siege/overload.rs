@@ -28,7 +28,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Peak, overload, and the time after it, on one store.
 pub(super) async fn overload(siege: &mut Siege) -> Result<()> {
     let data = siege.folder.join("overload");
-    let server = siege.program(crate::bench_shop()).serve(&data).await?;
+    let server = siege.program(crate::measured_shops()).serve(&data).await?;
     let (journals, address) = (Journals::of(&data), server.address);
     let seed = millis_since_1970() << 16;
     let orders = |connection: usize| Orders::new(seed + connection as u64);

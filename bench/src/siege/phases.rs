@@ -75,7 +75,7 @@ pub(super) struct Seen {
 /// Plays all phases, and has the stores checked.
 pub(super) async fn phases(siege: &mut Siege) -> Result<()> {
     let data = siege.folder.join("phases");
-    let server = siege.program(crate::bench_shop()).serve_all_shops(&data).await?;
+    let server = siege.program(crate::measured_shops()).serve_all_shops(&data).await?;
     let journals = Journals::of(&data).at_shop(SHOP);
     let mut connection = Connection::open(server.address).await?;
     let cups = post_as("staff:kim", "/v1/shops/kiosk/stock/cup/receipts", CUPS);

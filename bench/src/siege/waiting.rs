@@ -21,7 +21,7 @@ const WARM_UP: Duration = Duration::from_millis(1_500);
 pub(super) async fn waiting(siege: &mut Siege) -> Result<()> {
     siege.scene("payment takes 610 ms");
     let data = siege.folder.join("waiting");
-    let server = siege.program(crate::bench_shop()).serve(&data).await?;
+    let server = siege.program(crate::measured_shops()).serve(&data).await?;
     let journals = Journals::of(&data);
     let idle = server.process.memory_megabytes()?;
     switch(&server, DOOR).await?;

@@ -3,13 +3,16 @@ use anyhow::Result;
 use super::end_to_end::whole_way;
 use super::orders::place_orders;
 use super::{Bench, Subject};
+use crate::request::Workload;
 use crate::server::Program;
 use crate::statistics::percentile;
 
 const CONNECTIONS: usize = 255;
 
-/// What is compared: its name, and what it says. Less is better of all but the first.
+/// What is compared: its name, and what it says. Less is better of all but the rates.
 pub(crate) const COMPARED: &[(&str, &str)] = &[
+    ("now/before accepted rate", "accepted orders/s, 255 connections"),
+    ("now/before accepted cpu", "processor time per accepted order, 255 connections"),
     ("now/before rate", "completed orders/s, 255 connections"),
     ("now/before cpu", "processor time per completed order, 255 connections"),
     ("now/before batches", "synced batches per completed order, 255 connections"),
@@ -27,8 +30,17 @@ pub(super) async fn open(bench: &Bench) -> Result<Option<Subject>> {
 }
 
 /// The same load on the former program and on this one, one right behind the other.
-pub(super) async fn compare(bench: &mut Bench, before: Option<&Subject>, now: &Subject) -> Result<()> {
+pub(super) async fn compare(
+    bench: &mut Bench,
+    before: Option<&mut Subject>,
+    (taking, now): (Option<&Subject>, &Subject),
+) -> Result<()> {
     let Some(before) = before else { return Ok(()) };
+    if let Some(taking) = taking {
+        before.turn_to(Workload::Accepted);
+        accepted(bench, before, taking).await?;
+        before.turn_to(Workload::Completed);
+    }
     let lasting = bench.sizes.segment / 2;
     let then = place_orders(bench, before, CONNECTIONS, lasting).await?;
     let these = place_orders(bench, now, CONNECTIONS, lasting).await?;
@@ -45,6 +57,15 @@ pub(super) async fn compare(bench: &mut Bench, before: Option<&Subject>, now: &S
     for ((name, _), quotient) in COMPARED.iter().zip(quotients) {
         bench.readings.record(name, quotient);
     }
+    Ok(())
+}
+
+async fn accepted(bench: &mut Bench, before: &Subject, now: &Subject) -> Result<()> {
+    let lasting = bench.sizes.segment / 2;
+    let then = place_orders(bench, before, CONNECTIONS, lasting).await?;
+    let these = place_orders(bench, now, CONNECTIONS, lasting).await?;
+    bench.readings.record("now/before accepted rate", these.segment.per_second() / then.segment.per_second());
+    bench.readings.record("now/before accepted cpu", these.cpu_micros / then.cpu_micros);
     Ok(())
 }
 

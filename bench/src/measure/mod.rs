@@ -108,7 +108,7 @@ impl Bench {
         let echo = server::echo().await?;
         let taking = intake::open(self).await?;
         let shops = lives::open(self).await?;
-        let before = before::open(self).await?;
+        let mut before = before::open(self).await?;
         let mut checked = tokens::open(self).await?;
         for round in 1..=self.sizes.rounds {
             eprintln!("round {round} of {}, load {}", self.sizes.rounds, crate::machine::load_average());
@@ -123,7 +123,7 @@ impl Bench {
             overhead::overhead(self, subject, "R23").await?;
             tokens::with_tokens(self, checked.as_mut()).await?;
             lives::lives(self, shops.as_ref(), &echo).await?;
-            before::compare(self, before.as_ref(), subject).await?;
+            before::compare(self, before.as_mut(), (taking.as_ref(), subject)).await?;
             self.readings.record("stolen %", Stolen::now().percent_since(then));
         }
         intake::close(self, taking).await?;

@@ -35,7 +35,11 @@ pub(super) async fn open(bench: &Bench) -> Result<Option<Subject>> {
 }
 
 /// R1, R4: as many clients as the machine takes.
-pub(super) async fn many_connections(bench: &mut Bench, subject: Option<&Subject>, echo: &Server) -> Result<()> {
+pub(super) async fn many_connections(
+    bench: &mut Bench,
+    subject: Option<&Subject>,
+    echo: &Server,
+) -> Result<()> {
     let Some(subject) = subject.filter(|_| bench.wants(&["R1", "R4"])) else { return Ok(()) };
     let yardstick = echo_per_second(bench, echo, MANY, bench.sizes.segment).await?;
     bench.readings.record(ECHO_255, yardstick);
@@ -54,7 +58,11 @@ pub(super) async fn many_connections(bench: &mut Bench, subject: Option<&Subject
 }
 
 /// R2: few clients, so that the sync shows.
-pub(super) async fn some_connections(bench: &mut Bench, subject: Option<&Subject>, echo: &Server) -> Result<()> {
+pub(super) async fn some_connections(
+    bench: &mut Bench,
+    subject: Option<&Subject>,
+    echo: &Server,
+) -> Result<()> {
     let Some(subject) = subject.filter(|_| bench.wants(&["R2"])) else { return Ok(()) };
     let lasting = bench.sizes.segment / 2;
     let yardstick = echo_per_second(bench, echo, SOME, lasting).await?;

@@ -115,6 +115,14 @@ impl Turn<'_> {
         staged.or_else(|| self.gathered.touched.get(&id)).cloned()
     }
 
+    /// What an aggregate's first stored event is about; `None` where there is none.
+    ///
+    /// # Errors
+    /// When its stream cannot be read.
+    pub fn stored_subject(&mut self, id: Uuid) -> Result<Option<Subject>, StoreError> {
+        Ok(self.store.load(id, 0)?.into_iter().next().map(|event| event.subject))
+    }
+
     /// Lets an aggregate decide, and stages the facts.
     ///
     /// # Errors

@@ -38,6 +38,6 @@ pub(crate) fn start(
     };
     let effects = Arc::new(AskPaymentEffect::new(payment));
     let thread = house.start(Role::Ordering, service, journal, handle, effects)?;
-    let (api, _document) = routes().with_state(api).split_for_parts();
+    let (api, _document) = routes().with_state(Arc::new(api)).split_for_parts();
     Ok((RunningRole::new(Role::Ordering, handle, readers, thread, api, Router::new()), part))
 }

@@ -92,6 +92,9 @@ pub(crate) fn write_moved(
         let life =
             shops.pinned(&placed.life).map_err(|unknown| StoreError::Unavailable(unknown.to_string()))?;
         paces.follow(life, OrderId(id), state, now);
+        if has_no_row(state, life) {
+            continue;
+        }
         let row = views::order_row(OrderId(id), &subject, state, version, is_hidden(state, life));
         turn.put_row(row);
     }
@@ -134,6 +137,12 @@ pub(crate) fn is_hidden(order: &Order, life: &ShopLife) -> bool {
         Order::Nothing | Order::Abandoned { .. } | Order::Refused { .. } => true,
         Order::Scheduled { .. } | Order::Standing { .. } | Order::Cancelled { .. } => false,
     }
+}
+
+/// Whether an order needs no row yet: it shows nowhere, and is decided within milliseconds as a rule.
+#[must_use]
+pub fn has_no_row(order: &Order, life: &ShopLife) -> bool {
+    matches!(order, Order::Waiting { .. }) && is_hidden(order, life)
 }
 
 /// What the client is answered, where these events decide it. A 503 is never final.

@@ -28,6 +28,7 @@ pub use command::{
     AddressReply, CancelOrder, CancelReply, ChangeAddress, NewLine, NewOrder, NotOpen, OrderingCommand,
     OrderingRefusal, OrderingReply, PlaceOrder, PlaceReply, WishStep, WrongField,
 };
+pub use follow::has_no_row;
 pub use paces::SharedPaces;
 pub use service::{OrderingService, SharedShops};
 pub use use_cases::replay_body;

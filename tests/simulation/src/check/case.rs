@@ -82,6 +82,13 @@ impl Case {
         self.life().is_some_and(|life| life.payment.when != PaymentTime::None)
     }
 
+    /// Whether it waits for its money at a shop that shows nobody such orders.
+    pub(crate) fn waits_unseen(&self) -> bool {
+        self.state == Some(OrderState::Placed)
+            && self.life().is_some_and(|life| life.payment.answers_when_paid())
+            && self.placed.as_ref().is_some_and(|placed| placed.order.payment_method.is_some())
+    }
+
     /// Whether a courier brings it.
     pub(crate) fn delivers(&self) -> bool {
         self.placed.as_ref().is_some_and(|placed| placed.order.delivers)

@@ -77,8 +77,11 @@ impl Checker {
         for (id, version) in &last {
             let row = puts.get(&(list, *id)).map(|row| row.version);
             // An order that gave up before it asked has a payment that is shown nowhere.
-            let nothing_to_show = role == Role::Payment
-                && self.cases.get(id).is_some_and(|case| case.payment.requested.is_none());
+            let nothing_to_show = self.cases.get(id).is_some_and(|case| match role {
+                Role::Ordering => row.is_none() && case.waits_unseen(),
+                Role::Payment => case.payment.requested.is_none(),
+                _ => false,
+            });
             if row != Some(*version) && !nothing_to_show {
                 let what = format!("{role} wrote version {version} of {kind} {id} with row {row:?}");
                 self.violation("I8", Some(*id), what);

@@ -74,7 +74,7 @@ pub(crate) fn verify(data: &DataFolder) -> Result<Vec<Finding>> {
     findings.extend(checks::saga(&facts));
     findings.extend(books::check(data, &mut cut, &facts)?);
     findings.push(menus::check(&facts));
-    findings.extend(stories::check(&mut cut, &sources)?);
+    findings.extend(stories::check(&mut cut, &sources, &facts.shops)?);
     findings.push(days::closings(&mut cut)?);
     findings.push(messages::check(&mut cut, &sources)?);
     Ok(findings)

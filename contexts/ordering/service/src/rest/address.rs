@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -62,7 +63,7 @@ pub(super) struct AddressWish {
     ),
 )]
 pub(super) async fn change_address(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
     if_match: IfMatch,

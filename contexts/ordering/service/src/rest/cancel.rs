@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -57,7 +58,7 @@ pub(super) struct CancelWish {
     ),
 )]
 pub(super) async fn cancel_order(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
     if_match: IfMatch,

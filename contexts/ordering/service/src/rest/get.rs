@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use edge::actor::ActorHeader;
@@ -26,7 +28,7 @@ use crate::rest::OrderingApi;
     ),
 )]
 pub(super) async fn read_order(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
     known: IfNoneMatch,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use axum::{
@@ -51,7 +53,7 @@ pub(super) struct Filter {
     ),
 )]
 pub(super) async fn list_orders(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath(shop): StrictPath<String>,
     actor: ActorHeader,
     StrictQuery(filter): StrictQuery<Filter>,

@@ -31,7 +31,6 @@ use crate::service::SharedShops;
 use crate::views::ORDERS;
 
 /// What the routes need.
-#[derive(Clone)]
 pub struct OrderingApi {
     /// The writer.
     pub handle: Handle<OrderingService>,
@@ -74,8 +73,8 @@ impl KeptAnswers {
     }
 }
 
-/// The routes, with their documentation; they want an [`OrderingApi`] as state.
-pub fn routes() -> OpenApiRouter<OrderingApi> {
+/// The routes, with their documentation; they want an [`OrderingApi`] as state, which every request shares.
+pub fn routes() -> OpenApiRouter<Arc<OrderingApi>> {
     OpenApiRouter::new()
         .routes(routes!(post::place_order, list::list_orders))
         .routes(routes!(quote::quote_order))

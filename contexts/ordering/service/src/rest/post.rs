@@ -52,7 +52,7 @@ const PATIENCE_MILLIS: u64 = 200;
     ),
 )]
 pub(super) async fn place_order(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath(shop): StrictPath<String>,
     actor: ActorHeader,
     key: Option<IdempotencyKey>,
@@ -88,7 +88,7 @@ pub(super) fn actor_of(header: &ActorHeader) -> Actor {
 }
 
 async fn place(
-    api: OrderingApi,
+    api: Arc<OrderingApi>,
     life: Arc<ShopLife>,
     shop: ShopKey,
     actor: Actor,

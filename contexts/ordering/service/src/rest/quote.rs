@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use edge::body::StrictJson;
@@ -60,7 +62,7 @@ pub(super) struct Quote {
     ),
 )]
 pub(super) async fn quote_order(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath(shop): StrictPath<String>,
     StrictJson(wish): StrictJson<QuoteWish>,
 ) -> Result<Json<Quote>, Problem> {

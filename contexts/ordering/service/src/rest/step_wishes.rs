@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -49,7 +51,7 @@ pub(super) struct NewStepWish {
     ),
 )]
 pub(super) async fn wish_step(
-    State(api): State<OrderingApi>,
+    State(api): State<Arc<OrderingApi>>,
     StrictPath((shop, order)): StrictPath<(String, String)>,
     actor: ActorHeader,
     StrictJson(wish): StrictJson<NewStepWish>,

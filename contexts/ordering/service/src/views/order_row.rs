@@ -83,10 +83,13 @@ const fn refusal_reason(state: &Order) -> Option<RefusalReason> {
     }
 }
 
-/// Whose shop and number an order is, from its row.
+/// Whose shop and number an order is. One that still waits for its money may have no row.
 pub(crate) fn subject_of(turn: &mut Turn<'_>, order: OrderId) -> Result<Option<Subject>, StoreError> {
     if let Some(subject) = turn.moved_subject(order.0) {
         return Ok(Some(subject));
     }
-    Ok(turn.row(ORDERS, order.0)?.map(|row| Subject::order(row.shop, order, row.number)))
+    match turn.row(ORDERS, order.0)? {
+        Some(row) => Ok(Some(Subject::order(row.shop, order, row.number))),
+        None => turn.stored_subject(order.0),
+    }
 }

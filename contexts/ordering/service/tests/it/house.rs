@@ -13,7 +13,7 @@ use kitchen_contract::KitchenEvent;
 use ordering_contract::{ClientKey, OrderEvent, OrderState, OrderView};
 use ordering_service::{
     CancelOrder, NewOrder, ORDERS, OrderingCommand, OrderingRefusal, OrderingReply, OrderingService,
-    PlaceOrder, PlaceReply,
+    PlaceOrder, PlaceReply, replay_body,
 };
 use payment_contract::PaymentEvent;
 use runtime::{CommandEnvelope, EffectStart, EventsFrom, Failure, Inputs, Outputs, Processor, Quotas};
@@ -97,9 +97,9 @@ impl House {
     }
 
     fn tell(&mut self, source: usize, order: OrderId, event: &impl Published) {
-        let row = self.row(order).map(|row| (row.shop, row.number));
-        let (shop, number) = row.unwrap_or_else(|| (CAFE.into(), 0));
-        self.say(source, event, Subject::order(shop, order, number));
+        let first = self.processor.journal().load(order.0, 0).unwrap().into_iter().next();
+        let subject = first.map_or_else(|| Subject::order(CAFE.into(), order, 0), |first| first.subject);
+        self.say(source, event, subject);
     }
 
     /// Something that ordering cannot read.
@@ -228,13 +228,19 @@ impl House {
         self.processor.journal().row(ORDERS, order.0).unwrap()
     }
 
+    /// The order as its row shows it, or as a row would.
     pub(crate) fn view(&mut self, order: OrderId) -> OrderView {
-        serde_json::from_slice(&self.row(order).unwrap().body).unwrap()
+        let version = self.events(order).len() as u64;
+        let body = match self.row(order) {
+            Some(row) => row.body,
+            None => replay_body(self.processor.journal(), order, version).unwrap(),
+        };
+        serde_json::from_slice(&body).unwrap()
     }
 
     /// Where an order stands, and whether lists leave it out.
     pub(crate) fn shown(&mut self, order: OrderId) -> (OrderState, bool) {
-        (self.view(order).state, self.row(order).unwrap().hidden)
+        (self.view(order).state, self.row(order).is_none_or(|row| row.hidden))
     }
 
     pub(crate) fn events(&mut self, order: OrderId) -> Vec<OrderEvent> {

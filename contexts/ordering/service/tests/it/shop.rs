@@ -180,7 +180,7 @@ impl Shop {
             clock,
         };
         let (router, _) = routes().split_for_parts();
-        Self { router: router.with_state(api), handle, provider, kitchen, delivery }
+        Self { router: router.with_state(Arc::new(api)), handle, provider, kitchen, delivery }
     }
 
     /// From now on payment does this with every ask.

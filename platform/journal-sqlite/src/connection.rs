@@ -17,7 +17,7 @@ use crate::failure::Failure;
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 
 const APPLICATION_ID: i64 = 0x4A55_4D4E;
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// The statements of one journal are few; all of them stay prepared.
 const STATEMENTS: usize = 96;

@@ -23,7 +23,8 @@ use crate::tables::collections::{self, Collections};
 use crate::tables::events::{self, End, StreamEnds};
 use crate::tables::idempotency::RecentKeys;
 use crate::tables::rows::{RecentRows, RowWriter};
-use crate::tables::{counters, entries, idempotency, parked, positions, snapshots, timers};
+use crate::tables::young_timers::{self, YoungTimers};
+use crate::tables::{counters, entries, idempotency, parked, positions, snapshots};
 use crate::{FILE_NAME, Options, SqliteReader, connection, log_end};
 
 /// So many rows of a cleared list are swept away at a time: well under a millisecond of the writer.
@@ -49,6 +50,7 @@ pub struct SqliteJournal {
     /// When the earliest timer is due, where that is known: only this writer sets timers.
     next_timer_at: Option<Option<Timestamp>>,
     stream_ends: StreamEnds,
+    young_timers: YoungTimers,
 }
 
 impl SqliteJournal {
@@ -82,7 +84,7 @@ impl SqliteJournal {
         checkpoint::settle(&connection)?;
         connection.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_millis.into()))?;
         if planted::is(Bug::B14) {
-            timers::lose_all(&connection)?;
+            young_timers::lose_all(&connection)?;
         }
         let broken = Broken::default();
         let log = Log::watch(&mut connection, path.to_owned(), &options, &broken)?;
@@ -99,6 +101,7 @@ impl SqliteJournal {
             in_step: false,
             next_timer_at: None,
             stream_ends: StreamEnds::default(),
+            young_timers: YoungTimers::default(),
         })
     }
 
@@ -150,7 +153,8 @@ impl SqliteJournal {
             begin(connection)?;
         }
         write_lists(connection, names, &mut self.collections, &mut self.recent_rows, &batch)?;
-        write_rest(connection, names, recent_keys, &batch)?;
+        self.young_timers.write_in_transaction(connection, names, sequence, &batch.timers)?;
+        write_rest(connection, recent_keys, &batch)?;
         if planted::is(Bug::B5) {
             commit(connection)?;
             begin(connection)?;
@@ -158,7 +162,7 @@ impl SqliteJournal {
         for (source, position) in &batch.positions {
             positions::write_in_transaction(connection, source, *position)?;
         }
-        let next_timer_at = timers::next_at(connection)?;
+        let next_timer_at = self.young_timers.next_at(connection)?;
         commit(connection)?;
         self.next_timer_at = Some(next_timer_at);
         names.settle();
@@ -167,10 +171,17 @@ impl SqliteJournal {
         Ok(recorded)
     }
 
+    fn find_young_timers(&mut self) -> Result<(), StoreError> {
+        let last = self.recent.sequence;
+        self.store()?;
+        self.young_timers.find(&self.store.connection, last).map_err(reading("timers"))
+    }
+
     /// Leaves the transaction under way, if one is, and what was learnt in it.
     fn roll_back(&mut self) {
         self.store.names.forget_fresh();
         self.stream_ends.forget();
+        self.young_timers.forget();
         self.collections.forget();
         self.recent_rows.forget();
         self.store.recent_keys.forget();
@@ -247,8 +258,9 @@ impl Journal for SqliteJournal {
         if self.next_timer_at()?.is_none_or(|at| at > now) {
             return Ok(Vec::new());
         }
-        let Store { connection, names, .. } = self.store()?;
-        timers::due(connection, names, now, limit).map_err(reading("timers"))
+        self.find_young_timers()?;
+        let Store { connection, names, .. } = &mut self.store;
+        self.young_timers.due(connection, names, now, limit).map_err(reading("timers"))
     }
 
     fn next_timer_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
@@ -256,7 +268,8 @@ impl Journal for SqliteJournal {
             self.sound()?;
             return Ok(known);
         }
-        let at = timers::next_at(&self.store()?.connection).map_err(reading("timers"))?;
+        self.find_young_timers()?;
+        let at = self.young_timers.next_at(&self.store.connection).map_err(reading("timers"))?;
         self.next_timer_at = Some(at);
         Ok(at)
     }
@@ -309,13 +322,7 @@ fn write_lists(
     entries::write_in_transaction(connection, collections, &batch.entries)
 }
 
-fn write_rest(
-    connection: &Connection,
-    names: &mut Names,
-    recent_keys: &mut RecentKeys,
-    batch: &Batch,
-) -> Result<(), Failure> {
-    timers::write_in_transaction(connection, names, &batch.timers)?;
+fn write_rest(connection: &Connection, recent_keys: &mut RecentKeys, batch: &Batch) -> Result<(), Failure> {
     idempotency::write_in_transaction(connection, recent_keys, &batch.idempotency)?;
     for write in &batch.parked {
         parked::write_in_transaction(connection, write)?;

@@ -14,6 +14,7 @@ use crate::names::Names;
 use crate::tables::idempotency::RecentKeys;
 use crate::tables::{
     batches, counters, entries, events, idempotency, lists, parked, positions, rows, snapshots, timers,
+    young_timers,
 };
 
 /// A connection and the names it has met: everything that can be read, for writer and readers.
@@ -133,7 +134,11 @@ impl Store {
     }
 
     pub(crate) fn timers(&mut self) -> Result<Vec<Timer>, StoreError> {
-        timers::all(&self.connection, &mut self.names).map_err(reading("timers"))
+        self.in_one_view(|store| {
+            let last = batches::last_sequence(&store.connection)?;
+            young_timers::all(&store.connection, &mut store.names, last)
+        })
+        .map_err(reading("timers"))
     }
 
     pub(crate) fn counter(&mut self, name: &str) -> Result<u64, StoreError> {
@@ -154,6 +159,7 @@ impl Store {
         rows::audit(connection, names, &mut found)?;
         entries::audit(connection, &mut found)?;
         timers::audit(connection, names, &mut found)?;
+        young_timers::audit(connection, batches::last_sequence(connection)?, &mut found);
         idempotency::audit(connection, &mut found)?;
         found.extend(positions::all(connection).err());
         parked::audit(connection, &mut found)?;

@@ -12,6 +12,7 @@ pub(crate) mod positions;
 pub(crate) mod rows;
 pub(crate) mod snapshots;
 pub(crate) mod timers;
+pub(crate) mod young_timers;
 
 use rusqlite::{CachedStatement, Connection};
 

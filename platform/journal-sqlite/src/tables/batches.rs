@@ -89,6 +89,12 @@ pub(crate) fn holds(connection: &Connection, id: Uuid) -> Result<bool, Failure> 
     Ok(connection.prepare_cached("SELECT 1 FROM batches WHERE id = ?1")?.exists([id.as_bytes()])?)
 }
 
+/// The sequence of the last batch; 0 where there is none.
+pub(crate) fn last_sequence(connection: &Connection) -> Result<u64, Failure> {
+    let mut statement = connection.prepare_cached("SELECT ifnull(max(sequence), 0) FROM batches")?;
+    statement.query_row([], |row| Ok(codec::natural(row, 0)))?
+}
+
 /// Holds the ring against its checksums, and the journal's end against the events'.
 pub(crate) fn audit(connection: &Connection, end: End, found: &mut Vec<Failure>) -> Result<(), Failure> {
     let journal = Holder::read_known(connection)?.identity.journal;

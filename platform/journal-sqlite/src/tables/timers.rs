@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use journal::{Timer, TimerWrite};
+use journal::Timer;
 use kernel::{OrderId, Timestamp};
-use rusqlite::{Connection, Params, Row, Statement, params};
+use rusqlite::{Connection, Params, Row, params};
 use uuid::Uuid;
 
 use super::Held;
@@ -17,48 +17,54 @@ macro_rules! select_timers {
     };
 }
 
-/// Writes the timers of a batch.
-pub(crate) fn write_in_transaction(
-    connection: &Connection,
-    names: &mut Names,
-    writes: &[TimerWrite],
-) -> Result<(), Failure> {
-    let mut set_one = Held::new(
-        connection,
-        "INSERT OR REPLACE INTO timers (key, kind, at, order_id, attempt, payload, checksum) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    );
-    let mut cancel = Held::new(connection, "DELETE FROM timers WHERE key = ?1");
-    for write in writes {
-        match write {
-            TimerWrite::Set(timer) => set(set_one.get()?, names.id(connection, &timer.kind)?, timer)?,
-            TimerWrite::Cancel { key } => {
-                cancel.get()?.execute([key])?;
-            }
+/// The table while a batch writes into it.
+pub(crate) struct Ripe<'c> {
+    connection: &'c Connection,
+    set: Held<'c>,
+    cancel: Held<'c>,
+}
+
+impl<'c> Ripe<'c> {
+    pub(crate) const fn of(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            set: Held::new(
+                connection,
+                "INSERT OR REPLACE INTO timers (key, kind, at, order_id, attempt, payload, checksum) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            ),
+            cancel: Held::new(connection, "DELETE FROM timers WHERE key = ?1"),
         }
     }
-    Ok(())
+
+    /// Puts a timer in the table.
+    pub(crate) fn set_in_transaction(&mut self, names: &mut Names, timer: &Timer) -> Result<(), Failure> {
+        let kind = names.id(self.connection, &timer.kind)?;
+        self.set.get()?.execute(params![
+            timer.key,
+            kind,
+            timer.at.millis(),
+            timer.order.as_ref().map(|order| order.0.as_bytes()),
+            timer.attempt,
+            timer.payload,
+            sum(timer),
+        ])?;
+        Ok(())
+    }
+
+    /// Takes one out, where it is there.
+    pub(crate) fn cancel_in_transaction(&mut self, key: &str) -> Result<(), Failure> {
+        self.cancel.get()?.execute([key])?;
+        Ok(())
+    }
 }
 
-fn set(statement: &mut Statement<'_>, kind: i64, timer: &Timer) -> Result<(), Failure> {
-    statement.execute(params![
-        timer.key,
-        kind,
-        timer.at.millis(),
-        timer.order.as_ref().map(|order| order.0.as_bytes()),
-        timer.attempt,
-        timer.payload,
-        sum(timer),
-    ])?;
-    Ok(())
-}
-
-/// Every timer, by time.
+/// Every timer of the table, by time.
 pub(crate) fn all(connection: &Connection, names: &mut Names) -> Result<Vec<Timer>, Failure> {
     read(connection, names, select_timers!("ORDER BY at, key"), [])
 }
 
-/// Timers due at `now`, earliest first.
+/// Timers of the table due at `now`, earliest first.
 pub(crate) fn due(
     connection: &Connection,
     names: &mut Names,
@@ -70,14 +76,13 @@ pub(crate) fn due(
     read(connection, names, sql, (now.millis(), limit))
 }
 
-/// When the earliest timer is due.
+/// When the earliest timer of the table is due.
 pub(crate) fn next_at(connection: &Connection) -> Result<Option<Timestamp>, Failure> {
     let at: Option<i64> =
         connection.prepare_cached("SELECT min(at) FROM timers")?.query_row([], |row| row.get(0))?;
     Ok(at.map(Timestamp::from_millis))
 }
 
-/// Planted bug B14.
 pub(crate) fn lose_all(connection: &Connection) -> Result<(), Failure> {
     connection.execute("DELETE FROM timers", [])?;
     Ok(())

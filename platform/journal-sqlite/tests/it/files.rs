@@ -51,7 +51,7 @@ fn a_file_from_the_future_is_refused() {
     let mut folder = Folder::new();
     drop(folder.open());
     Connection::open(folder.file()).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let expected = "has schema version 99, this program reads version 1";
+    let expected = "has schema version 99, this program reads version 2";
     assert!(unfit(folder.try_open()).ends_with(expected));
     assert!(unfit(SqliteReader::open(&folder.file())).ends_with(expected));
 }

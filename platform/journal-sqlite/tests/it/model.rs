@@ -54,6 +54,8 @@ enum Part {
 #[derive(Debug, Clone)]
 enum Step {
     Commit(Vec<Part>),
+    /// So many batches of others that what was young is no longer.
+    Meanwhile,
     Reopen,
     TidyUp,
     Query(RowQuery),
@@ -168,6 +170,7 @@ fn step() -> impl Strategy<Value = Step> {
         10 => vec(part(), 0..10).prop_map(Step::Commit),
         1 => hole,
         1 => Just(Step::Reopen),
+        1 => Just(Step::Meanwhile),
         1 => Just(Step::TidyUp),
         8 => query().prop_map(Step::Query),
     ]
@@ -270,6 +273,13 @@ fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
                 prop_assert_eq!(journal.holds_batch(batch.id), Ok(false));
                 prop_assert_eq!(journal.commit(batch.clone()), expected.clone());
                 prop_assert_eq!(journal.holds_batch(batch.id), Ok(expected.is_ok()));
+            }
+            Step::Meanwhile => {
+                for value in 0..70 {
+                    let counters = vec![CounterValue { name: "meanwhile".to_owned(), value }];
+                    let batch = Batch { counters, ..pen.batch() };
+                    prop_assert_eq!(journal.commit(batch.clone()), model.commit(batch));
+                }
             }
             Step::Reopen => {
                 drop(journal);

@@ -81,7 +81,10 @@ impl Workshop for Folder {
                  WHERE collection = (SELECT id FROM collections WHERE name = ?1) AND id = ?2",
                 (collection, id.as_bytes()),
             ),
-            Damage::TimerTimes => self.tamper("UPDATE timers SET at = at + 1", []),
+            Damage::TimerTimes => {
+                self.tamper("UPDATE timers SET at = at + 1", [])
+                    + self.tamper("UPDATE young_timers SET body = CAST(body || x'00' AS BLOB)", [])
+            }
             Damage::IdempotencyOrders => self.tamper("UPDATE idempotency SET order_id = zeroblob(16)", []),
             Damage::CounterValues => self.tamper("UPDATE counters SET value = value + 1", []),
             Damage::SourcePositions => self.tamper("UPDATE positions SET position = position + 1", []),

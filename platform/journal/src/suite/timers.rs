@@ -13,6 +13,7 @@ named![
     a_cancelled_timer_is_gone,
     timers_are_written_in_the_order_of_the_batch,
     timers_survive_reopening,
+    timers_of_long_ago_are_as_good_as_new_ones,
 ];
 
 fn no_timer_is_due_where_none_is_set<W: Workshop>(workshop: &mut W) {
@@ -74,6 +75,30 @@ fn timers_survive_reopening<W: Workshop>(workshop: &mut W) {
     write(&mut journal, &mut Pen::default(), vec![set("a", 50), set("b", -5)]);
     drop(journal);
     assert_eq!(due(&mut workshop.open(), 50), ["b", "a"]);
+}
+
+fn timers_of_long_ago_are_as_good_as_new_ones<W: Workshop>(workshop: &mut W) {
+    let (mut journal, mut pen) = (workshop.open(), Pen::default());
+    write(&mut journal, &mut pen, vec![set("kept", 30), set("moved", 10), set("cancelled", 20)]);
+    let others = (0..150).map(|number| format!("other-{number:03}")).collect::<Vec<_>>();
+    for other in &others {
+        write(&mut journal, &mut pen, vec![set(other, 40), set("again and again", 50)]);
+    }
+    write(&mut journal, &mut pen, vec![set("moved", 60), cancel("cancelled"), cancel(&others[0])]);
+    write(&mut journal, &mut pen, vec![cancel(&others[149])]);
+
+    let expected = [&["kept".to_owned()], &others[1..149], &["again and again".to_owned(), "moved".to_owned()]];
+    let keys = |journal: &mut W::Store| {
+        let due = journal.due_timers(at(60), 1_000).unwrap();
+        assert_eq!(journal.timers().unwrap(), due);
+        due.into_iter().map(|timer| timer.key).collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&mut journal), expected.concat());
+    assert_eq!(journal.next_timer_at().unwrap(), Some(at(30)));
+    drop(journal);
+    let mut journal = workshop.open();
+    assert_eq!(journal.next_timer_at().unwrap(), Some(at(30)));
+    assert_eq!(keys(&mut journal), expected.concat());
 }
 
 fn write(journal: &mut impl Journal, pen: &mut Pen, timers: Vec<TimerWrite>) {

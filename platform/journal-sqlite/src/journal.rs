@@ -153,7 +153,8 @@ impl SqliteJournal {
             begin(connection)?;
         }
         write_lists(connection, names, &mut self.collections, &mut self.recent_rows, &batch)?;
-        self.young_timers.write_in_transaction(connection, names, sequence, &batch.timers)?;
+        let timers = std::mem::take(&mut batch.timers);
+        self.young_timers.write_in_transaction(connection, names, sequence, timers)?;
         write_rest(connection, recent_keys, &batch)?;
         if planted::is(Bug::B5) {
             commit(connection)?;

@@ -76,6 +76,14 @@ pub(crate) fn due(
     read(connection, names, sql, (now.millis(), limit))
 }
 
+/// The keys of the table, up to `limit` of them.
+pub(crate) fn keys(connection: &Connection, limit: usize) -> Result<Vec<String>, Failure> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached("SELECT key FROM timers LIMIT ?1")?;
+    let keys = statement.query_map([limit], |row| row.get(0))?;
+    Ok(keys.collect::<rusqlite::Result<_>>()?)
+}
+
 /// When the earliest timer of the table is due.
 pub(crate) fn next_at(connection: &Connection) -> Result<Option<Timestamp>, Failure> {
     let at: Option<i64> =

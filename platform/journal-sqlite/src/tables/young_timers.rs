@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use journal::{Timer, TimerWrite};
 use kernel::{OrderId, Timestamp};
 use rusqlite::{Connection, params};
@@ -20,17 +21,20 @@ use crate::names::Names;
 /// For so many batches a timer is young.
 const BATCHES: u64 = 64;
 
+/// Up to so many keys of the table are known; where there are more it is asked.
+const KNOWN_RIPE_MAX: usize = 4_096;
+
 /// The young timers as the writer knows them. No key is both here and in the table.
 #[derive(Default)]
 pub(crate) struct YoungTimers {
     /// Whether the rest is what the disk says.
     known: bool,
-    by_key: HashMap<String, Young>,
-    by_time: BTreeSet<(Timestamp, String)>,
+    by_key: HashMap<Arc<str>, Young>,
+    by_time: BTreeSet<(Timestamp, Arc<str>)>,
     /// What each batch has set, the oldest first.
-    by_batch: VecDeque<(u64, Vec<String>)>,
-    /// Whether the table may hold any.
-    any_ripe: bool,
+    by_batch: VecDeque<(u64, Vec<Arc<str>>)>,
+    /// The keys of the table; nothing where they are too many.
+    ripe: Option<HashSet<Arc<str>>>,
 }
 
 struct Young {
@@ -51,10 +55,21 @@ impl YoungTimers {
             return Ok(());
         }
         self.forget();
-        for_each_batch(connection, last, |sequence, write| self.note(sequence, write))?;
-        self.any_ripe = timers::next_at(connection)?.is_some();
+        self.read(connection, last)?;
+        let ripe = timers::keys(connection, KNOWN_RIPE_MAX + 1)?;
+        self.ripe = (ripe.len() <= KNOWN_RIPE_MAX).then(|| ripe.into_iter().map(Arc::from).collect());
         self.known = true;
         Ok(())
+    }
+
+    fn read(&mut self, connection: &Connection, last: u64) -> Result<(), Failure> {
+        for_each_batch(connection, last, |sequence, write| match write {
+            TimerWrite::Cancel { key } => drop(self.remove(&key)),
+            TimerWrite::Set(timer) => {
+                self.remove(&timer.key);
+                self.insert(sequence, timer);
+            }
+        })
     }
 
     /// Writes what a batch does to timers.
@@ -63,24 +78,30 @@ impl YoungTimers {
         connection: &Connection,
         names: &mut Names,
         sequence: u64,
-        writes: &[TimerWrite],
+        writes: Vec<TimerWrite>,
     ) -> Result<(), Failure> {
         self.find(connection, sequence - 1)?;
         self.ripen_in_transaction(connection, names, sequence)?;
         let mut body = Vec::new();
-        let mut ripe = Ripe::of(connection);
+        let mut table = Ripe::of(connection);
         for write in writes {
-            let key = match write {
+            let key = match &write {
                 TimerWrite::Set(timer) => &timer.key,
                 TimerWrite::Cancel { key } => key,
             };
-            let is_young = self.by_key.contains_key(key);
-            if !is_young && self.any_ripe {
-                ripe.cancel_in_transaction(key)?;
+            let was_young = self.remove(key).is_some();
+            if !was_young && self.forget_ripe(key) {
+                table.cancel_in_transaction(key)?;
             }
-            if is_young || matches!(write, TimerWrite::Set(_)) {
-                encode(write, &mut body);
-                self.note(sequence, write.clone());
+            match write {
+                TimerWrite::Cancel { .. } if !was_young => {}
+                TimerWrite::Cancel { .. } => encode(&write, &mut body),
+                TimerWrite::Set(_) => {
+                    encode(&write, &mut body);
+                    if let TimerWrite::Set(timer) = write {
+                        self.insert(sequence, timer);
+                    }
+                }
             }
         }
         if body.is_empty() {
@@ -101,36 +122,39 @@ impl YoungTimers {
         names: &mut Names,
         sequence: u64,
     ) -> Result<(), Failure> {
-        let mut ripe = Ripe::of(connection);
+        let mut table = Ripe::of(connection);
         while self.by_batch.front().is_some_and(|(set, _)| set + BATCHES <= sequence) {
             let Some((set, keys)) = self.by_batch.pop_front() else { break };
             for key in keys {
                 if self.by_key.get(&key).is_some_and(|young| young.sequence == set)
                     && let Some(timer) = self.remove(&key)
                 {
-                    ripe.set_in_transaction(names, &timer)?;
-                    self.any_ripe = true;
+                    table.set_in_transaction(names, &timer)?;
+                    if let Some(ripe) = &mut self.ripe {
+                        ripe.insert(key);
+                    }
                 }
             }
+        }
+        if self.ripe.as_ref().is_some_and(|ripe| ripe.len() > KNOWN_RIPE_MAX) {
+            self.ripe = None;
         }
         Ok(())
     }
 
-    fn note(&mut self, sequence: u64, write: TimerWrite) {
-        match write {
-            TimerWrite::Cancel { key } => {
-                self.remove(&key);
-            }
-            TimerWrite::Set(timer) => {
-                self.remove(&timer.key);
-                match self.by_batch.back_mut() {
-                    Some((last, keys)) if *last == sequence => keys.push(timer.key.clone()),
-                    _ => self.by_batch.push_back((sequence, vec![timer.key.clone()])),
-                }
-                self.by_time.insert((timer.at, timer.key.clone()));
-                self.by_key.insert(timer.key.clone(), Young { sequence, timer });
-            }
+    /// Whether a key may be in the table, from which it is to be taken then.
+    fn forget_ripe(&mut self, key: &str) -> bool {
+        self.ripe.as_mut().is_none_or(|ripe| ripe.remove(key))
+    }
+
+    fn insert(&mut self, sequence: u64, timer: Timer) {
+        let key: Arc<str> = timer.key.as_str().into();
+        match self.by_batch.back_mut() {
+            Some((last, keys)) if *last == sequence => keys.push(key.clone()),
+            _ => self.by_batch.push_back((sequence, vec![key.clone()])),
         }
+        self.by_time.insert((timer.at, key.clone()));
+        self.by_key.insert(key, Young { sequence, timer });
     }
 
     fn remove(&mut self, key: &str) -> Option<Timer> {
@@ -156,9 +180,9 @@ impl YoungTimers {
     }
 
     /// When the earliest timer is due, young or ripe.
-    pub(crate) fn next_at(&mut self, connection: &Connection) -> Result<Option<Timestamp>, Failure> {
-        let ripe = if self.any_ripe { timers::next_at(connection)? } else { None };
-        self.any_ripe = ripe.is_some();
+    pub(crate) fn next_at(&self, connection: &Connection) -> Result<Option<Timestamp>, Failure> {
+        let any_ripe = self.ripe.as_ref().is_none_or(|ripe| !ripe.is_empty());
+        let ripe = if any_ripe { timers::next_at(connection)? } else { None };
         let young = self.by_time.first().map(|(at, _)| *at);
         Ok(ripe.into_iter().chain(young).min())
     }
@@ -167,7 +191,7 @@ impl YoungTimers {
 /// Every timer, young or ripe, by time, as any connection sees them; `last` is the last batch.
 pub(crate) fn all(connection: &Connection, names: &mut Names, last: u64) -> Result<Vec<Timer>, Failure> {
     let mut young = YoungTimers::default();
-    for_each_batch(connection, last, |sequence, write| young.note(sequence, write))?;
+    young.read(connection, last)?;
     let mut all = timers::all(connection, names)?;
     all.extend(young.by_key.into_values().map(|young| young.timer));
     in_order(&mut all);

@@ -87,7 +87,8 @@ fn timers_of_long_ago_are_as_good_as_new_ones<W: Workshop>(workshop: &mut W) {
     write(&mut journal, &mut pen, vec![set("moved", 60), cancel("cancelled"), cancel(&others[0])]);
     write(&mut journal, &mut pen, vec![cancel(&others[149])]);
 
-    let expected = [&["kept".to_owned()], &others[1..149], &["again and again".to_owned(), "moved".to_owned()]];
+    let expected =
+        [&["kept".to_owned()], &others[1..149], &["again and again".to_owned(), "moved".to_owned()]];
     let keys = |journal: &mut W::Store| {
         let due = journal.due_timers(at(60), 1_000).unwrap();
         assert_eq!(journal.timers().unwrap(), due);

@@ -26,8 +26,8 @@ impl Default for Options {
         Self {
             cache_kibibytes: 4 * 1024,
             reader_cache_kibibytes: 512,
-            checkpoint_bytes: 24 << 20,
-            log_cap_bytes: 64 << 20,
+            checkpoint_bytes: 8 << 20,
+            log_cap_bytes: 32 << 20,
             checkpointer: true,
             busy_timeout_millis: 5_000,
             new_journal: None,

@@ -159,7 +159,8 @@ fn compared(readings: &Readings) -> String {
         return rows;
     }
     format!(
-        "\n## Against the former program\n\nBoth in the same rounds: this one over the former one.\n\n| Figure | Now over before | Spread |\n|---|--:|--:|\n{rows}"
+        "\n## Against the former program\n\nBoth in the same rounds: this one over the former one.\n\n\
+         | Figure | Now over before | Spread |\n|---|--:|--:|\n{rows}"
     )
 }
 

@@ -180,8 +180,10 @@ fn refuse_other_version(connection: &Connection, path: &Path) -> Result<(), Fail
     if version == SCHEMA_VERSION {
         return Ok(());
     }
+    let remedy =
+        if version < SCHEMA_VERSION { "; its writer brings it up to date: `jumun serve`" } else { "" };
     let reason = format!(
-        "{} has schema version {version}, this program reads version {SCHEMA_VERSION}",
+        "{} has schema version {version}, this program reads version {SCHEMA_VERSION}{remedy}",
         path.display()
     );
     Err(StoreError::Unfit(reason).into())

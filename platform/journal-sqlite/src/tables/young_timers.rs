@@ -93,15 +93,11 @@ impl YoungTimers {
             if !was_young && self.forget_ripe(key) {
                 table.cancel_in_transaction(key)?;
             }
-            match write {
-                TimerWrite::Cancel { .. } if !was_young => {}
-                TimerWrite::Cancel { .. } => encode(&write, &mut body),
-                TimerWrite::Set(_) => {
-                    encode(&write, &mut body);
-                    if let TimerWrite::Set(timer) = write {
-                        self.insert(sequence, timer);
-                    }
-                }
+            if was_young || matches!(write, TimerWrite::Set(_)) {
+                encode(&write, &mut body);
+            }
+            if let TimerWrite::Set(timer) = write {
+                self.insert(sequence, timer);
             }
         }
         if body.is_empty() {

@@ -1,8 +1,8 @@
 //! What a file is refused for, and what is set on every connection.
 
 use journal::suite::Workshop;
-use journal::suite::given::{Pen, order};
-use journal::{Journal, Reader, StoreError};
+use journal::suite::given::{Pen, at, order, timer};
+use journal::{Batch, CounterValue, Journal, Reader, StoreError, TimerWrite};
 use journal_sqlite::{Options, ReaderPool, SqliteJournal, SqliteReader};
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -54,6 +54,31 @@ fn a_file_from_the_future_is_refused() {
     let expected = "has schema version 99, this program reads version 2";
     assert!(unfit(folder.try_open()).ends_with(expected));
     assert!(unfit(SqliteReader::open(&folder.file())).ends_with(expected));
+}
+
+#[test]
+fn a_file_of_the_first_schema_is_brought_up_to_date_by_its_writer_and_keeps_its_timers() {
+    let mut folder = Folder::new();
+    let (mut journal, mut pen) = (folder.open(), Pen::default());
+    let timers = vec![TimerWrite::Set(timer("expire/1", 50))];
+    journal.commit(Batch { timers, ..pen.batch() }).unwrap();
+    // Long enough ago to be in the table, as every timer of the first schema is.
+    for value in 0..70 {
+        let counters = vec![CounterValue { name: "orders/cafe".to_owned(), value }];
+        journal.commit(Batch { counters, ..pen.batch() }).unwrap();
+    }
+    drop(journal);
+    let older = "DROP TABLE young_timers; PRAGMA user_version = 1;
+                 DELETE FROM refinery_schema_history WHERE version > 1;";
+    Connection::open(folder.file()).unwrap().execute_batch(older).unwrap();
+
+    let expected = "has schema version 1, this program reads version 2; its writer brings it up to date";
+    assert!(unfit(SqliteReader::open(&folder.file())).contains(expected));
+    let mut journal = folder.open();
+    assert_eq!(journal.timers().unwrap(), [timer("expire/1", 50)]);
+    assert_eq!(journal.next_timer_at().unwrap(), Some(at(50)));
+    assert!(journal.audit().unwrap().is_empty());
+    assert!(SqliteReader::open(&folder.file()).is_ok());
 }
 
 #[test]

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::backup::UNFINISHED;
 use crate::checkpoint::{self, Broken, Log};
 use crate::failure::Failure;
+use crate::heights::Heights;
 use crate::identity::Holder;
 use crate::names::Names;
 use crate::store::{Store, read_through_store, reading};
@@ -90,7 +91,7 @@ impl SqliteJournal {
         let log = Log::watch(&mut connection, path.to_owned(), &options, &broken)?;
         Ok(Self {
             log,
-            store: Store::new(connection),
+            store: Store::of_writer(connection),
             collections: Collections::default(),
             recent_rows: RecentRows::default(),
             recent,
@@ -140,22 +141,24 @@ impl SqliteJournal {
 
     /// Writes a batch in one transaction.
     fn write(&mut self, mut batch: Batch) -> Result<Vec<Arc<Recorded>>, Failure> {
-        let Store { connection, names, recent_keys } = &mut self.store;
+        let Store { connection, names, recent_keys, heights } = &mut self.store;
+        let heights = heights.get_or_insert_default();
         let sequence = self.recent.sequence + 1;
         if connection.is_autocommit() {
             begin(connection)?;
         }
         let (recorded, end) =
             events::append_in_transaction(connection, names, &mut self.stream_ends, &mut batch, self.end)?;
+        recorded.iter().for_each(|event| heights.put_stream(event.stream_id));
         batches::write_in_transaction(connection, self.recent.journal, sequence, batch.id, end)?;
         if planted::is(Bug::B3) {
             commit(connection)?;
             begin(connection)?;
         }
-        write_lists(connection, names, &mut self.collections, &mut self.recent_rows, &batch)?;
+        write_lists(connection, names, &mut self.collections, &mut self.recent_rows, heights, &batch)?;
         let timers = std::mem::take(&mut batch.timers);
         self.young_timers.write_in_transaction(connection, names, sequence, timers)?;
-        write_rest(connection, recent_keys, &batch)?;
+        write_rest(connection, recent_keys, heights, &batch)?;
         if planted::is(Bug::B5) {
             commit(connection)?;
             begin(connection)?;
@@ -167,6 +170,7 @@ impl SqliteJournal {
         commit(connection)?;
         self.next_timer_at = Some(next_timer_at);
         names.settle();
+        heights.settle();
         self.end = end;
         self.recent.remember(sequence, batch.id);
         Ok(recorded)
@@ -186,6 +190,7 @@ impl SqliteJournal {
         self.collections.forget();
         self.recent_rows.forget();
         self.store.recent_keys.forget();
+        self.store.heights.iter_mut().for_each(Heights::forget);
         let connection = &self.store.connection;
         if !connection.is_autocommit()
             && let Err(error) = connection.execute_batch("ROLLBACK")
@@ -314,17 +319,23 @@ fn write_lists(
     names: &mut Names,
     collections: &mut Collections,
     recent_rows: &mut RecentRows,
+    heights: &mut Heights,
     batch: &Batch,
 ) -> Result<(), Failure> {
     let mut rows = RowWriter::new(connection);
     for write in &batch.rows {
-        rows.write_in_transaction(names, collections, recent_rows, write)?;
+        rows.write_in_transaction(names, collections, recent_rows, heights, write)?;
     }
     entries::write_in_transaction(connection, collections, &batch.entries)
 }
 
-fn write_rest(connection: &Connection, recent_keys: &mut RecentKeys, batch: &Batch) -> Result<(), Failure> {
-    idempotency::write_in_transaction(connection, recent_keys, &batch.idempotency)?;
+fn write_rest(
+    connection: &Connection,
+    recent_keys: &mut RecentKeys,
+    heights: &mut Heights,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    idempotency::write_in_transaction(connection, recent_keys, heights, &batch.idempotency)?;
     for write in &batch.parked {
         parked::write_in_transaction(connection, write)?;
     }

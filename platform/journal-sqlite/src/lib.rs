@@ -15,6 +15,7 @@ mod checksum;
 mod codec;
 mod connection;
 mod failure;
+mod heights;
 mod identity;
 mod journal;
 mod log_end;

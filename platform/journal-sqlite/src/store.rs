@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::failure::Failure;
+use crate::heights::Heights;
 use crate::identity::Holder;
 use crate::names::Names;
 use crate::tables::idempotency::RecentKeys;
@@ -23,11 +24,18 @@ pub(crate) struct Store {
     pub(crate) names: Names,
     /// What the writer has put lately; a reader has none.
     pub(crate) recent_keys: RecentKeys,
+    /// What the writer need not look for; a reader looks for everything.
+    pub(crate) heights: Option<Heights>,
 }
 
 impl Store {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, names: Names::default(), recent_keys: RecentKeys::default() }
+        Self { connection, names: Names::default(), recent_keys: RecentKeys::default(), heights: None }
+    }
+
+    /// The one whose connection alone writes.
+    pub(crate) fn of_writer(connection: Connection) -> Self {
+        Self { heights: Some(Heights::default()), ..Self::new(connection) }
     }
 
     /// One transaction for all reads until [`Self::end_view`]: its lock is taken once.
@@ -59,6 +67,9 @@ impl Store {
     }
 
     pub(crate) fn load(&mut self, stream_id: Uuid, after_version: u64) -> Result<Vec<Recorded>, StoreError> {
+        if self.knows_of_none(|heights, connection| heights.is_new_stream(connection, stream_id), "events")? {
+            return Ok(Vec::new());
+        }
         events::load(&self.connection, &mut self.names, stream_id, after_version).map_err(reading("events"))
     }
 
@@ -87,6 +98,9 @@ impl Store {
     }
 
     pub(crate) fn row(&mut self, collection: &str, id: Uuid) -> Result<Option<Row>, StoreError> {
+        if self.knows_of_none(|heights, connection| heights.is_new_row(connection, collection, id), "rows")? {
+            return Ok(None);
+        }
         rows::by_id(&self.connection, &mut self.names, collection, id).map_err(reading("rows"))
     }
 
@@ -122,7 +136,21 @@ impl Store {
         if let Some(recent) = self.recent_keys.get(scope) {
             return Ok(Some(recent.clone()));
         }
+        let tag = idempotency::tag(scope);
+        if self.knows_of_none(|heights, connection| heights.is_new_key(connection, tag), "idempotency")? {
+            return Ok(None);
+        }
         idempotency::read(&self.connection, scope).map_err(reading("idempotency"))
+    }
+
+    /// Whether nothing has to be looked for, because it is known not to be there.
+    fn knows_of_none(
+        &mut self,
+        is_new: impl FnOnce(&mut Heights, &Connection) -> Result<bool, Failure>,
+        place: &'static str,
+    ) -> Result<bool, StoreError> {
+        let Some(heights) = &mut self.heights else { return Ok(false) };
+        is_new(heights, &self.connection).map_err(reading(place))
     }
 
     pub(crate) fn positions(&mut self) -> Result<Vec<(String, SourcePosition)>, StoreError> {

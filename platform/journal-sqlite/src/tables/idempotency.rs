@@ -7,6 +7,7 @@ use super::Held;
 use crate::checksum::{self, Checksum};
 use crate::codec;
 use crate::failure::Failure;
+use crate::heights::Heights;
 
 /// The bits of a place that tell records of one millisecond apart.
 const TAG_BITS: u32 = 20;
@@ -18,25 +19,35 @@ const MILLIS_MAX: i64 = (1 << (63 - TAG_BITS)) - 1;
 pub(crate) fn write_in_transaction(
     connection: &Connection,
     recent: &mut RecentKeys,
+    heights: &mut Heights,
     writes: &[IdempotencyWrite],
 ) -> Result<(), Failure> {
     let mut find = Held::new(connection, FIND);
-    // An update leaves the tag's index alone.
-    let mut put_one = Held::new(
-        connection,
-        "INSERT INTO idempotency (place, tag, scope, body_hash, order_id, status, version, body, checksum) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
-         ON CONFLICT (place) DO UPDATE SET body_hash = ?4, order_id = ?5, status = ?6, version = ?7, body = ?8, \
-         checksum = ?9",
-    );
+    let mut insert = Held::new(connection, INSERT);
+    let mut update = Held::new(connection, UPDATE);
     for write in writes {
         match write {
             IdempotencyWrite::Put(record) => {
                 let former = match recent.take(&record.scope) {
                     Some((place, _)) => Some(place),
+                    None if heights.is_new_key(connection, tag(&record.scope))? => None,
                     None => place_of(find.get()?, &record.scope)?,
                 };
-                let place = put(put_one.get()?, connection, former, record)?;
+                let place = match former {
+                    Some(former) if former >> TAG_BITS == record.at.millis() => {
+                        execute(update.get()?, former, record)?;
+                        former
+                    }
+                    Some(former) => {
+                        remove(connection, former)?;
+                        insert_one(insert.get()?, record)?
+                    }
+                    None => insert_one(insert.get()?, record)?,
+                };
+                heights.put_key(tag(&record.scope));
+                if recent.is_full() {
+                    heights.settle();
+                }
                 recent.keep(place, record.clone());
             }
             IdempotencyWrite::Remove { scope } => {
@@ -47,6 +58,7 @@ pub(crate) fn write_in_transaction(
             }
             IdempotencyWrite::Forget { before } => {
                 recent.forget();
+                heights.settle();
                 forget(connection, *before)?;
             }
         }
@@ -54,24 +66,30 @@ pub(crate) fn write_in_transaction(
     Ok(())
 }
 
-fn put(
-    statement: &mut Statement<'_>,
-    connection: &Connection,
-    former: Option<i64>,
-    record: &IdempotencyRecord,
-) -> Result<i64, Failure> {
+/// An update leaves the tag's index alone.
+const UPDATE: &str = "UPDATE idempotency SET body_hash = ?4, order_id = ?5, status = ?6, version = ?7, body = ?8, \
+     checksum = ?9 WHERE place = ?1";
+const INSERT: &str = "INSERT INTO idempotency (place, tag, scope, body_hash, order_id, status, version, body, checksum) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (place) DO NOTHING";
+
+/// Puts a record at the first free place of its millisecond, from where its tag points to on and round.
+fn insert_one(insert: &mut Statement<'_>, record: &IdempotencyRecord) -> Result<i64, Failure> {
     let first = first_place(record)?;
-    let place = match former {
-        Some(former) if former >> TAG_BITS == record.at.millis() => former,
-        Some(former) => {
-            remove(connection, former)?;
-            free_place(connection, first)?
+    let (millis, low) = (first >> TAG_BITS, first & ((1 << TAG_BITS) - 1));
+    for step in 0..1 << TAG_BITS {
+        let place = (millis << TAG_BITS) | ((low + step) & ((1 << TAG_BITS) - 1));
+        if execute(insert, place, record)? == 1 {
+            return Ok(place);
         }
-        None => free_place(connection, first)?,
-    };
+    }
+    Err(StoreError::Unavailable("too many idempotency records of one millisecond".to_owned()).into())
+}
+
+/// Executes [`INSERT`] or [`UPDATE`]: how many records it wrote.
+fn execute(statement: &mut Statement<'_>, place: i64, record: &IdempotencyRecord) -> Result<usize, Failure> {
     let outcome = record.outcome.as_ref();
     let version = outcome.map(|outcome| codec::integer(outcome.version)).transpose()?;
-    statement.execute(params![
+    Ok(statement.execute(params![
         place,
         tag(&record.scope),
         record.scope,
@@ -81,8 +99,7 @@ fn put(
         version,
         outcome.map(|outcome| &outcome.body),
         sum(record),
-    ])?;
-    Ok(place)
+    ])?)
 }
 
 /// Keys that this writer has put lately, with their places: others are looked up. Two generations.
@@ -104,12 +121,17 @@ impl RecentKeys {
         self.young.get(scope).or_else(|| self.old.get(scope)).map(|(_, record)| record)
     }
 
+    /// Whether the next one makes it forget its older half.
+    fn is_full(&self) -> bool {
+        self.young.len() >= RECENT_KEYS_MAX
+    }
+
     fn take(&mut self, scope: &Hash) -> Option<(i64, IdempotencyRecord)> {
         self.young.remove(scope).or_else(|| self.old.remove(scope))
     }
 
     fn keep(&mut self, place: i64, record: IdempotencyRecord) {
-        if self.young.len() >= RECENT_KEYS_MAX {
+        if self.is_full() {
             // What the old one held is forgotten; its room is kept.
             std::mem::swap(&mut self.old, &mut self.young);
             self.young.clear();
@@ -167,21 +189,8 @@ fn first_place(record: &IdempotencyRecord) -> Result<i64, Failure> {
     Ok((millis << TAG_BITS) | (tag(&record.scope) & ((1 << TAG_BITS) - 1)))
 }
 
-/// The first free place of the same millisecond, from `first` on and round.
-fn free_place(connection: &Connection, first: i64) -> Result<i64, Failure> {
-    let mut statement = connection.prepare_cached("SELECT 1 FROM idempotency WHERE place = ?1")?;
-    let (millis, low) = (first >> TAG_BITS, first & ((1 << TAG_BITS) - 1));
-    for step in 0..1 << TAG_BITS {
-        let place = (millis << TAG_BITS) | ((low + step) & ((1 << TAG_BITS) - 1));
-        if !statement.exists([place])? {
-            return Ok(place);
-        }
-    }
-    Err(StoreError::Unavailable("too many idempotency records of one millisecond".to_owned()).into())
-}
-
 /// Scopes whose keys say their time are in its order by this: the index grows at its end.
-fn tag(scope: &Hash) -> i64 {
+pub(crate) fn tag(scope: &Hash) -> i64 {
     let mut first = [0; 8];
     first.copy_from_slice(&scope[..8]);
     i64::from_le_bytes(first)

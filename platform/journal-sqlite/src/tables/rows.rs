@@ -11,6 +11,7 @@ use super::collections::Collections;
 use crate::checksum::{self, Checksum};
 use crate::codec;
 use crate::failure::Failure;
+use crate::heights::Heights;
 use crate::names::Names;
 
 /// Selects rows as [`read_one`] reads them, of the standing collection of name ?1.
@@ -49,12 +50,14 @@ impl<'c> RowWriter<'c> {
         names: &mut Names,
         collections: &mut Collections,
         recent: &mut RecentRows,
+        heights: &mut Heights,
         write: &RowWrite,
     ) -> Result<(), Failure> {
         match write {
-            RowWrite::Put(row) => self.put(names, collections, recent, row),
+            RowWrite::Put(row) => self.put(names, collections, recent, heights, row),
             RowWrite::Clear { collection } => {
                 recent.forget();
+                heights.settle();
                 collections.clear(self.connection, collection)
             }
             RowWrite::Delete { collection, id } => {
@@ -74,6 +77,7 @@ impl<'c> RowWriter<'c> {
         names: &mut Names,
         collections: &mut Collections,
         recent: &mut RecentRows,
+        heights: &mut Heights,
         row: &Row,
     ) -> Result<(), Failure> {
         let collection = collections.id(self.connection, &row.collection)?;
@@ -82,6 +86,7 @@ impl<'c> RowWriter<'c> {
         let number = codec::integer(row.number)?;
         let former = match recent.take(collection, row.id) {
             Some(former) => Some(former),
+            None if heights.is_new_row(self.connection, &row.collection, row.id)? => None,
             None => former(self.former.get()?, collection, row.id)?,
         };
         let key = match former {
@@ -98,6 +103,10 @@ impl<'c> RowWriter<'c> {
                 former.key
             }
         };
+        heights.put_row(&row.collection, row.id);
+        if recent.is_full() {
+            heights.settle();
+        }
         recent.keep(collection, row.id, Former { key, shop, number, customer: row.customer.clone(), state });
         Ok(())
     }
@@ -171,13 +180,18 @@ impl RecentRows {
         *self = Self::default();
     }
 
+    /// Whether the next one makes it forget its older half.
+    fn is_full(&self) -> bool {
+        self.young.len() >= RECENT_ROWS_MAX
+    }
+
     fn take(&mut self, collection: i64, id: Uuid) -> Option<Former> {
         let place = (collection, id);
         self.young.remove(&place).or_else(|| self.old.remove(&place))
     }
 
     fn keep(&mut self, collection: i64, id: Uuid, former: Former) {
-        if self.young.len() >= RECENT_ROWS_MAX {
+        if self.is_full() {
             // What the old one held is forgotten; its room is kept.
             std::mem::swap(&mut self.old, &mut self.young);
             self.young.clear();

@@ -221,31 +221,22 @@ enum Outcome {
     Abandoned,
 }
 
-/// The events that decide what the client is answered.
-const DECIDING: &[&str] = &[
-    "order-confirmed.v1",
-    "order-scheduled.v1",
-    "order-cancelled.v1",
-    "order-refused.v1",
-    "order-payment-abandoned.v1",
-];
-
 async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
     loop {
         let News::Event(event) = watch.next().await? else { continue };
-        if !DECIDING.contains(&&*event.event_type) {
-            continue;
-        }
-        match event.decode::<OrderEvent>() {
-            Ok(OrderEvent::Confirmed(_) | OrderEvent::Scheduled(_)) => {
-                return next_row(watch).await.map(Outcome::Stands);
-            }
-            Ok(OrderEvent::Cancelled(_)) => return Some(Outcome::Kept),
-            Ok(OrderEvent::Refused(refused)) => {
+        // Only of a refusal more counts than its name.
+        match event.name() {
+            "order-confirmed" | "order-scheduled" => return next_row(watch).await.map(Outcome::Stands),
+            "order-cancelled" => return Some(Outcome::Kept),
+            "order-payment-abandoned" => return Some(Outcome::Abandoned),
+            "order-refused" => {
+                let reason = match event.decode() {
+                    Ok(OrderEvent::Refused(refused)) => refusal_problem(&refused),
+                    _ => None,
+                };
                 let unavailable = || Problem::of(ProblemKind::PaymentUnavailable);
-                return Some(Outcome::Refused(refusal_problem(&refused).unwrap_or_else(unavailable)));
+                return Some(Outcome::Refused(reason.unwrap_or_else(unavailable)));
             }
-            Ok(OrderEvent::PaymentAbandoned(_)) => return Some(Outcome::Abandoned),
             _ => {}
         }
     }

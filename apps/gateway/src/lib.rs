@@ -37,16 +37,22 @@ mod timeouts;
 
 use std::convert::Infallible;
 use std::num::NonZeroU32;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::response::Response;
+use edge::around::{Around, AroundLayer};
 use kernel::Clock;
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceExt as _};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use access_log::Noted;
+use origins::KnownOrigin;
+use rate_limit::Standing;
 
 pub use access_log::AccessLog;
 pub use client_address::ClientAddress;
@@ -117,19 +123,21 @@ impl Gateway {
     /// What may refuse a request, on the routes and within the edge's layer; it also tells [`RouteTaken`]. A
     /// door without it uses [`RouteTaken::told_by`].
     pub fn inside(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.inside.clone(), refuse_or_pass))
+        routes.layer(AroundLayer(self.inside.clone()))
     }
 
     /// What looks on and sends smaller, round everything.
-    pub fn outside<S>(&self, routes: S) -> Router
+    pub fn outside<S>(
+        &self,
+        routes: S,
+    ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + use<S>
     where
         S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send,
     {
         let worth_it = SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE);
         let smaller = CompressionLayer::new().compress_when(worth_it).layer(routes);
-        let looked_on = from_fn_with_state(self.outside.clone(), look_on).layer(smaller);
-        Router::new().fallback_service(looked_on)
+        AroundLayer(self.outside.clone()).layer(smaller.map_response(|smaller| smaller.map(Body::new)))
     }
 
     /// How many requests were refused because too many came.
@@ -139,25 +147,43 @@ impl Gateway {
     }
 }
 
-async fn refuse_or_pass(State(inside): State<Arc<Inside>>, request: Request, next: Next) -> Response {
-    RouteTaken::note(&request);
-    let routes = async |request| match &inside.limits {
-        Some(limits) => rate_limit::limit(limits, request, next).await,
-        None => next.run(request).await,
-    };
-    origins::between_origins(&inside.origins, request, routes).await
+impl Around for Inside {
+    type Kept = (KnownOrigin, Option<Standing>);
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response, Self::Kept> {
+        RouteTaken::note(request);
+        let origin = KnownOrigin::of(&self.origins, request)?;
+        match self.limits.as_ref().map(|limits| rate_limit::limit(limits, request)) {
+            None => ControlFlow::Continue((origin, None)),
+            Some(ControlFlow::Continue(standing)) => ControlFlow::Continue((origin, standing)),
+            Some(ControlFlow::Break(refused)) => ControlFlow::Break(origin.told(refused)),
+        }
+    }
+
+    fn after(&self, (origin, standing): Self::Kept, response: Response) -> Response {
+        origin.told(match &self.limits {
+            Some(limits) => limits.told(standing, response),
+            None => response,
+        })
+    }
 }
 
-async fn look_on(State(outside): State<Arc<Outside>>, mut request: Request, next: Next) -> Response {
-    // First: whoever notes or limits asks where a request comes from.
-    let client = client_address::note(outside.trusted_proxies, &mut request);
-    let noted = outside.access_log.begin(&mut request, client, &*outside.clock);
-    let mut response = next.run(request).await;
-    if let Some(public_url) = &outside.public_url {
-        places::name_in_full(public_url, &mut response);
+impl Around for Outside {
+    type Kept = Option<Noted>;
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response, Self::Kept> {
+        // First: whoever notes or limits asks where a request comes from.
+        let client = client_address::note(self.trusted_proxies, request);
+        ControlFlow::Continue(self.access_log.begin(request, client, &*self.clock))
     }
-    if let Some(noted) = noted {
-        noted.end(&response, &*outside.clock);
+
+    fn after(&self, noted: Self::Kept, mut response: Response) -> Response {
+        if let Some(public_url) = &self.public_url {
+            places::name_in_full(public_url, &mut response);
+        }
+        if let Some(noted) = noted {
+            noted.end(&response, &*self.clock);
+        }
+        response
     }
-    response
 }

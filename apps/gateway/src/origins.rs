@@ -3,6 +3,8 @@
 //! A browser sends simple requests without asking first. So a request that would change something and
 //! that says it comes from a foreign page is refused, whatever it carries (reliability: S16).
 
+use std::ops::ControlFlow;
+
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use edge::problem::{Problem, ProblemKind};
@@ -80,32 +82,39 @@ fn is_of_this_host(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Answers browsers that ask beforehand, refuses what a foreign page would change, and tells browsers
-/// which page may read the answer.
-///
-/// An `OPTIONS` that is no such question goes its way: it asks what may be done there.
-pub(crate) async fn between_origins(
-    origins: &Origins,
-    request: Request,
-    routes: impl AsyncFnOnce(Request) -> Response,
-) -> Response {
-    let known = request.headers().get(ORIGIN).filter(|origin| origins.0.contains(origin)).cloned();
-    let asks_beforehand =
-        *request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if asks_beforehand {
-        answer_beforehand(known.is_some())
-    } else if reads(request.method()) || origins.may_change(request.headers()) {
-        routes(request).await
-    } else {
-        refuse().into_response()
-    };
-    let headers = response.headers_mut();
-    headers.append(VARY, HeaderValue::from_static("origin"));
-    if let Some(origin) = known {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+/// The origin of the page that a request comes from, where that one is on the list.
+#[derive(Debug)]
+pub(crate) struct KnownOrigin(Option<HeaderValue>);
+
+impl KnownOrigin {
+    /// Lets a request pass; answers browsers that ask beforehand, and refuses what a foreign page would
+    /// change.
+    ///
+    /// An `OPTIONS` that is no such question goes its way: it asks what may be done there.
+    pub(crate) fn of(origins: &Origins, request: &Request) -> ControlFlow<Response, Self> {
+        let known = Self(request.headers().get(ORIGIN).filter(|origin| origins.0.contains(origin)).cloned());
+        let asks_beforehand = *request.method() == Method::OPTIONS
+            && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        if asks_beforehand {
+            let answer = answer_beforehand(known.0.is_some());
+            ControlFlow::Break(known.told(answer))
+        } else if reads(request.method()) || origins.may_change(request.headers()) {
+            ControlFlow::Continue(known)
+        } else {
+            ControlFlow::Break(known.told(refuse().into_response()))
+        }
     }
-    response
+
+    /// Says in an answer which page may read it.
+    pub(crate) fn told(self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        headers.append(VARY, HeaderValue::from_static("origin"));
+        if let Some(origin) = self.0 {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        }
+        response
+    }
 }
 
 fn reads(method: &Method) -> bool {

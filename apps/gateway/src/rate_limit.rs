@@ -8,12 +8,12 @@ use std::fmt;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::actor::{ActorHeader, ActorRole};
 use edge::authority::Credentials;
@@ -55,7 +55,7 @@ impl fmt::Debug for RateLimits {
 
 /// What a bucket says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Standing {
+pub(crate) struct Standing {
     remaining: u32,
     /// How long to wait; `None` where the request may pass.
     wait: Option<Duration>,
@@ -112,6 +112,14 @@ impl RateLimits {
         }
     }
 
+    /// Says in an answer how whoever asked stands.
+    pub(crate) fn told(&self, standing: Option<Standing>, mut response: Response) -> Response {
+        if let Some(standing) = standing {
+            self.say(standing, response.headers_mut());
+        }
+        response
+    }
+
     fn say(&self, standing: Standing, headers: &mut HeaderMap) {
         let burst = self.quota.burst_size().get();
         let missing = burst.saturating_sub(standing.remaining);
@@ -143,20 +151,17 @@ fn whole_seconds(duration: Duration) -> u64 {
 }
 
 /// Lets a request pass, or refuses it and says when to come back.
-pub(crate) async fn limit(limits: &RateLimits, request: Request, next: Next) -> Response {
+pub(crate) fn limit(limits: &RateLimits, request: &Request) -> ControlFlow<Response, Option<Standing>> {
     let address = request.extensions().get::<ClientAddress>().map(|address| address.neighbourhood());
-    let subject = subject(&request);
-    let Some(standing) = limits.take(address, subject.as_deref()) else { return next.run(request).await };
-    let mut response = match standing.wait {
-        None => next.run(request).await,
-        Some(wait) => {
-            limits.refused.fetch_add(1, Ordering::Relaxed);
-            let seconds = u32::try_from(whole_seconds(wait).max(1)).unwrap_or(u32::MAX);
-            Problem::of(ProblemKind::TooManyRequests).retry_after_seconds(seconds).into_response()
-        }
+    let subject = subject(request);
+    let standing = limits.take(address, subject.as_deref());
+    let Some(wait) = standing.and_then(|standing| standing.wait) else {
+        return ControlFlow::Continue(standing);
     };
-    limits.say(standing, response.headers_mut());
-    response
+    limits.refused.fetch_add(1, Ordering::Relaxed);
+    let seconds = u32::try_from(whole_seconds(wait).max(1)).unwrap_or(u32::MAX);
+    let refused = Problem::of(ProblemKind::TooManyRequests).retry_after_seconds(seconds).into_response();
+    ControlFlow::Break(limits.told(standing, refused))
 }
 
 /// Who asks, as far as it is known: the name behind a token that is believed, or who the header says

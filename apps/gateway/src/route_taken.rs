@@ -3,12 +3,13 @@
 //! What stands round a whole router costs a request a fraction of what a layer on each of its routes does,
 //! but the router has not looked at the path yet there. So a place for the answer travels with the request.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use edge::around::{Around, AroundLayer};
 
 /// The route that a request took, once it took one.
 #[derive(Debug, Clone, Default)]
@@ -28,10 +29,7 @@ impl RouteTaken {
 
     /// Has routes say that a request took them.
     pub fn told_by(routes: Router) -> Router {
-        routes.layer(from_fn(async |request: Request, next: Next| -> Response {
-            Self::note(&request);
-            next.run(request).await
-        }))
+        routes.layer(AroundLayer(Arc::new(Telling)))
     }
 
     /// Notes, on a route, that it was taken.
@@ -42,5 +40,18 @@ impl RouteTaken {
             // A request that is spoken in a shop's own words takes several; the first is the one it asked for.
             let _already = place.set(route.clone());
         }
+    }
+}
+
+/// The layer of [`RouteTaken::told_by`].
+#[derive(Debug)]
+struct Telling;
+
+impl Around for Telling {
+    type Kept = ();
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response, ()> {
+        RouteTaken::note(request);
+        ControlFlow::Continue(())
     }
 }

@@ -1,6 +1,8 @@
 //! The door of a process: the canonical API of the roles it plays, the way to the holders of the
 //! others, the document, and the page to try it.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -8,20 +10,24 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
+use edge::around::{Around, AroundLayer};
 use edge::authority::Authority;
 use edge::layers::{EdgeLayer, EdgeSettings};
 use futures::StreamExt;
 use gateway::{FarRoles, Gateway, RouteTaken, Timeouts};
 use tower::Layer;
+use tower::layer::layer_fn;
+use tower::util::option_layer;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 use vocabulary::{Door, DoorSettings};
 
 use crate::house::RunningRole;
 use crate::neighbours::Neighbours;
+use crate::observers::Observers;
 use crate::openapi;
 use crate::parked::{self, Wards};
 use crate::roles::Role;
@@ -40,6 +46,7 @@ pub(crate) struct Doors {
 /// Builds the routes of a process. Without an authority identity is open: who asks is believed.
 #[expect(clippy::too_many_arguments, reason = "all that stands between a request and its route, named once")]
 pub(crate) fn doors(
+    watched: &Observers,
     running: &[RunningRole],
     neighbours: &Neighbours,
     words: DoorSettings,
@@ -51,18 +58,17 @@ pub(crate) fn doors(
 ) -> Doors {
     let routes = routes(running, neighbours, words, far, authority, of_identity);
     // Round the router as a whole, which is cheaper than on each of its routes.
-    let identified = |routes: Router| match authority {
-        Some(authority) => {
-            let timed = from_fn(end_streams_in_time).layer(routes);
-            authority.identify(Router::new().fallback_service(timed))
-        }
-        None => routes,
+    let identified = |routes: Router| {
+        let identify = authority.cloned().map(|authority| {
+            layer_fn(move |routes| authority.identify(AroundLayer(Arc::new(EndingStreams)).layer(routes)))
+        });
+        option_layer(identify).layer(routes)
     };
     let edge = || EdgeLayer::new(&EdgeSettings::default()).timed_by(timeouts.rule(places_an_order));
     let public = gateway.outside(edge().layer(identified(gateway.inside(routes.clone()))));
     // Checked once more in the process that does it.
-    let neighbours = Router::new().fallback_service(edge().layer(identified(RouteTaken::told_by(routes))));
-    Doors { public, neighbours }
+    let neighbours = edge().layer(identified(RouteTaken::told_by(routes)));
+    Doors { public: watched.around(public), neighbours: watched.around(neighbours) }
 }
 
 /// What no route of the canonical API takes is in a shop's own words, or nothing.
@@ -112,8 +118,19 @@ fn places_an_order(request: &Request) -> bool {
 
 /// Who may follow a stream is looked at when it begins. So it ends when an access token would, and whoever
 /// goes on with it (`Last-Event-ID`) shows one that is good then.
-async fn end_streams_in_time(request: Request, next: Next) -> Response {
-    ending_after(STREAM_ENDS_AFTER, next.run(request).await)
+#[derive(Debug)]
+struct EndingStreams;
+
+impl Around for EndingStreams {
+    type Kept = ();
+
+    fn before(&self, _request: &mut Request) -> ControlFlow<Response, ()> {
+        ControlFlow::Continue(())
+    }
+
+    fn after(&self, (): (), response: Response) -> Response {
+        ending_after(STREAM_ENDS_AFTER, response)
+    }
 }
 
 fn ending_after(time: Duration, response: Response) -> Response {

@@ -1,21 +1,24 @@
 //! Who watches the writers and the door: logs, metrics, traces.
 
+use std::convert::Infallible;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
+use axum::http::Method;
 use axum::http::header::LOCATION;
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use edge::around::{Around, AroundLayer};
 use edge::authority::{Authority, Refusals};
 use edge::breaker::BreakerState;
 use gateway::{FarRoleState, FarRoles, Gateway, RouteTaken};
-use kernel::{Causation, Clock, OrderId, Recorded, ShopKey};
+use kernel::{Causation, Clock, OrderId, Recorded, ShopKey, Timestamp};
 use runtime::{BatchFacts, Observer};
 use telemetry::{LogFormat, LogOptions, Metrics, RoleMetrics, SpanFact, Tracer, start_logs};
-use tower::Layer;
+use tower::{Layer, Service};
 use uuid::Uuid;
 
 use crate::roles::Role;
@@ -63,9 +66,12 @@ impl Observers {
     }
 
     /// What watches the door.
-    pub(crate) fn around(&self, routes: Router) -> Router {
-        let watched = from_fn_with_state(Arc::new(self.clone()), watch_request).layer(routes);
-        Router::new().fallback_service(watched)
+    pub(crate) fn around<S>(&self, routes: S) -> Router
+    where
+        S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+    {
+        Router::new().fallback_service(AroundLayer(Arc::new(self.clone())).layer(routes))
     }
 
     /// Sends what has not been sent.
@@ -100,36 +106,44 @@ impl Observers {
     }
 }
 
-/// Counts a request, and begins the trace of the order that it placed.
-async fn watch_request(
-    State(observers): State<Arc<Observers>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let method = request.method().clone();
-    let route = RouteTaken::of(&mut request);
-    let began_at = observers.clock.now();
-    let response = next.run(request).await;
-    let route = route.as_str();
-    let done_at = observers.clock.now();
-    let took = Duration::from_millis(u64::try_from(done_at.millis_since(began_at)).unwrap_or(0));
-    observers.metrics.request(method.as_str().to_owned(), route.to_owned(), response.status().as_u16(), took);
-    if observers.tracer.is_enabled()
-        && let Some(order) = placed_order(&response)
-    {
-        observers.tracer.record(&SpanFact {
-            trace: order.0,
-            span_key: Causation::command(order.0).as_str(),
-            parent_key: None,
-            name: &format!("{method} {route}"),
-            role: "door",
-            start_millis: began_at.millis(),
-            end_millis: done_at.millis(),
-            attributes: &[("order_id", &order.to_string())],
-            refused: response.status().is_client_error(),
-        });
+/// What is kept of a request until its answer is there.
+pub(crate) struct Begun {
+    method: Method,
+    route: RouteTaken,
+    at: Timestamp,
+}
+
+/// Counts requests, and begins the traces of the orders that they place.
+impl Around for Observers {
+    type Kept = Begun;
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response, Begun> {
+        let (method, route) = (request.method().clone(), RouteTaken::of(request));
+        ControlFlow::Continue(Begun { method, route, at: self.clock.now() })
     }
-    response
+
+    fn after(&self, Begun { method, route, at: began_at }: Begun, response: Response) -> Response {
+        let (route, done_at) = (route.as_str(), self.clock.now());
+        let took = Duration::from_millis(u64::try_from(done_at.millis_since(began_at)).unwrap_or(0));
+        let status = response.status();
+        self.metrics.request(method.as_str().to_owned(), route.to_owned(), status.as_u16(), took);
+        if self.tracer.is_enabled()
+            && let Some(order) = placed_order(&response)
+        {
+            self.tracer.record(&SpanFact {
+                trace: order.0,
+                span_key: Causation::command(order.0).as_str(),
+                parent_key: None,
+                name: &format!("{method} {route}"),
+                role: "door",
+                start_millis: began_at.millis(),
+                end_millis: done_at.millis(),
+                attributes: &[("order_id", &order.to_string())],
+                refused: status.is_client_error(),
+            });
+        }
+        response
+    }
 }
 
 fn shown(state: BreakerState) -> telemetry::BreakerState {

@@ -158,7 +158,8 @@ async fn open_doors(
     let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), house.clock.clone())
         .given_up_after(timeouts.shortest_millis());
     let (running, table) = (&parts.running, authority.as_ref());
-    let doors = door::doors(running, neighbours, words, &gateway, timeouts, &far, table, of_identity);
+    let doors =
+        door::doors(watched, running, neighbours, words, &gateway, timeouts, &far, table, of_identity);
     let bells = parts.running.iter().map(|part| part.control.bell()).collect();
     let asked_by_services =
         parts.running.iter().fold(bell_route(bells), |routes, part| routes.merge(part.internal.clone()));
@@ -166,10 +167,10 @@ async fn open_doors(
         Some(authority) => authority.for_services(asked_by_services),
         None => asked_by_services,
     };
-    let for_neighbours = watched.around(doors.neighbours).merge(asked_by_services);
+    let for_neighbours = doors.neighbours.merge(asked_by_services);
     let for_operators = admin::routes(parts, &house.data, watched, &gateway, &far, authority.as_ref());
     let tasks = vec![
-        tokio::spawn(public.serve(watched.around(doors.public), shutdown.clone())),
+        tokio::spawn(public.serve(doors.public, shutdown.clone())),
         tokio::spawn(internal.serve(for_neighbours, shutdown.clone())),
         tokio::spawn(operators.serve(for_operators, shutdown.clone())),
     ];

@@ -13,18 +13,26 @@
 //! ([`ActorHeader::may_see`]).
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use tower::Service;
+use tower::layer::layer_fn;
+
 use crate::actor::{ActorHeader, ActorRole, JUMUN_ACTOR};
+use crate::around::{Around, AroundLayer};
 use crate::header_text::{malformed, single};
 use crate::principal::{Authenticate, Principal, Unauthenticated};
 use crate::problem::{Problem, ProblemKind};
@@ -127,20 +135,20 @@ impl Authority {
     }
 
     /// Looks at the credentials of everything that goes to these routes; refuses nothing.
-    pub fn identify(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.clone(), identify))
+    pub fn identify<S>(&self, routes: S) -> Identified<S> {
+        Identified { authority: self.clone(), routes }
     }
 
     /// Lets nobody to these routes whom the rules do not.
     pub fn enforce(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.clone(), enforce))
+        routes.layer(AroundLayer(Arc::new(Enforcing(self.clone()))))
     }
 
     /// Lets nobody to these routes but processes of the same house.
     pub fn for_services(&self, routes: Router) -> Router {
-        routes
-            .layer(from_fn_with_state(self.clone(), services_only))
-            .layer(from_fn_with_state(self.clone(), identify))
+        let (only, authority) =
+            (routes.layer(AroundLayer(Arc::new(ServicesOnly(self.clone())))), self.clone());
+        only.layer(layer_fn(move |route| authority.identify(route)))
     }
 
     /// What was refused since the start.
@@ -282,15 +290,42 @@ fn is_token(text: &str) -> bool {
     !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
-async fn identify(State(authority): State<Authority>, mut request: Request, next: Next) -> Response {
-    let credentials = authority.credentials(request.headers()).await;
-    let challenge = challenge(&credentials);
-    request.extensions_mut().insert(credentials);
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        response.headers_mut().entry(WWW_AUTHENTICATE).or_insert(challenge);
+/// Routes to which nothing comes whose credentials were not looked at: [`Authority::identify`].
+#[derive(Debug, Clone)]
+pub struct Identified<S> {
+    authority: Authority,
+    routes: S,
+}
+
+impl<S> Service<Request> for Identified<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.routes.poll_ready(context)
     }
-    response
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let waiting = self.routes.clone();
+        // The one that was found ready is the one that is called.
+        let mut routes = std::mem::replace(&mut self.routes, waiting);
+        let authority = self.authority.clone();
+        Box::pin(async move {
+            let credentials = authority.credentials(request.headers()).await;
+            let challenge = challenge(&credentials);
+            request.extensions_mut().insert(credentials);
+            let mut response = routes.call(request).await?;
+            if response.status() == StatusCode::UNAUTHORIZED {
+                response.headers_mut().entry(WWW_AUTHENTICATE).or_insert(challenge);
+            }
+            Ok(response)
+        })
+    }
 }
 
 /// What a client is told to come with (RFC 6750, 3).
@@ -307,39 +342,58 @@ fn challenge(credentials: &Credentials) -> HeaderValue {
     })
 }
 
-async fn enforce(State(authority): State<Authority>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    // Nothing matched: there is nothing here that anybody could do.
-    let Some(route) = parts.extensions.get::<MatchedPath>().cloned() else {
-        return next.run(Request::from_parts(parts, body)).await;
-    };
-    let shop = shop_of(&mut parts).await;
-    match authority.admit(&route, shop.as_deref(), &parts) {
-        Ok(actor) => {
-            parts.extensions.insert(actor);
-            next.run(Request::from_parts(parts, body)).await
+/// The layer of [`Authority::enforce`].
+struct Enforcing(Authority);
+
+impl Around for Enforcing {
+    type Kept = ();
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response, ()> {
+        let Self(authority) = self;
+        let (mut parts, body) = std::mem::take(request).into_parts();
+        // Nothing matched: there is nothing here that anybody could do.
+        let admitted = parts.extensions.get::<MatchedPath>().cloned().map(|route| {
+            let shop = shop_of(&mut parts);
+            authority.admit(&route, shop.as_deref(), &parts)
+        });
+        let admitted = admitted.transpose();
+        if let Ok(Some(actor)) = &admitted {
+            parts.extensions.insert(actor.clone());
         }
-        Err(refused) => authority.refuse(refused),
+        *request = Request::from_parts(parts, body);
+        match admitted {
+            Ok(_) => ControlFlow::Continue(()),
+            Err(refused) => ControlFlow::Break(authority.refuse(refused)),
+        }
     }
 }
 
 /// The shop of the path, decoded as the route will read it.
-async fn shop_of(parts: &mut Parts) -> Option<String> {
-    let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
+fn shop_of(parts: &mut Parts) -> Option<String> {
+    // Nothing has to be waited for.
+    let params = RawPathParams::from_request_parts(parts, &()).now_or_never()?.ok()?;
     params.iter().find(|(name, _)| *name == SHOP).map(|(_, shop)| shop.to_owned())
 }
 
-async fn services_only(State(authority): State<Authority>, request: Request, next: Next) -> Response {
-    let operation = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let (reason, problem) = match request.extensions().get::<Credentials>() {
-        Some(Credentials::Known(principal)) if principal.plays(ActorRole::Service, None) => {
-            return next.run(request).await;
-        }
-        Some(Credentials::Known(_)) => ("not-allowed", not_allowed(&[ActorRole::Service])),
-        Some(Credentials::NotBelieved(why)) => (why.reason(), why.problem()),
-        Some(Credentials::Nobody) | None => ("no-credentials", no_credentials()),
-    };
-    authority.refuse(Refused { operation, reason, problem, allow: None })
+/// The layer of [`Authority::for_services`].
+struct ServicesOnly(Authority);
+
+impl Around for ServicesOnly {
+    type Kept = ();
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response, ()> {
+        let (reason, problem) = match request.extensions().get::<Credentials>() {
+            Some(Credentials::Known(principal)) if principal.plays(ActorRole::Service, None) => {
+                return ControlFlow::Continue(());
+            }
+            Some(Credentials::Known(_)) => ("not-allowed", not_allowed(&[ActorRole::Service])),
+            Some(Credentials::NotBelieved(why)) => (why.reason(), why.problem()),
+            Some(Credentials::Nobody) | None => ("no-credentials", no_credentials()),
+        };
+        let route = request.extensions().get::<MatchedPath>();
+        let operation = route.map_or("none", MatchedPath::as_str).to_owned();
+        ControlFlow::Break(self.0.refuse(Refused { operation, reason, problem, allow: None }))
+    }
 }
 
 #[cfg(test)]
@@ -415,7 +469,7 @@ mod tests {
             .route("/shops/{shop}/orders", post(who).get(who))
             .route("/parked", get(who))
             .route("/forgotten", get(who));
-        authority.identify(authority.enforce(routes))
+        Router::new().fallback_service(authority.identify(authority.enforce(routes)))
     }
 
     async fn sent(request: http::request::Builder) -> (StatusCode, HeaderMap, String) {

@@ -59,6 +59,7 @@
 //! argument in [`breaker`]; only what moves bytes reads the runtime's clock.
 
 pub mod actor;
+pub mod around;
 pub mod authority;
 pub mod body;
 pub mod body_deadline;

@@ -1,12 +1,13 @@
 //! Whoever may stand behind a token: persons, and processes of this house.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use edge::actor::ActorRole;
 use edge::principal::{Authenticate, Grant, Principal, ServiceTokens as ShowsTokens, Unauthenticated};
 use futures::future::{BoxFuture, FutureExt};
 
-use crate::service_tokens::ServiceTokens;
+use crate::service_tokens::{SERVICE_TYPE, ServiceTokens};
+use crate::token::Token;
 
 /// What services call each other for; whoever holds the key of the house may ask any of them.
 const NEIGHBOURS: &str = "neighbours";
@@ -21,13 +22,31 @@ const AT_THE_MACHINE: &str = "operator:";
 pub struct Everybody {
     persons: Arc<dyn Authenticate>,
     services: Arc<ServiceTokens>,
+    /// The header of the last token that was no service's: all that a key has signed begin with the same,
+    /// and need not be taken apart to be told from those of services.
+    header_of_persons: Arc<Mutex<Box<str>>>,
 }
 
 impl Everybody {
     /// Persons as these say, services of this house.
     #[must_use]
     pub fn new(persons: Arc<dyn Authenticate>, services: Arc<ServiceTokens>) -> Self {
-        Self { persons, services }
+        Self { persons, services, header_of_persons: Arc::default() }
+    }
+
+    /// Whether a token calls itself a service's, believed or not.
+    fn is_of_service(&self, token: &str) -> bool {
+        let header = token.split('.').next().unwrap_or_default();
+        let known = || self.header_of_persons.lock().unwrap_or_else(PoisonError::into_inner);
+        if !header.is_empty() && **known() == *header {
+            return false;
+        }
+        let Ok(read) = Token::read(token) else { return false };
+        let is_one = read.is_of_type(SERVICE_TYPE);
+        if !is_one {
+            *known() = header.into();
+        }
+        is_one
     }
 }
 
@@ -43,7 +62,7 @@ impl ServiceTokens {
 
 impl Authenticate for Everybody {
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Principal>, Unauthenticated>> {
-        if !ServiceTokens::is_one(token) {
+        if !self.is_of_service(token) {
             return self.persons.authenticate(token);
         }
         async move {

@@ -60,12 +60,6 @@ impl ServiceTokens {
         Ok(Self { ring, clock, made: Mutex::default() })
     }
 
-    /// Whether a token calls itself a service's, believed or not.
-    #[must_use]
-    pub fn is_one(token: &str) -> bool {
-        Token::read(token).is_ok_and(|token| token.is_of_type(SERVICE_TYPE))
-    }
-
     /// A token with which `caller` calls `called`.
     ///
     /// # Errors

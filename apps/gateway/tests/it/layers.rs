@@ -23,7 +23,8 @@ fn door(settings: &GatewaySettings) -> Router {
         .route("/made", post(async || (StatusCode::CREATED, [("location", "/orders/7")])))
         .route("/stream", get(async || ([("content-type", "text/event-stream")], "y".repeat(4_096))));
     let gateway = Gateway::new(settings, Arc::new(ManualClock::at(Timestamp::from_millis(1_000_000))));
-    gateway.outside(gateway.inside(routes).layer(EdgeLayer::new(&EdgeSettings::default())))
+    let routes = gateway.inside(routes).layer(EdgeLayer::new(&EdgeSettings::default()));
+    Router::new().fallback_service(gateway.outside(routes))
 }
 
 fn two_at_once() -> GatewaySettings {

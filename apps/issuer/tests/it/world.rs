@@ -124,5 +124,8 @@ fn process(home: &TempDir, clock: &Arc<ManualClock>) -> (Arc<Issuer>, Router) {
     issuer.prepare(None, "http://127.0.0.1:8088").unwrap();
     let tokens: Arc<dyn Authenticate> = Arc::new(Verifier::new(issuer.trust(), clock.clone()));
     let authority = Authority::new(tokens, []);
-    (issuer.clone(), authority.identify(issuer::rest::served(Some(issuer), true)))
+    {
+        let routes = issuer::rest::served(Some(issuer.clone()), true);
+        (issuer, Router::new().fallback_service(authority.identify(routes)))
+    }
 }

@@ -141,7 +141,17 @@ impl World {
         issuer.prepare(None, "http://127.0.0.1:9").unwrap();
         let of_identity = issuer::rest::served(Some(issuer), true);
         let (running, table) = (&parts.running, Some(&authority));
-        let doors = door::doors(running, &neighbours, spoken, &gateway, timeouts, &far, table, of_identity);
+        let doors = door::doors(
+            &house.observers,
+            running,
+            &neighbours,
+            spoken,
+            &gateway,
+            timeouts,
+            &far,
+            table,
+            of_identity,
+        );
         let catalog = parts.catalog.as_ref().unwrap();
         shops::open(catalog, shops::named(&[]).unwrap(), &house).await.unwrap();
         serve::wait_until_ready(&parts, &words).await;

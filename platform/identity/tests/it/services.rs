@@ -88,6 +88,8 @@ async fn a_token_is_held_against_the_keys_of_whoever_it_says_it_is_of() {
     let person = everybody.authenticate(&key(1).sign("at+jwt", &claims()).unwrap()).await.unwrap();
     assert_eq!(&*person.name, "kim");
     assert!(!person.plays(ActorRole::Service, None));
+    let again = everybody.authenticate(&services.token("ordering").unwrap()).await.unwrap();
+    assert!(again.plays(ActorRole::Service, None), "a person came between");
     // The key of persons makes no service, and that of another house none of ours.
     let posing = key(1).sign("service+jwt", &claims()).unwrap();
     assert_eq!(everybody.authenticate(&posing).await, Err(Unauthenticated::Invalid));

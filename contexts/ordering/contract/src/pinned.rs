@@ -15,12 +15,21 @@ pub fn pinned_life(event: &Recorded) -> Result<Option<LifeHash>, DecodeError> {
     if event.name() != "order-placed" {
         return Ok(None);
     }
+    if let Some(life) = written_first(&event.data) {
+        return Ok(Some(life));
+    }
     match serde_json::from_slice::<Pinned>(&event.data) {
         Ok(placed) => Ok(Some(placed.life)),
         Err(error) => {
             Err(DecodeError::Malformed { event_type: event.event_type.to_string(), cause: error.to_string() })
         }
     }
+}
+
+/// The life where it stands first, as it is written: what follows is not looked at.
+fn written_first(data: &[u8]) -> Option<LifeHash> {
+    let rest = data.strip_prefix(br#"{"life":"#)?;
+    serde_json::Deserializer::from_slice(rest).into_iter().next()?.ok()
 }
 
 #[cfg(test)]
@@ -51,6 +60,13 @@ mod tests {
     #[test]
     fn a_placed_order_names_its_life_and_nothing_else_of_it_is_read() {
         let placed = event("order-placed.v1", r#"{"life":"abc","lines":"unreadable"}"#);
+
+        assert_eq!(pinned_life(&placed), Ok(Some("abc".into())));
+    }
+
+    #[test]
+    fn a_life_is_found_wherever_it_stands() {
+        let placed = event("order-placed.v1", r#"{ "total": 1, "life": "abc" }"#);
 
         assert_eq!(pinned_life(&placed), Ok(Some("abc".into())));
     }

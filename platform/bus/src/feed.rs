@@ -44,15 +44,16 @@ pub struct LocalFeed {
 impl LocalFeed {
     /// Reads from a store, and from the tail of its writer where that is in this process.
     #[must_use]
-    pub const fn new(store: Box<dyn Reader>, tail: Option<Tail>) -> Self {
-        Self { store, tail, follower: None }
+    pub fn new(store: Box<dyn Reader>, tail: Option<Tail>) -> Self {
+        let follower = tail.as_ref().map(Tail::follow);
+        Self { store, tail, follower }
     }
 
-    /// Lets the neighbour see how far it is read, where it is in this process: it may wait for who is behind.
+    /// Lets the neighbour wait where this one is behind, if it is in this process and keeps pace.
     #[must_use]
     pub fn in_sight(self) -> Self {
-        let follower = self.tail.as_ref().map(Tail::follow);
-        Self { follower, ..self }
+        self.follower.iter().for_each(Follower::be_waited_for);
+        self
     }
 
     fn read_memory_after(&self, after: Position, limit: usize) -> Option<Vec<Arc<Recorded>>> {

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use journal::Position;
@@ -17,16 +17,28 @@ struct Inner {
     capacity: usize,
     recent: Mutex<Recent>,
     bells: Mutex<Vec<Bell>>,
-    followers: Mutex<Vec<Weak<AtomicU64>>>,
+    followers: Mutex<Vec<Weak<Reading>>>,
 }
 
-/// Somebody who reads a journal in memory as it grows, until dropped: how far they are.
-pub(crate) struct Follower(Arc<AtomicU64>);
+/// Somebody who reads a journal in memory as it grows, until dropped.
+pub(crate) struct Follower(Arc<Reading>);
+
+/// How far somebody is.
+struct Reading {
+    /// What they have read, and will not read again; everything, as long as they have not begun.
+    up_to: AtomicU64,
+    is_waited_for: AtomicBool,
+}
 
 impl Follower {
-    /// Notes up to where they have read.
+    /// Notes up to where they have read, for good.
     pub(crate) fn has_read_up_to(&self, position: Position) {
-        self.0.store(position, Ordering::Relaxed);
+        self.0.up_to.store(position, Ordering::Relaxed);
+    }
+
+    /// From now on the writer may wait for them.
+    pub(crate) fn be_waited_for(&self) {
+        self.0.is_waited_for.store(true, Ordering::Relaxed);
     }
 }
 
@@ -57,7 +69,8 @@ impl Tail {
 
     /// Adds somebody who has not read anything yet.
     pub(crate) fn follow(&self) -> Follower {
-        let follower = Follower(Arc::new(AtomicU64::new(Position::MAX)));
+        let reading = Reading { up_to: AtomicU64::new(Position::MAX), is_waited_for: AtomicBool::new(false) };
+        let follower = Follower(Arc::new(reading));
         let mut followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
         followers.retain(|follower| follower.strong_count() > 0);
         followers.push(Arc::downgrade(&follower.0));
@@ -74,8 +87,19 @@ impl Tail {
         };
         let lead_max = self.0.capacity as Position / 2;
         let followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut read = followers.iter().filter_map(Weak::upgrade).map(|read| read.load(Ordering::Relaxed));
-        read.any(|read| last.saturating_sub(read) > lead_max)
+        let mut waited_for = followers
+            .iter()
+            .filter_map(Weak::upgrade)
+            .filter(|reading| reading.is_waited_for.load(Ordering::Relaxed));
+        waited_for.any(|reading| last.saturating_sub(reading.up_to.load(Ordering::Relaxed)) > lead_max)
+    }
+
+    /// Up to where everybody who follows has read; nothing where nobody does.
+    fn read_by_all(&self) -> Option<Position> {
+        let followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
+        let read =
+            followers.iter().filter_map(Weak::upgrade).map(|reading| reading.up_to.load(Ordering::Relaxed));
+        read.min()
     }
 
     /// Says where the journal ends before anything is published: who has read up to there need not ask the
@@ -92,8 +116,12 @@ impl Tail {
         let Some(last) = committed.last() else {
             return;
         };
+        let read = self.read_by_all();
         {
             let mut recent = self.recent();
+            // Nobody reads these again: what comes takes their place while it is still in the caches.
+            let read = recent.events.partition_point(|event| read.is_some_and(|read| event.position <= read));
+            recent.events.drain(..read);
             recent.events.extend(committed.iter().cloned());
             let surplus = recent.events.len().saturating_sub(self.0.capacity);
             recent.events.drain(..surplus);
@@ -186,10 +214,30 @@ mod tests {
     }
 
     #[test]
+    fn what_all_who_follow_have_read_makes_room_and_nobody_misses_anything() {
+        let tail = Tail::new(4);
+        tail.begin_at(7);
+        let (quick, slow) = (tail.follow(), tail.follow());
+        tail.publish(&events(8..=9));
+        quick.has_read_up_to(9);
+        slow.has_read_up_to(8);
+
+        tail.publish(&events(10..=10));
+        assert_eq!((read(&tail, 8), read(&tail, 9)), (Some(vec![9, 10]), Some(vec![10])));
+        assert_eq!(read(&tail, 7), None);
+
+        slow.has_read_up_to(10);
+        quick.has_read_up_to(10);
+        tail.publish(&events(11..=11));
+        assert_eq!((read(&tail, 10), read(&tail, 9)), (Some(vec![11]), None));
+    }
+
+    #[test]
     fn a_follower_who_is_behind_by_more_than_half_of_what_is_kept_is_outrun_while_they_follow() {
         let tail = Tail::new(4);
         tail.begin_at(7);
         let (quick, slow) = (tail.follow(), tail.follow());
+        slow.be_waited_for();
         tail.publish(&events(8..=10));
         assert!(!tail.outruns_a_follower(), "who has not read yet is nowhere");
 

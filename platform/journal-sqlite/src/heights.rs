@@ -76,7 +76,7 @@ impl Heights {
         self.of_rows(collection).raise(id);
     }
 
-    /// What was put until now may be looked for again: the batch is over, or its memory is full.
+    /// What was put until now may be looked for again: the batch is over, or what it remembers was forgotten.
     pub(crate) fn settle(&mut self) {
         self.streams.settle();
         self.keys.settle();

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::heights::Heights;
 use crate::identity::Holder;
 use crate::names::Names;
-use crate::store::{Store, read_through_store, reading};
+use crate::store::{RECENT_MAX, Store, read_through_store, reading};
 use crate::tables::batches::{self, Recent};
 use crate::tables::collections::{self, Collections};
 use crate::tables::events::{self, End, StreamEnds};
@@ -93,7 +93,7 @@ impl SqliteJournal {
             log,
             store: Store::of_writer(connection),
             collections: Collections::default(),
-            recent_rows: RecentRows::default(),
+            recent_rows: RecentRows::new(RECENT_MAX),
             recent,
             end,
             path: path.to_owned(),
@@ -101,7 +101,7 @@ impl SqliteJournal {
             broken,
             in_step: false,
             next_timer_at: None,
-            stream_ends: StreamEnds::default(),
+            stream_ends: StreamEnds::new(RECENT_MAX),
             young_timers: YoungTimers::default(),
         })
     }
@@ -171,6 +171,9 @@ impl SqliteJournal {
         self.next_timer_at = Some(next_timer_at);
         names.settle();
         heights.settle();
+        recent_keys.age();
+        self.recent_rows.age();
+        self.stream_ends.age();
         self.end = end;
         self.recent.remember(sequence, batch.id);
         Ok(recorded)
@@ -185,11 +188,11 @@ impl SqliteJournal {
     /// Leaves the transaction under way, if one is, and what was learnt in it.
     fn roll_back(&mut self) {
         self.store.names.forget_fresh();
-        self.stream_ends.forget();
+        self.stream_ends.clear();
         self.young_timers.forget();
         self.collections.forget();
-        self.recent_rows.forget();
-        self.store.recent_keys.forget();
+        self.recent_rows.clear();
+        self.store.recent_keys.clear();
         self.store.heights.iter_mut().for_each(Heights::forget);
         let connection = &self.store.connection;
         if !connection.is_autocommit()

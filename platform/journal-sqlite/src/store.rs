@@ -18,6 +18,9 @@ use crate::tables::{
     young_timers,
 };
 
+/// Most things of a kind that a writer remembers of what it wrote lately, twice.
+pub(crate) const RECENT_MAX: usize = 8_192;
+
 /// A connection and the names it has met: everything that can be read, for writer and readers.
 pub(crate) struct Store {
     pub(crate) connection: Connection,
@@ -30,7 +33,8 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, names: Names::default(), recent_keys: RecentKeys::default(), heights: None }
+        let recent_keys = RecentKeys::new(RECENT_MAX);
+        Self { connection, names: Names::default(), recent_keys, heights: None }
     }
 
     /// The one whose connection alone writes.
@@ -134,7 +138,7 @@ impl Store {
 
     pub(crate) fn idempotency(&mut self, scope: &Hash) -> Result<Option<IdempotencyRecord>, StoreError> {
         if let Some(recent) = self.recent_keys.get(scope) {
-            return Ok(Some(recent.clone()));
+            return Ok(Some(recent.1.clone()));
         }
         let tag = idempotency::tag(scope);
         if self.knows_of_none(|heights, connection| heights.is_new_key(connection, tag), "idempotency")? {

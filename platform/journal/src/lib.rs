@@ -12,6 +12,7 @@
 mod batch;
 pub mod chain;
 mod error;
+mod generations;
 mod journal;
 mod memory;
 mod read;
@@ -24,6 +25,7 @@ pub use batch::{
     ParkedEvent, ParkedWrite, Row, RowWrite, Snapshot, SourcePosition, Timer, TimerWrite,
 };
 pub use error::StoreError;
+pub use generations::Generations;
 pub use journal::{Journal, JournalIdentity, Position, Reader};
 pub use memory::MemoryJournal;
 pub use read::{RowOrder, RowQuery};

@@ -362,7 +362,7 @@ impl<S: Service, J: Journal> Processor<S, J> {
     /// Forgets what a dropped turn moved: it is folded again, from the store and the batch so far.
     fn drop_turn(&mut self, staging: Staging) {
         for (id, _) in staging.touched {
-            self.cache.remove(&id);
+            self.cache.take(&id);
         }
     }
 }

@@ -198,15 +198,16 @@ impl Turn<'_> {
     }
 
     fn cached<A: Aggregate>(&mut self, id: Uuid) -> Result<&mut Cached, StoreError> {
-        if self.cache.get(&id).is_none() {
+        if self.cache.get_mut(&id).is_none() {
             let mut loaded = load::<A>(self.store, id)?;
+            let was_there = loaded.version > 0;
             if self.gathered.touched.contains_key(&id) {
                 // A dropped turn threw it out of the cache: the batch so far is folded again.
                 fold_gathered::<A>(&mut loaded, id, &self.gathered.batch.events)?;
             }
-            self.cache.insert(id, loaded);
+            if was_there { self.cache.put_back(id, loaded) } else { self.cache.put(id, loaded) }
         }
-        self.cache.get(&id).ok_or_else(|| StoreError::Unavailable("the aggregate left the cache".into()))
+        self.cache.get_mut(&id).ok_or_else(|| StoreError::Unavailable("the aggregate left the cache".into()))
     }
 
     /// Puts a row of an own list in place.

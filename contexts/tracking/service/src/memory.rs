@@ -1,17 +1,12 @@
-use std::collections::hash_map::Entry;
-
-use foldhash::HashMap;
+use journal::Generations;
 use tracking_domain::{Counted, Enlisted, Story};
 use uuid::Uuid;
 
 use crate::views::{DaysHeard, Steps};
 
-/// Stories folded lately, of one generation. Two halves: when the young one is full it becomes the
-/// old one. What the running batch changed is named.
-#[derive(Default)]
+/// Stories folded lately, of one generation of the view. What the running batch changed is named.
 pub(crate) struct Memory {
-    young: HashMap<Uuid, Box<Remembered>>,
-    old: HashMap<Uuid, Box<Remembered>>,
+    stories: Generations<Uuid, Box<Remembered>>,
     changed: Vec<Uuid>,
     /// What the running batch adds to days.
     pub(crate) days: DaysHeard,
@@ -33,6 +28,12 @@ pub(crate) struct Remembered {
 
 const STORIES_MAX: usize = 8_192;
 
+impl Default for Memory {
+    fn default() -> Self {
+        Self { stories: Generations::new(STORIES_MAX), changed: Vec::new(), days: DaysHeard::default() }
+    }
+}
+
 impl Memory {
     /// Takes a story further, which is read where it is not remembered; `step` says whether it went on.
     ///
@@ -44,14 +45,16 @@ impl Memory {
         read: impl FnOnce() -> Result<Remembered, E>,
         step: impl FnOnce(&mut Remembered) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let remembered = match self.young.entry(id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => match self.old.remove(&id) {
-                Some(known) => free.insert(known),
-                None => free.insert(Box::new(read()?)),
-            },
-        };
-        if step(remembered)? && !std::mem::replace(&mut remembered.is_changed, true) {
+        if self.stories.get_mut(&id).is_none() {
+            let read = read()?;
+            let was_there = read.story.version() > 0;
+            let read = Box::new(read);
+            if was_there { self.stories.put_back(id, read) } else { self.stories.put(id, read) }
+        }
+        if let Some(remembered) = self.stories.get_mut(&id)
+            && step(remembered)?
+            && !std::mem::replace(&mut remembered.is_changed, true)
+        {
             self.changed.push(id);
         }
         Ok(())
@@ -68,16 +71,12 @@ impl Memory {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         for id in changed {
-            if let Some(remembered) = self.young.get_mut(&id) {
+            if let Some(remembered) = self.stories.get_mut(&id) {
                 remembered.is_changed = false;
                 take(id, remembered)?;
             }
         }
-        if self.young.len() >= STORIES_MAX {
-            // What the old one held is forgotten; its room is kept.
-            std::mem::swap(&mut self.old, &mut self.young);
-            self.young.clear();
-        }
+        self.stories.age();
         Ok(())
     }
 

@@ -1,5 +1,4 @@
-use foldhash::HashMap;
-use journal::{IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, StoreError};
+use journal::{Generations, IdempotencyOutcome, IdempotencyRecord, IdempotencyWrite, StoreError};
 use kernel::{Hash, OrderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 
@@ -45,10 +44,7 @@ pub(crate) fn write_in_transaction(
                     None => insert_one(insert.get()?, record)?,
                 };
                 heights.put_key(tag(&record.scope));
-                if recent.is_full() {
-                    heights.settle();
-                }
-                recent.keep(place, record.clone());
+                recent.put(record.scope, (place, record.clone()));
             }
             IdempotencyWrite::Remove { scope } => {
                 recent.take(scope);
@@ -57,7 +53,7 @@ pub(crate) fn write_in_transaction(
                 }
             }
             IdempotencyWrite::Forget { before } => {
-                recent.forget();
+                recent.clear();
                 heights.settle();
                 forget(connection, *before)?;
             }
@@ -102,43 +98,8 @@ fn execute(statement: &mut Statement<'_>, place: i64, record: &IdempotencyRecord
     ])?)
 }
 
-/// Keys that this writer has put lately, with their places: others are looked up. Two generations.
-#[derive(Default)]
-pub(crate) struct RecentKeys {
-    young: HashMap<Hash, (i64, IdempotencyRecord)>,
-    old: HashMap<Hash, (i64, IdempotencyRecord)>,
-}
-
-const RECENT_KEYS_MAX: usize = 4_096;
-
-impl RecentKeys {
-    /// Nothing of a batch that came to nothing is true.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    pub(crate) fn get(&self, scope: &Hash) -> Option<&IdempotencyRecord> {
-        self.young.get(scope).or_else(|| self.old.get(scope)).map(|(_, record)| record)
-    }
-
-    /// Whether the next one makes it forget its older half.
-    fn is_full(&self) -> bool {
-        self.young.len() >= RECENT_KEYS_MAX
-    }
-
-    fn take(&mut self, scope: &Hash) -> Option<(i64, IdempotencyRecord)> {
-        self.young.remove(scope).or_else(|| self.old.remove(scope))
-    }
-
-    fn keep(&mut self, place: i64, record: IdempotencyRecord) {
-        if self.is_full() {
-            // What the old one held is forgotten; its room is kept.
-            std::mem::swap(&mut self.old, &mut self.young);
-            self.young.clear();
-        }
-        self.young.insert(record.scope, (place, record));
-    }
-}
+/// Keys that this writer has put lately, with their places: others are looked up.
+pub(crate) type RecentKeys = Generations<Hash, (i64, IdempotencyRecord)>;
 
 fn remove(connection: &Connection, place: i64) -> Result<(), Failure> {
     connection.prepare_cached("DELETE FROM idempotency WHERE place = ?1")?.execute([place])?;

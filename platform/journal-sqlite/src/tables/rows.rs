@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 
-use foldhash::HashMap;
-use journal::{Row, RowWrite};
+use journal::{Generations, Row, RowWrite};
 use kernel::ShopKey;
 use rusqlite::{Connection, Statement, params};
 use uuid::Uuid;
@@ -56,13 +55,13 @@ impl<'c> RowWriter<'c> {
         match write {
             RowWrite::Put(row) => self.put(names, collections, recent, heights, row),
             RowWrite::Clear { collection } => {
-                recent.forget();
+                recent.clear();
                 heights.settle();
                 collections.clear(self.connection, collection)
             }
             RowWrite::Delete { collection, id } => {
                 if let Some(collection) = collections.find(self.connection, collection)? {
-                    recent.take(collection, *id);
+                    recent.take(&(collection, *id));
                     self.connection
                         .prepare_cached("DELETE FROM rows WHERE collection = ?1 AND id = ?2")?
                         .execute(params![collection, id.as_bytes()])?;
@@ -84,11 +83,15 @@ impl<'c> RowWriter<'c> {
         let shop = names.id(self.connection, row.shop.as_str())?;
         let state = names.id(self.connection, &row.state)?;
         let number = codec::integer(row.number)?;
-        let former = match recent.take(collection, row.id) {
+        let place = (collection, row.id);
+        let known = recent.take(&place);
+        let is_remembered = known.is_some();
+        let former = match known {
             Some(former) => Some(former),
             None if heights.is_new_row(self.connection, &row.collection, row.id)? => None,
             None => former(self.former.get()?, collection, row.id)?,
         };
+        let is_read_back = former.is_some() && !is_remembered;
         let key = match former {
             None => self.insert(collection, shop, state, row)?,
             Some(former) => {
@@ -104,10 +107,12 @@ impl<'c> RowWriter<'c> {
             }
         };
         heights.put_row(&row.collection, row.id);
-        if recent.is_full() {
-            heights.settle();
+        let former = Former { key, shop, number, customer: row.customer.clone(), state };
+        if is_read_back {
+            recent.put_back(place, former)
+        } else {
+            recent.put(place, former)
         }
-        recent.keep(collection, row.id, Former { key, shop, number, customer: row.customer.clone(), state });
         Ok(())
     }
 
@@ -156,7 +161,7 @@ const UPDATE_STATE: &str = "UPDATE rows SET at = ?2, search = ?3, version = ?4, 
 
 /// What of a row stands in indexes: an update touches only those that change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Former {
+pub(crate) struct Former {
     key: i64,
     shop: i64,
     number: i64,
@@ -164,41 +169,8 @@ struct Former {
     state: i64,
 }
 
-/// Rows that this writer has put lately, as their indexes know them: others are looked up. Two
-/// generations.
-#[derive(Default)]
-pub(crate) struct RecentRows {
-    young: HashMap<(i64, Uuid), Former>,
-    old: HashMap<(i64, Uuid), Former>,
-}
-
-const RECENT_ROWS_MAX: usize = 8_192;
-
-impl RecentRows {
-    /// Nothing of a batch that came to nothing is true; nothing of a list that was cleared is there.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Whether the next one makes it forget its older half.
-    fn is_full(&self) -> bool {
-        self.young.len() >= RECENT_ROWS_MAX
-    }
-
-    fn take(&mut self, collection: i64, id: Uuid) -> Option<Former> {
-        let place = (collection, id);
-        self.young.remove(&place).or_else(|| self.old.remove(&place))
-    }
-
-    fn keep(&mut self, collection: i64, id: Uuid, former: Former) {
-        if self.is_full() {
-            // What the old one held is forgotten; its room is kept.
-            std::mem::swap(&mut self.old, &mut self.young);
-            self.young.clear();
-        }
-        self.young.insert((collection, id), former);
-    }
-}
+/// Rows that this writer has put lately, as their indexes know them: others are looked up.
+pub(crate) type RecentRows = Generations<(i64, Uuid), Former>;
 
 fn former(find: &mut Statement<'_>, collection: i64, id: Uuid) -> Result<Option<Former>, Failure> {
     let mut rows = find.query(params![collection, id.as_bytes()])?;

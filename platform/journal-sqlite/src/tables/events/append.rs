@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
-use foldhash::HashMap;
-use journal::{Batch, NewEvent, Position, StoreError, chain};
+use journal::{Batch, Generations, NewEvent, Position, StoreError, chain};
 use kernel::{Hash, Recorded, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use uuid::Uuid;
@@ -50,38 +49,25 @@ pub(crate) fn append_in_transaction(
 }
 
 /// Where streams end that this writer has written lately: the end of one that it has not is read.
-/// Two generations, as many as the writer's own memory.
-#[derive(Default)]
-pub(crate) struct StreamEnds {
-    young: HashMap<Uuid, (u64, Hash)>,
-    old: HashMap<Uuid, (u64, Hash)>,
-}
+pub(crate) type StreamEnds = Generations<Uuid, (u64, Hash)>;
 
-const STREAM_ENDS_MAX: usize = 8_192;
-
-impl StreamEnds {
-    /// Nothing of a batch that came to nothing is true.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
+/// Where the stream of an event ends before it.
+fn end_before(
+    connection: &Connection,
+    ends: &mut StreamEnds,
+    event: &NewEvent,
+) -> Result<(u64, Hash), Failure> {
+    let id = event.stream.id;
+    if let Some(end) = ends.get_mut(&id) {
+        return Ok(*end);
     }
-
-    fn of(&mut self, connection: &Connection, event: &NewEvent) -> Result<(u64, Hash), Failure> {
-        let id = event.stream.id;
-        if let Some(end) = self.young.get(&id).or_else(|| self.old.get(&id)) {
-            return Ok(*end);
-        }
-        // That a new stream is new is said by the key of the table.
-        if event.version == 1 { Ok(Default::default()) } else { stream_end(connection, id) }
+    // That a new stream is new is said by the key of the table.
+    if event.version == 1 {
+        return Ok(Default::default());
     }
-
-    fn put(&mut self, id: Uuid, end: (u64, Hash)) {
-        if self.young.len() >= STREAM_ENDS_MAX {
-            // What the old one held is forgotten; its room is kept.
-            std::mem::swap(&mut self.old, &mut self.young);
-            self.young.clear();
-        }
-        self.young.insert(id, end);
-    }
+    let end = stream_end(connection, id)?;
+    ends.put_back(id, end);
+    Ok(end)
 }
 
 /// Holds every event against the end of its stream, which may lie in the batch itself.
@@ -91,7 +77,7 @@ fn check_versions(
     events: &[NewEvent],
 ) -> Result<(), Failure> {
     for event in events {
-        let (version, hash) = ends.of(connection, event)?;
+        let (version, hash) = end_before(connection, ends, event)?;
         if event.version != version + 1 || event.previous_hash != hash {
             return Err(conflict(event).into());
         }

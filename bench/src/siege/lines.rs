@@ -24,6 +24,20 @@ const SETTINGS: &str = "verbose = false\njson_output = true\nlogging = false\nsh
 const GRACE: Duration = Duration::from_secs(10);
 /// How often it is started anew then.
 const TRIES: u32 = 5;
+/// How many clients it plays.
+const CLIENTS: u32 = 255;
+/// Requests of each client that show how many fill a time.
+const TRIAL: u32 = 20;
+
+/// How long it goes on.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    /// By the clock, as the documents have it.
+    Over(Duration),
+    /// So many requests of each client, for at most three times the time that they should take. Where nearly
+    /// everything is refused, ending by the clock is what its threads never come back from.
+    Asked { times: u32, expected: Duration },
+}
 
 /// What the program said of a run.
 pub(super) struct Line {
@@ -64,8 +78,9 @@ pub(super) async fn lines(siege: &mut Siege) -> Result<()> {
     std::fs::write(siege.folder.join("order.json"), BODY)?;
     for _ in 0..siege.sizes.rounds {
         siege.scene("the documents' line");
-        let bare = besiege(siege, &echo).await?;
-        let ours = besiege(siege, &server).await?;
+        let until = Until::Over(siege.sizes.line);
+        let bare = besiege(siege, &echo, until).await?;
+        let ours = besiege(siege, &server, until).await?;
         siege.readings.record("R30", ours.transaction_rate / bare.transaction_rate);
         siege.readings.record("R30 available", ours.availability);
         if ours.failed_transactions > 0 {
@@ -77,7 +92,10 @@ pub(super) async fn lines(siege: &mut Siege) -> Result<()> {
     }
     siege.scene("the documents' line, payment takes 610 ms");
     switch(&server, r#"{"door":"slow","millis":610}"#).await?;
-    let slow = besiege(siege, &server).await?;
+    let expected = siege.sizes.line;
+    let trial = besiege(siege, &server, Until::Asked { times: TRIAL, expected }).await?;
+    let times = trial.times_in(expected);
+    let slow = besiege(siege, &server, Until::Asked { times, expected }).await?;
     siege.lines.push(Line { whom: "Jumun, payment takes 610 ms", said: slow });
     switch(&server, r#"{"door":"normal"}"#).await?;
     let orders = Journals::of(&data).at_shop("market").last_order()?;
@@ -86,10 +104,19 @@ pub(super) async fn lines(siege: &mut Siege) -> Result<()> {
     siege.verify("line").await
 }
 
+impl Report {
+    /// How often each client would ask in a time, at the pace of this run.
+    fn times_in(&self, time: Duration) -> u32 {
+        let asked = (self.transactions + self.failed_transactions) as f64;
+        let times = asked / self.elapsed_time.max(0.01) * time.as_secs_f64() / f64::from(CLIENTS);
+        times.clamp(1.0, 100_000.0) as u32
+    }
+}
+
 /// One run of the line that came to its end.
-async fn besiege(siege: &mut Siege, server: &Server) -> Result<Report> {
+async fn besiege(siege: &mut Siege, server: &Server, until: Until) -> Result<Report> {
     for _ in 0..TRIES {
-        match run_once(&siege.folder, server, siege.sizes.line).await? {
+        match run_once(&siege.folder, server, until).await? {
             Some(report) => return Ok(report),
             None => siege.left_out.push("a run of `siege` that did not end, and was made again".to_owned()),
         }
@@ -99,11 +126,14 @@ async fn besiege(siege: &mut Siege, server: &Server) -> Result<Report> {
 
 /// As near to the documents' line as it can be scripted: the body from a file, the report as JSON. `None`
 /// where it hangs.
-async fn run_once(folder: &Path, server: &Server, lasting: Duration) -> Result<Option<Report>> {
-    let seconds = lasting.as_secs().max(1);
+async fn run_once(folder: &Path, server: &Server, until: Until) -> Result<Option<Report>> {
+    let (flag, lasting) = match until {
+        Until::Over(time) => (format!("-t{}S", time.as_secs().max(1)), time),
+        Until::Asked { times, expected } => (format!("-r{times}"), expected * 3),
+    };
     let mut command = Command::new(PROGRAM);
     command
-        .args(["--rc=siegerc", "-c255", &format!("-t{seconds}S"), "--content-type", "application/json"])
+        .args(["--rc=siegerc", &format!("-c{CLIENTS}"), &flag, "--content-type", "application/json"])
         .arg(format!("http://{}/orders POST <order.json", server.address))
         .current_dir(folder)
         // It keeps a folder of its own there.
@@ -130,6 +160,24 @@ fn report(said: &str) -> Option<Report> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
+
+    #[test]
+    fn what_a_trial_took_says_how_often_is_asked_in_a_time() {
+        let trial = Report {
+            transactions: 100,
+            availability: 2.0,
+            elapsed_time: 1.0,
+            transaction_rate: 100.0,
+            failed_transactions: 5_000,
+            longest_transaction: 0.1,
+        };
+        assert_eq!(trial.times_in(Duration::from_secs(10)), 200);
+        assert_eq!(
+            Report { elapsed_time: 0.0, transactions: 0, failed_transactions: 0, ..trial }
+                .times_in(Duration::ZERO),
+            1
+        );
+    }
 
     #[test]
     fn the_report_is_found_among_what_it_prints() {

@@ -18,10 +18,10 @@
 //!
 //! # How one adds things
 //!
-//! - **A layer**: a module with its own doc and tests, and one line in [`Gateway::inside`] (it refuses)
-//!   or [`Gateway::outside`] (it only looks on). What is a layer on each route is copied and boxed anew for
-//!   every request, so all that can stands round the whole router, where [`RouteTaken`] says which route it
-//!   was.
+//! - **A layer**: a module with its own doc and tests, asked by what stands round the routes
+//!   ([`edge::around`]): `Inside` (it refuses) or `Outside` (it only looks on). What is a layer on each route is
+//!   copied and boxed anew for every request, so all that can stands round the whole router, where
+//!   [`RouteTaken`] says which route it was.
 //! - **A setting**: a field of [`GatewaySettings`] with its unit in the name; the program's settings
 //!   read it from flag, environment and file.
 

@@ -2,7 +2,8 @@
 //! [`Around`] says what, [`AroundLayer`] makes a layer of it.
 //!
 //! A function as a layer ([`axum::middleware::from_fn`]) may do more, and costs every request three
-//! allocations and some moves for it. What needs to wait is written as one, or as a service of its own.
+//! allocations and some moves for it. What needs to wait is written as one, or as a service of its own
+//! ([`crate::authority::Identified`]).
 
 use std::convert::Infallible;
 use std::future::Future;

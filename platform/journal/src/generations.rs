@@ -45,7 +45,8 @@ impl<K: Copy + Eq + Hash, V> Generations<K, V> {
 
     /// What is remembered of a key, which is forgotten.
     pub fn take(&mut self, key: &K) -> Option<V> {
-        self.young.remove(key).or_else(|| self.old.remove(key))
+        let old = self.old.remove(key);
+        self.young.remove(key).or(old)
     }
 
     /// Remembers something that is new.
@@ -124,6 +125,17 @@ mod tests {
             generations.put(number, number);
             assert_eq!(generations.get_mut(&usize::MAX), Some(&mut 7));
         });
+    }
+
+    #[test]
+    fn what_was_taken_is_gone_even_where_an_older_word_of_it_was_kept() {
+        let mut generations = Generations::new(SIZE_MIN);
+        (0..SIZE_MIN).for_each(|number| generations.put(number, number));
+        generations.age();
+        generations.put(1, 8);
+
+        assert_eq!(generations.take(&1), Some(8));
+        assert_eq!(generations.get(&1), None);
     }
 
     #[test]

@@ -27,8 +27,9 @@ pub(crate) fn write_in_transaction(
     for write in writes {
         match write {
             IdempotencyWrite::Put(record) => {
-                let former = match recent.take(&record.scope) {
-                    Some((place, _)) => Some(place),
+                let known = recent.take(&record.scope).map(|(place, _)| place);
+                let former = match known {
+                    Some(place) => Some(place),
                     None if heights.is_new_key(connection, tag(&record.scope))? => None,
                     None => place_of(find.get()?, &record.scope)?,
                 };
@@ -44,7 +45,12 @@ pub(crate) fn write_in_transaction(
                     None => insert_one(insert.get()?, record)?,
                 };
                 heights.put_key(tag(&record.scope));
-                recent.put(record.scope, (place, record.clone()));
+                let kept = (place, record.clone());
+                if known.is_none() && former.is_some() {
+                    recent.put_back(record.scope, kept);
+                } else {
+                    recent.put(record.scope, kept);
+                }
             }
             IdempotencyWrite::Remove { scope } => {
                 recent.take(scope);

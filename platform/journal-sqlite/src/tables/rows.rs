@@ -109,9 +109,9 @@ impl<'c> RowWriter<'c> {
         heights.put_row(&row.collection, row.id);
         let former = Former { key, shop, number, customer: row.customer.clone(), state };
         if is_read_back {
-            recent.put_back(place, former)
+            recent.put_back(place, former);
         } else {
-            recent.put(place, former)
+            recent.put(place, former);
         }
         Ok(())
     }

@@ -7,11 +7,12 @@ use bus::{Bell, Tail};
 use journal::{Position, StoreError};
 use kernel::{Actor, Causation};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::inputs::Admin;
 use crate::outputs::AdminReply;
 use crate::service::Service;
-use crate::waiters::Waiters;
+use crate::waiters::{Waiters, Watch};
 
 /// Why a call came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,41 @@ pub(crate) struct Waiting<S: Service> {
     pub(crate) command: S::Command,
     pub(crate) actor: Actor,
     pub(crate) causation: Causation,
-    pub(crate) reply: Option<oneshot::Sender<Reply<S>>>,
+    pub(crate) reply: Option<ReplyTo<S>>,
+}
+
+/// Where an answer goes.
+pub(crate) struct ReplyTo<S: Service> {
+    sender: oneshot::Sender<Reply<S>>,
+    watched: Option<Watched<S>>,
+}
+
+/// The watch that an answer stirs, but one that news follow.
+struct Watched<S: Service> {
+    id: Uuid,
+    followed: fn(&S::Reply) -> bool,
+}
+
+impl<S: Service> ReplyTo<S> {
+    /// Answers; the watch that has to be stirred now, if any.
+    pub(crate) fn send(self, reply: Reply<S>) -> Option<Uuid> {
+        let stirred = self.watched.filter(|watched| !reply.as_ref().is_ok_and(watched.followed));
+        let _gone = self.sender.send(reply);
+        stirred.map(|watched| watched.id)
+    }
+}
+
+/// A command that was sent: its answer can be asked for.
+pub struct Sent<S: Service>(oneshot::Receiver<Reply<S>>);
+
+impl<S: Service> Sent<S> {
+    /// Waits for the answer: after the batch is on the disk.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn answer(self) -> Result<S::Reply, CallError<S::Refusal>> {
+        self.0.await.unwrap_or(Err(CallError::Stopped))
+    }
 }
 
 pub(crate) struct Lanes<S: Service> {
@@ -80,7 +115,33 @@ impl<S: Service> Handle<S> {
     /// # Errors
     /// [`CallError`].
     pub async fn call(&self, command: S::Command, actor: Actor, causation: Causation) -> Reply<S> {
-        let (reply, answer) = oneshot::channel();
+        self.send(command, actor, causation, None)?.answer().await
+    }
+
+    /// Sends a command whose outcome its watch hears: [`Watch::stirs`] ends with the news, or with an answer that
+    /// is not `followed` by any. Who waits for the watch and asks for the answer then is woken once, not twice.
+    ///
+    /// # Errors
+    /// [`CallError::Overloaded`] and [`CallError::Stopped`]: it was not sent.
+    pub fn send_watched(
+        &self,
+        watch: &Watch,
+        followed: fn(&S::Reply) -> bool,
+        command: S::Command,
+        actor: Actor,
+        causation: Causation,
+    ) -> Result<Sent<S>, CallError<S::Refusal>> {
+        self.send(command, actor, causation, Some(Watched { id: watch.id, followed }))
+    }
+
+    fn send(
+        &self,
+        command: S::Command,
+        actor: Actor,
+        causation: Causation,
+        watched: Option<Watched<S>>,
+    ) -> Result<Sent<S>, CallError<S::Refusal>> {
+        let (sender, answer) = oneshot::channel();
         {
             let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
             // Asked under the lock: a writer that is gone has emptied its lanes for the last time.
@@ -91,10 +152,11 @@ impl<S: Service> Handle<S> {
                 self.0.shed.fetch_add(1, Ordering::Relaxed);
                 return Err(CallError::Overloaded);
             }
-            lanes.commands.push_back(Waiting { command, actor, causation, reply: Some(reply) });
+            let reply = Some(ReplyTo { sender, watched });
+            lanes.commands.push_back(Waiting { command, actor, causation, reply });
         }
         self.ring();
-        answer.await.unwrap_or(Err(CallError::Stopped))
+        Ok(Sent(answer))
     }
 
     /// Brings results of effects: never shed, nobody waits for the answer.

@@ -33,7 +33,7 @@ mod waiters;
 mod writer;
 
 pub use effect::{EFFECT_KIND_PREFIX, EffectRunner, EffectStart};
-pub use handle::{CallError, Handle};
+pub use handle::{CallError, Handle, Sent};
 pub use heard::Heard;
 pub use inputs::{Admin, Admission, CommandEnvelope, EventsFrom, Inputs, Ticket};
 pub use kept::{Kept, Seen};

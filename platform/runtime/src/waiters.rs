@@ -1,7 +1,8 @@
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bus::Bell;
+use foldhash::HashMap;
 use journal::Row;
 use kernel::Recorded;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -27,9 +28,17 @@ pub struct Waiters(Arc<Inner>);
 struct Inner {
     /// Rung where somebody begins to wait: the writer lingers no longer.
     wanted: Bell,
-    watching: Mutex<HashMap<Uuid, Vec<UnboundedSender<News>>>>,
+    watching: Mutex<HashMap<Uuid, Vec<Watcher>>>,
     commits: watch::Sender<u64>,
     listeners: Mutex<Vec<Listener>>,
+}
+
+/// Somebody who watches.
+#[derive(Clone)]
+struct Watcher {
+    /// What is committed together is sent together; nothing at all where only an answer is there.
+    sender: UnboundedSender<Vec<News>>,
+    wakes: fn(&News) -> bool,
 }
 
 /// Told of every change; of `None` where what the store holds is not known.
@@ -45,10 +54,17 @@ impl Waiters {
     /// writer does not linger for more to do at once.
     #[must_use]
     pub fn watch(&self, id: Uuid) -> Watch {
+        self.watch_for(id, |_| true)
+    }
+
+    /// Watches an order for some of its news: of a commit without any of these nothing is heard, of one with them
+    /// everything.
+    #[must_use]
+    pub fn watch_for(&self, id: Uuid, wakes: fn(&News) -> bool) -> Watch {
         let (sender, news) = unbounded_channel();
-        self.lock().entry(id).or_default().push(sender);
+        self.lock().entry(id).or_default().push(Watcher { sender, wakes });
         self.0.wanted.ring();
-        Watch { id, news, waiters: self.clone() }
+        Watch { id, heard: VecDeque::new(), news, waiters: self.clone() }
     }
 
     /// Whether anybody watches.
@@ -77,55 +93,107 @@ impl Waiters {
         }
     }
 
-    pub(crate) fn tell(&self, change: &Change) {
+    /// What is remembered of the store is what it holds, before anybody is answered.
+    pub(crate) fn note(&self, change: &Change) {
         self.tell_listeners(Some(change));
+    }
+
+    /// Tells whoever watches or counts commits. Whose command was just answered is woken by the same news.
+    pub(crate) fn tell(&self, change: &Change) {
         self.0.commits.send_modify(|commits| *commits += 1);
-        let mut waiting = self.lock();
-        if waiting.is_empty() {
+        // Sent when the lock is free again: who is woken takes it.
+        for (watcher, news) in self.heard_of(change) {
+            let _gone = watcher.sender.send(news);
+        }
+    }
+
+    fn heard_of(&self, change: &Change) -> Vec<(Watcher, Vec<News>)> {
+        let watching = self.lock();
+        let mut told: HashMap<Uuid, Vec<News>> = HashMap::default();
+        if watching.is_empty() {
+            return Vec::new();
+        }
+        let events = change.events.iter().map(|event| {
+            let id = event.subject.order.map_or(event.stream_id, |order| order.0);
+            (id, News::Event(event.clone()))
+        });
+        let rows = change.rows.iter().map(|row| (row.id, News::Row(row.clone())));
+        for (id, news) in events.chain(rows).filter(|(id, _)| watching.contains_key(id)) {
+            told.entry(id).or_default().push(news);
+        }
+        let mut heard = Vec::with_capacity(told.len());
+        for (id, news) in told {
+            let watchers = watching.get(&id).map_or(&[][..], Vec::as_slice);
+            let told = watchers.iter().zip(std::iter::repeat_n(news, watchers.len()));
+            let awake = told.filter(|(watcher, news)| news.iter().any(watcher.wakes));
+            heard.extend(awake.map(|(watcher, news)| (watcher.clone(), news)));
+        }
+        heard
+    }
+
+    /// Wakes whoever watches these: an answer is there that no news will follow.
+    pub(crate) fn stir(&self, ids: &[Uuid]) {
+        if ids.is_empty() {
             return;
         }
-        for event in &change.events {
-            let id = event.subject.order.map_or(event.stream_id, |order| order.0);
-            send(&mut waiting, id, || News::Event(event.clone()));
-        }
-        for row in &change.rows {
-            send(&mut waiting, row.id, || News::Row(row.clone()));
+        let stirred: Vec<Watcher> = {
+            let watching = self.lock();
+            ids.iter().filter_map(|id| watching.get(id)).flatten().cloned().collect()
+        };
+        for watcher in stirred {
+            let _gone = watcher.sender.send(Vec::new());
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Vec<UnboundedSender<News>>>> {
+    /// The writer is gone: nobody will hear anything.
+    pub(crate) fn close(&self) {
+        let watching = std::mem::take(&mut *self.lock());
+        drop(watching);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Vec<Watcher>>> {
         self.0.watching.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn send(waiting: &mut HashMap<Uuid, Vec<UnboundedSender<News>>>, id: Uuid, news: impl Fn() -> News) {
-    if let Some(senders) = waiting.get_mut(&id) {
-        senders.retain(|sender| sender.send(news()).is_ok());
     }
 }
 
 /// A watch on an order; dropped, it is forgotten.
 pub struct Watch {
-    id: Uuid,
-    news: UnboundedReceiver<News>,
+    pub(crate) id: Uuid,
+    heard: VecDeque<News>,
+    news: UnboundedReceiver<Vec<News>>,
     waiters: Waiters,
 }
 
 impl Watch {
     /// The next news; `None` only after the writer is gone.
     pub async fn next(&mut self) -> Option<News> {
-        self.news.recv().await
+        loop {
+            if let Some(news) = self.heard.pop_front() {
+                return Some(news);
+            }
+            self.heard.extend(self.news.recv().await?);
+        }
+    }
+
+    /// Waits until there is something to hear, a command that was sent with this watch is answered without any
+    /// news to follow ([`Handle::send_watched`](crate::Handle::send_watched)), or the writer is gone.
+    pub async fn stirs(&mut self) {
+        if self.heard.is_empty()
+            && let Some(news) = self.news.recv().await
+        {
+            self.heard.extend(news);
+        }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         self.news.close();
-        let mut waiting = self.waiters.lock();
-        if let Some(senders) = waiting.get_mut(&self.id) {
-            senders.retain(|sender| !sender.is_closed());
-            if senders.is_empty() {
-                waiting.remove(&self.id);
+        let mut watching = self.waiters.lock();
+        if let Some(watchers) = watching.get_mut(&self.id) {
+            watchers.retain(|watcher| !watcher.sender.is_closed());
+            if watchers.is_empty() {
+                watching.remove(&self.id);
             }
         }
     }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::effect::EffectRunner;
-use crate::handle::{CallError, Handle, Lanes, Reply, Shared, Waiting};
+use crate::handle::{CallError, Handle, Lanes, ReplyTo, Shared, Waiting};
 use crate::inputs::{CommandEnvelope, EventsFrom, Inputs};
 use crate::observer::{BatchFacts, Observer};
 use crate::outputs::{AdminReply, Outputs};
@@ -28,7 +28,7 @@ const IDLE_TICK: Duration = Duration::from_secs(1);
 const FAR_TICK: Duration = Duration::from_millis(250);
 /// After a batch of so many events a writer whose service allows it waits a millisecond for more; after
 /// one of twice as many, four: where much comes in batches grow.
-const LINGER_EVENTS: u64 = 200;
+const LINGER_EVENTS: u64 = 100;
 /// So many events of each source come into a batch that somebody waits for: after an outage an answer
 /// must not wait for a thousand old ones.
 const EVENTS_BESIDE_COMMANDS: usize = 256;
@@ -161,6 +161,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         lanes.results.clear();
         lanes.admin.clear();
         drop(lanes);
+        self.shared.waiters.close();
         (self.options.on_stop)(WriterStopped { role, cause });
     }
 
@@ -272,8 +273,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     fn collect(
         &mut self,
         now: Timestamp,
-    ) -> (Inputs<S::Command>, (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>))
-    {
+    ) -> (Inputs<S::Command>, (Vec<Option<ReplyTo<S>>>, Vec<oneshot::Sender<AdminReply>>)) {
         let mut inputs = Inputs::default();
         let (mut replies, mut admin_replies) = (Vec::new(), Vec::new());
         let quotas = *self.processor.quotas();
@@ -355,13 +355,12 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "who waits for each input")]
     fn turn(
         &mut self,
         clock: Timestamp,
         now: Timestamp,
         inputs: Inputs<S::Command>,
-        (replies, admin_replies): (Vec<Option<oneshot::Sender<Reply<S>>>>, Vec<oneshot::Sender<AdminReply>>),
+        (replies, admin_replies): (Vec<Option<ReplyTo<S>>>, Vec<oneshot::Sender<AdminReply>>),
     ) -> Result<(), StoreError> {
         let sources: Vec<usize> = inputs.events.iter().map(|from| from.source).collect();
         let mut outputs = match self.processor.step(clock, inputs) {
@@ -372,9 +371,10 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 self.shared.tail.forget();
                 self.shared.waiters.forget();
                 self.next_timer_at = Some(Timestamp::default());
-                for reply in replies.into_iter().flatten() {
-                    let _gone = reply.send(Err(CallError::Broken(error.clone())));
-                }
+                let broken = || Err(CallError::Broken(error.clone()));
+                let stirred: Vec<_> =
+                    replies.into_iter().flatten().filter_map(|reply| reply.send(broken())).collect();
+                self.shared.waiters.stir(&stirred);
                 return Err(error);
             }
         };
@@ -392,7 +392,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.passed_since =
             if self.processor.has_passed_events() { self.passed_since.or(Some(now)) } else { None };
         self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
-        self.shared.waiters.tell(&outputs.change);
+        self.shared.waiters.note(&outputs.change);
         self.answer(&mut outputs, replies, admin_replies);
         // Neighbours are woken last: on a busy machine whoever waits for an answer goes before them.
         self.shared.tail.publish(&outputs.change.events);
@@ -426,7 +426,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
     fn answer(
         &self,
         outputs: &mut Outputs<S::Reply, S::Refusal>,
-        mut replies: Vec<Option<oneshot::Sender<Reply<S>>>>,
+        mut replies: Vec<Option<ReplyTo<S>>>,
         admin_replies: Vec<oneshot::Sender<AdminReply>>,
     ) {
         let effects = std::mem::take(&mut outputs.effects);
@@ -434,16 +434,19 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
             let (runner, handle) = (self.runner.clone(), Handle(self.shared.clone()));
             self.runtime.spawn(perform(runner, handle, effects));
         }
+        let mut stirred = Vec::new();
         for answer in outputs.answers.drain(..) {
             let index = usize::try_from(answer.ticket).unwrap_or(usize::MAX);
             let Some(reply) = replies.get_mut(index).and_then(Option::take) else {
                 continue;
             };
-            let _gone = reply.send(answer.result.map_err(|failure| match failure {
+            stirred.extend(reply.send(answer.result.map_err(|failure| match failure {
                 Failure::Refused(refusal) => CallError::Refused(refusal),
                 Failure::Broken(error) => CallError::Broken(error),
-            }));
+            })));
         }
+        self.shared.waiters.tell(&outputs.change);
+        self.shared.waiters.stir(&stirred);
         for ((_, answer), reply) in outputs.admin.drain(..).zip(admin_replies) {
             let _gone = reply.send(answer);
         }
@@ -452,7 +455,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
 
 fn envelope<S: Service>(
     waiting: Waiting<S>,
-    replies: &mut Vec<Option<oneshot::Sender<Reply<S>>>>,
+    replies: &mut Vec<Option<ReplyTo<S>>>,
 ) -> CommandEnvelope<S::Command> {
     let ticket = replies.len() as u64;
     replies.push(waiting.reply);

@@ -11,4 +11,5 @@ mod sources;
 mod timers;
 mod toy;
 mod turns;
+mod watches;
 mod writer;

@@ -13,6 +13,8 @@ use ordering_contract::{ClientKey, OrderEvent, OrderView};
 use runtime::{News, Watch};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout_at};
 
 use crate::client_key::client_key;
 use crate::command::{NewOrder, OrderingCommand, OrderingReply, PlaceOrder, PlaceReply};
@@ -110,13 +112,23 @@ async fn place(
             };
         }
     };
-    let mut watch = api.handle.waiters().watch(order.0);
+    let mut watch = api.handle.waiters().watch_for(order.0, decides);
     let command =
         OrderingCommand::Place(Box::new(PlaceOrder { order, shop: shop.clone(), wish, key: Some(key) }));
-    let reply = api.handle.call(command, actor, Causation::command(order.0)).await;
+    let sent = api.handle.send_watched(&watch, is_followed, command, actor, Causation::command(order.0));
+    let patience = u64::try_from(life.payment.timeout_millis).unwrap_or(0) + PATIENCE_MILLIS;
+    let until = Instant::now() + Duration::from_millis(patience);
+    let reply = match sent {
+        Ok(sent) => {
+            let _in_time = timeout_at(until, watch.stirs()).await;
+            sent.answer().await
+        }
+        Err(not_sent) => Err(not_sent),
+    };
     match reply {
         Ok(OrderingReply::Placed(PlaceReply::Waits { order })) => {
-            wait_for_outcome(&api, &life, &shop, &key, order, &mut watch, place).await
+            let outcome = timeout_at(until, next_outcome(&mut watch)).await;
+            tell_outcome(&api, &life, &shop, &key, order, outcome, place).await
         }
         Ok(OrderingReply::Placed(PlaceReply::Decided { order, .. })) => match next_row(&mut watch).await {
             Some(row) => Ok(created(&shop, order, &row)),
@@ -131,6 +143,26 @@ async fn place(
             release(place);
             Err(call_problem(error))
         }
+    }
+}
+
+/// Answers that the order's news follow.
+fn is_followed(reply: &OrderingReply) -> bool {
+    matches!(reply, OrderingReply::Placed(PlaceReply::Waits { .. } | PlaceReply::Decided { .. }))
+}
+
+/// The news that an answer waits for.
+fn decides(news: &News) -> bool {
+    match news {
+        News::Event(event) => matches!(
+            event.name(),
+            "order-confirmed"
+                | "order-scheduled"
+                | "order-cancelled"
+                | "order-payment-abandoned"
+                | "order-refused"
+        ),
+        News::Row(row) => row.collection == ORDERS,
     }
 }
 
@@ -164,18 +196,16 @@ async fn again(
     Ok(answers::order_answer(StatusCode::CREATED, shop.as_str(), &order.to_string(), version, body))
 }
 
-/// Waits for what the order's events say, as long as the shop lets payment take.
-async fn wait_for_outcome(
+/// What the order's events have said, within the time that the shop lets payment take.
+async fn tell_outcome(
     api: &OrderingApi,
     life: &ShopLife,
     shop: &ShopKey,
     key: &ClientKey,
     order: OrderId,
-    watch: &mut Watch,
+    outcome: Result<Option<Outcome>, Elapsed>,
     place: Option<Waiting>,
 ) -> Result<Response, Problem> {
-    let patience = u64::try_from(life.payment.timeout_millis).unwrap_or(0) + PATIENCE_MILLIS;
-    let outcome = tokio::time::timeout(Duration::from_millis(patience), next_outcome(watch)).await;
     if life.payment.unavailable == WhenUnavailable::Defer && !matches!(outcome, Ok(None)) {
         if let (Ok(_), Some(place)) = (&outcome, place) {
             place.answered();

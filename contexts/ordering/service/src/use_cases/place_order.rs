@@ -49,16 +49,20 @@ pub(crate) fn place_order(
         total: priced.total,
     };
     remember_running(turn, &order);
-    let placement = Placement { placed: placed.clone(), life: life.clone() };
+    let is_paid_for = placed.payment_method.is_some();
+    let placement = Placement { placed, life: life.clone() };
     let moved = move_order(turn, shops, &subject, order.order, OrderCommand::Place(Box::new(placement)));
     let moved = moved.map_err(unexpected)?;
-    if placed.payment_method.is_some() {
+    if is_paid_for {
         timers::begin_waiting(turn, &life, order.order);
     }
-    if placed.payment_method.is_some() && life.stock.mode == StockMode::None {
+    if is_paid_for
+        && life.stock.mode == StockMode::None
+        && let Some(placed) = turn.state::<Order>(order.order.0)?.placed().cloned()
+    {
         start_asking(turn, &life, &subject, order.order, &placed);
     }
-    if life.payment.when == PaymentTime::AtOrder && placed.payment_method.is_some() {
+    if is_paid_for && life.payment.when == PaymentTime::AtOrder {
         return Ok(PlaceReply::Waits { order: order.order });
     }
     remember_decided(turn, &order, moved.version);

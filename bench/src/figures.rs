@@ -127,6 +127,12 @@ pub(crate) const SIEGE_FIGURES: &[Figure] = &[
     ),
     less("R25 back", "overload is over, until all are accepted in time", "s", [30.0, 10.0, 2.0]),
     more("R26", "orders/s while payment takes 610 ms, over clients per 0.61 s", "ratio", [0.8, 0.95, 0.99]),
+    less(
+        "S21",
+        "answer p99 beside 1,000 slow clients, over alone, a quarter of the peak",
+        "ratio",
+        [2.0, 1.5, 1.1],
+    ),
     more("R30", "siege transactions/s, over echo", "of Y1", [0.4, 0.7, 0.85]),
 ];
 

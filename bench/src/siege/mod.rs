@@ -1,6 +1,6 @@
 //! The door under siege: what happens when payment becomes slower and slower, hangs and comes back
-//! (W7, R26), when three times as many come as can be served (R25), and under the documents' own load
-//! with the program `siege` (W17, R30).
+//! (W7, R26), when three times as many come as can be served (R25), beside a thousand slow clients (S21),
+//! and under the documents' own load with the program `siege` (W17, R30).
 //!
 //! What must hold whatever the machine does makes the run red: an answer that is neither taken nor
 //! properly refused, an order that was refused at once and left something behind, a breaker that does
@@ -14,6 +14,7 @@ mod lines;
 mod overload;
 mod page;
 mod phases;
+mod slow;
 mod waiting;
 
 use std::fs;
@@ -108,8 +109,9 @@ impl Sizes {
     /// All scenes together, without starts, stops and checks.
     fn all(&self) -> Duration {
         let phases = u32::try_from(Phase::ALL.len()).unwrap_or(u32::MAX);
-        let lines = self.line * (2 * self.rounds + 1);
-        self.phase * phases + self.peak + self.overload + self.recovery + self.waiting + lines
+        let in_turns = self.line * (2 * self.rounds + 1);
+        let slow = in_turns + slow::ARRIVING * self.rounds;
+        self.phase * phases + self.peak + self.overload + self.recovery + self.waiting + slow + in_turns
     }
 }
 
@@ -181,6 +183,7 @@ impl Siege {
         phases::phases(self).await?;
         overload::overload(self).await?;
         waiting::waiting(self).await?;
+        slow::slow(self).await?;
         lines::lines(self).await
     }
 

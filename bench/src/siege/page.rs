@@ -17,8 +17,8 @@ pub(super) fn section(siege: &Siege, machine: &Machine, date: &str) -> String {
     let sizes = &siege.sizes;
     let mut page = format!(
         "## Under siege\n\nMade by `cargo xtask siege`. The market (300 ms for payment, breaker: half of 20 calls, \
-         open for 5 s) while payment becomes slower, hangs and comes back; the bench shop under overload and \
-         with many who wait; the documents' own line. The clients run on the same cores.\n\n{}\
+         open for 5 s) while payment becomes slower, hangs and comes back; the bench shop under overload, \
+         with many who wait and beside slow clients; the documents' own line. The clients run on the same cores.\n\n{}\
          | Sizes | {} clients, {} s a phase |\n\
          | Checks | {green}; {} orders: acknowledged = told to the end; `jumun verify` and `jumun reconcile` of \
          every store |\n",

@@ -170,7 +170,7 @@ mod tests {
         kept.put(ID, kept.look(), "one", 10);
         kept.put(OTHER, kept.look(), "other", 10);
 
-        waiters.note(&change_of(ID));
+        waiters.tell(&change_of(ID));
 
         assert_eq!((kept.get(&ID), kept.get(&OTHER)), (None, Some("other")));
     }
@@ -181,7 +181,7 @@ mod tests {
         let kept = Kept::of_rows(&waiters, 1_000);
         let seen = kept.look();
 
-        waiters.note(&change_of(ID));
+        waiters.tell(&change_of(ID));
         kept.put(ID, seen, "old", 10);
 
         assert_eq!(kept.get(&ID), None);
@@ -192,7 +192,7 @@ mod tests {
         let waiters = Waiters::default();
         let kept = Kept::of_rows(&waiters, 1_000);
         kept.put(ID, kept.look(), "one", 10);
-        waiters.note(&Change { rows_gone: true, ..Change::default() });
+        waiters.tell(&Change { rows_gone: true, ..Change::default() });
         assert_eq!(kept.get(&ID), None);
 
         kept.put(ID, kept.look(), "one", 10);
@@ -205,10 +205,10 @@ mod tests {
         let waiters = Waiters::default();
         let kept = Kept::of_pages(&waiters, 1_000);
         kept.put("latest".to_owned(), kept.look(), 1, 10);
-        waiters.note(&Change::default());
+        waiters.tell(&Change::default());
         assert_eq!(kept.get(&"latest".to_owned()), Some(1));
 
-        waiters.note(&change_of(ID));
+        waiters.tell(&change_of(ID));
 
         assert_eq!(kept.get(&"latest".to_owned()), None);
     }

@@ -43,6 +43,7 @@ pub use outputs::{AdminReply, Answer, Change, Outputs, Stall};
 pub use processor::{Processor, Quotas};
 pub use readers::Readers;
 pub use service::{Failure, PolicyFailure, Service};
+pub use staging::Added;
 pub use turn::{Executed, Remembered, Turn};
 pub use waiters::{News, Waiters, Watch};
 pub use writer::{FeedOpener, Writer, WriterOptions, WriterStopped};

@@ -20,6 +20,7 @@ pub(crate) struct Staging {
     pub(crate) idempotency: Vec<IdempotencyWrite>,
     pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) counters: BTreeMap<String, u64>,
+    pub(crate) sums: Vec<(String, i64)>,
     pub(crate) effects: Vec<EffectStart>,
     /// Aggregates that the turn moved: forgotten again where the turn is dropped.
     pub(crate) touched: Vec<(Uuid, Subject)>,
@@ -31,6 +32,7 @@ pub(crate) struct Gathered {
     pub(crate) batch: Batch,
     pub(crate) effects: Vec<EffectStart>,
     pub(crate) counters: BTreeMap<String, u64>,
+    pub(crate) sums: BTreeMap<String, Added>,
     pub(crate) touched: BTreeMap<Uuid, Subject>,
     /// The last write of a row's id.
     rows: HashMap<Uuid, usize>,
@@ -40,6 +42,22 @@ pub(crate) struct Gathered {
     cleared: Vec<(Cow<'static, str>, usize)>,
     timers: HashMap<String, usize>,
     idempotency: HashMap<Hash, usize>,
+}
+
+/// What turns have added to a sum, and how often.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// All of it together, as far as it can be told.
+    pub amount: i64,
+    /// By how many additions.
+    pub times: u64,
+}
+
+impl Added {
+    fn add(&mut self, amount: i64) {
+        self.amount = self.amount.saturating_add(amount);
+        self.times += 1;
+    }
 }
 
 /// How much a batch came to: the next one makes room for as much.
@@ -88,6 +106,9 @@ impl Gathered {
         self.batch.entries.append(&mut staging.entries);
         self.batch.snapshots.append(&mut staging.snapshots);
         self.counters.append(&mut staging.counters);
+        for (sum, amount) in staging.sums.drain(..) {
+            self.sums.entry(sum).or_default().add(amount);
+        }
         self.effects.append(&mut staging.effects);
         self.touched.extend(staging.touched.drain(..));
         for write in staging.rows.drain(..) {

@@ -15,7 +15,7 @@ use crate::cache::{Cache, Cached};
 use crate::cause::Cause;
 use crate::effect::{EFFECT_KIND_PREFIX, EffectStart};
 use crate::service::Failure;
-use crate::staging::{Gathered, Staging, find_idempotency, find_row};
+use crate::staging::{Added, Gathered, Staging, find_idempotency, find_row};
 
 /// Long streams get a snapshot every so many events.
 const SNAPSHOT_EVERY: u64 = 100;
@@ -328,6 +328,18 @@ impl Turn<'_> {
         };
         self.staging.counters.insert(counter.to_owned(), present + count);
         Ok(present + count)
+    }
+
+    /// Adds to a sum of the batch. What many turns add to one thing need be written only once, at the batch's end
+    /// ([`crate::Service::on_batch_end`]): it is lost there unless it is taken with [`Self::sums`].
+    pub fn add(&mut self, sum: impl Into<String>, amount: i64) {
+        self.staging.sums.push((sum.into(), amount));
+    }
+
+    /// What the turns of the batch have added, by sum; without this turn's own.
+    #[must_use]
+    pub fn sums(&self) -> Vec<(String, Added)> {
+        self.gathered.sums.iter().map(|(sum, added)| (sum.clone(), *added)).collect()
     }
 
     /// What is known of an idempotency key.

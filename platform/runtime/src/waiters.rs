@@ -93,13 +93,10 @@ impl Waiters {
         }
     }
 
-    /// What is remembered of the store is what it holds, before anybody is answered.
-    pub(crate) fn note(&self, change: &Change) {
-        self.tell_listeners(Some(change));
-    }
-
-    /// Tells whoever watches or counts commits. Whose command was just answered is woken by the same news.
+    /// Tells what was committed: those first who remember what the store holds, and all before anybody is answered,
+    /// so that who watches from then on hears nothing old.
     pub(crate) fn tell(&self, change: &Change) {
+        self.tell_listeners(Some(change));
         self.0.commits.send_modify(|commits| *commits += 1);
         // Sent when the lock is free again: who is woken takes it.
         for (watcher, news) in self.heard_of(change) {

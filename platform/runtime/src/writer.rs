@@ -392,7 +392,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         self.passed_since =
             if self.processor.has_passed_events() { self.passed_since.or(Some(now)) } else { None };
         self.shared.shedding.store(self.processor.journal().must_shed(), Ordering::Relaxed);
-        self.shared.waiters.note(&outputs.change);
+        self.shared.waiters.tell(&outputs.change);
         self.answer(&mut outputs, replies, admin_replies);
         // Neighbours are woken last: on a busy machine whoever waits for an answer goes before them.
         self.shared.tail.publish(&outputs.change.events);
@@ -445,7 +445,6 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
                 Failure::Broken(error) => CallError::Broken(error),
             })));
         }
-        self.shared.waiters.tell(&outputs.change);
         self.shared.waiters.stir(&stirred);
         for ((_, answer), reply) in outputs.admin.drain(..).zip(admin_replies) {
             let _gone = reply.send(answer);

@@ -7,7 +7,7 @@ use runtime::{Failure, PolicyFailure, Service, Turn};
 use crate::command::{Command, Refusal, Reply};
 use crate::config::PaymentConfig;
 use crate::shops::Shops;
-use crate::{policies, proposals, use_cases};
+use crate::{policies, proposals, use_cases, views};
 
 /// The roles that payment follows.
 const SOURCES: &[&str] = &["ordering", "catalog"];
@@ -65,6 +65,10 @@ impl Service for PaymentService {
 
     fn on_event(&mut self, source: &str, event: &Recorded, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {
         policies::run(&self.config, &self.shops, source, event, turn)
+    }
+
+    fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        views::write_posted(turn)
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {

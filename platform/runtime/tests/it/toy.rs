@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) const JARS: &str = "jars";
+/// What all jars hold together: a sum of every batch, kept as a counter.
+pub(crate) const ALL_MARBLES: &str = "all-marbles";
 pub(crate) const CAPACITY: u32 = 100;
 pub(crate) const LEASE_MILLIS: i64 = 10_000;
 
@@ -127,6 +129,7 @@ impl Toy {
         let puts = turn.next_number("puts")?;
         self.puts = puts;
         turn.put_row(row(JARS, jar, u64::from(held), executed.version));
+        turn.add(ALL_MARBLES, i64::from(marbles));
         Ok(ToyReply::Holds { marbles: held, version: executed.version, puts })
     }
 
@@ -234,8 +237,15 @@ impl Service for Toy {
         }
     }
 
-    fn on_batch_end(&mut self, _: &mut Turn<'_>) -> Result<(), StoreError> {
-        if self.spoilt { Err(StoreError::Unavailable("spoilt".into())) } else { Ok(()) }
+    fn on_batch_end(&mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        if self.spoilt {
+            return Err(StoreError::Unavailable("spoilt".into()));
+        }
+        for (sum, added) in turn.sums() {
+            turn.next_numbers(&sum, added.amount.unsigned_abs())?;
+            turn.next_numbers("additions", added.times)?;
+        }
+        Ok(())
     }
 
     fn on_timer(&mut self, timer: &Timer, turn: &mut Turn<'_>) -> Result<(), PolicyFailure> {

@@ -4,7 +4,7 @@ use journal::{Reader, StoreError};
 use runtime::{Failure, Inputs};
 
 use crate::bench::{Bench, MILL, commands_of, events_of, jar, put, put_then, rolled};
-use crate::toy::{JARS, Then, ToyCommand, ToyRefusal, ToyReply};
+use crate::toy::{ALL_MARBLES, JARS, Then, ToyCommand, ToyRefusal, ToyReply};
 
 fn holds(marbles: u32, version: u64, puts: u64) -> ToyReply {
     ToyReply::Holds { marbles, version, puts }
@@ -39,6 +39,17 @@ fn a_row_that_many_turns_put_is_written_once_as_the_last_put_it() {
 
     assert_eq!(outputs.change.rows.len(), 1);
     assert_eq!(bench.listed(jar(1)), Some(6));
+}
+
+#[test]
+fn what_the_turns_of_a_batch_add_is_summed_and_nothing_that_a_dropped_turn_added() {
+    let mut bench = Bench::new();
+
+    bench.step(commands_of([put(jar(1), 1), put_then(jar(2), 2, Then::Refuse), put(jar(3), 3)]));
+    bench.step(commands_of([put(jar(1), 5)]));
+
+    let counter = |name| bench.journal.clone().counter(name).unwrap();
+    assert_eq!((counter(ALL_MARBLES), counter("additions")), (9, 3));
 }
 
 #[test]

@@ -73,10 +73,10 @@ pub(crate) fn follow(
             body: serde_json::to_vec(&line).unwrap_or_default(),
         });
         match fact {
-            DepositEvent::Opened(opened) => ledger::post_all(subject, &opened.postings, turn)?,
-            DepositEvent::ToppedUp(topped_up) => ledger::post_all(subject, &topped_up.postings, turn)?,
-            DepositEvent::Held(held) => ledger::post_all(subject, &held.postings, turn)?,
-            DepositEvent::Released(released) => ledger::post_all(subject, &released.postings, turn)?,
+            DepositEvent::Opened(opened) => ledger::post_all(subject, &opened.postings, turn),
+            DepositEvent::ToppedUp(topped_up) => ledger::post_all(subject, &topped_up.postings, turn),
+            DepositEvent::Held(held) => ledger::post_all(subject, &held.postings, turn),
+            DepositEvent::Released(released) => ledger::post_all(subject, &released.postings, turn),
             // The payment's own facts carry these entries.
             DepositEvent::Captured(_) | DepositEvent::Refunded(_) => {}
         }

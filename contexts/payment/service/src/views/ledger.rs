@@ -3,51 +3,62 @@
 use journal::{Row, StoreError, chain};
 use kernel::{Currency, Money, ShopKey, Subject};
 use payment_contract::{LedgerAccountView, PaymentEvent, Posting};
-use runtime::Turn;
+use runtime::{Added, Turn};
 use uuid::Uuid;
 
 /// The list of the accounts.
 pub const LEDGER: &str = "ledger";
 
 /// Books what a fact moved.
-pub(super) fn post(subject: &Subject, fact: &PaymentEvent, turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    let postings = match fact {
-        PaymentEvent::Approved(approved) => &approved.postings,
-        PaymentEvent::Refunded(refunded) => &refunded.postings,
-        _ => return Ok(()),
-    };
-    post_all(subject, postings, turn)
+pub(super) fn post(subject: &Subject, fact: &PaymentEvent, turn: &mut Turn<'_>) {
+    match fact {
+        PaymentEvent::Approved(approved) => post_all(subject, &approved.postings, turn),
+        PaymentEvent::Refunded(refunded) => post_all(subject, &refunded.postings, turn),
+        _ => {}
+    }
 }
 
-/// Books a double entry.
-pub(crate) fn post_all(
-    subject: &Subject,
-    postings: &[Posting],
-    turn: &mut Turn<'_>,
-) -> Result<(), StoreError> {
-    postings.iter().try_for_each(|posting| post_one(&subject.shop, posting, turn))
+/// Books a double entry. It comes into the rows of its accounts at the end of the batch, with all the others.
+pub(crate) fn post_all(subject: &Subject, postings: &[Posting], turn: &mut Turn<'_>) {
+    for Posting { account, amount } in postings {
+        turn.add(account_key(&subject.shop, account, amount.currency), amount.amount);
+    }
 }
 
-fn post_one(shop: &ShopKey, posting: &Posting, turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    let id = account_id(shop, &posting.account, posting.amount.currency);
+/// Brings the rows of the accounts to where the batch has taken them: each once.
+pub(crate) fn write_posted(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    turn.sums().iter().try_for_each(|(key, added)| write_one(key, *added, turn))
+}
+
+fn write_one(key: &str, added: Added, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let id = Uuid::from_bytes(chain::digest(key.as_bytes()));
     let mut view = match turn.row(LEDGER, id)? {
         Some(row) => ledger_account(&row)?,
-        None => LedgerAccountView {
-            shop: shop.clone(),
-            account: posting.account.clone(),
-            balance: Money::zero(posting.amount.currency),
-            postings: 0,
-        },
+        None => opened(key)?,
     };
-    view.balance.amount = view.balance.amount.saturating_add(posting.amount.amount);
-    view.postings += 1;
+    view.balance.amount = view.balance.amount.saturating_add(added.amount);
+    view.postings += added.times;
     turn.put_row(row_of(id, &view, turn));
     Ok(())
 }
 
 /// Every currency of an account has a row of its own: amounts of two currencies cannot be added.
-fn account_id(shop: &ShopKey, account: &str, currency: Currency) -> Uuid {
-    Uuid::from_bytes(chain::digest(format!("{shop}/{account}/{}", currency.code()).as_bytes()))
+fn account_key(shop: &ShopKey, account: &str, currency: Currency) -> String {
+    format!("{shop}/{account}/{}", currency.code())
+}
+
+/// An account that nothing was booked to yet.
+fn opened(key: &str) -> Result<LedgerAccountView, StoreError> {
+    let parts = key.split_once('/').and_then(|(shop, rest)| Some((shop, rest.rsplit_once('/')?)));
+    let named = parts.and_then(|(shop, (account, code))| Some((shop, account, Currency::parse(code).ok()?)));
+    let (shop, account, currency) =
+        named.ok_or_else(|| StoreError::Unfit(format!("{key} is no account of the ledger")))?;
+    Ok(LedgerAccountView {
+        shop: ShopKey::from(shop),
+        account: account.to_owned(),
+        balance: Money::zero(currency),
+        postings: 0,
+    })
 }
 
 /// An account out of its row.

@@ -56,7 +56,7 @@ pub(super) async fn slow(siege: &mut Siege) -> Result<()> {
             "S21",
             format!("{} closed, the last after {:.1} s", seen.closed, seen.longest.as_secs_f64()),
         );
-        if seen.closed == 0 || seen.longest > WITHIN + TOLD_WITHIN || seen.answered > 0 {
+        if seen.closed == 0 || seen.stayed > 0 || seen.answered > 0 {
             siege.readings.broken.push(format!("slow clients: {seen:?}"));
         }
     }
@@ -89,6 +89,8 @@ struct Seen {
     closed: u32,
     longest: Duration,
     answered: u32,
+    /// Those that were still open when they should not be any more.
+    stayed: u32,
 }
 
 impl Drips {
@@ -111,12 +113,17 @@ impl Drips {
 async fn drip_again_and_again(address: SocketAddr, seen: Arc<Mutex<Seen>>) {
     loop {
         let began = Instant::now();
-        let is_answered = drip(address).await.unwrap_or_default();
+        let outcome = tokio::time::timeout(WITHIN + TOLD_WITHIN, drip(address)).await;
         {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.closed += 1;
-            seen.answered += u32::from(is_answered);
-            seen.longest = seen.longest.max(began.elapsed());
+            match outcome {
+                Ok(ended) => {
+                    seen.closed += 1;
+                    seen.answered += u32::from(ended.unwrap_or_default());
+                    seen.longest = seen.longest.max(began.elapsed());
+                }
+                Err(_) => seen.stayed += 1,
+            }
         }
         // Whoever is refused at once does not ask again at once.
         tokio::time::sleep(ARRIVING / DRIPS).await;

@@ -154,15 +154,28 @@ fn is_followed(reply: &OrderingReply) -> bool {
 /// The news that an answer waits for.
 fn decides(news: &News) -> bool {
     match news {
-        News::Event(event) => matches!(
-            event.name(),
-            "order-confirmed"
-                | "order-scheduled"
-                | "order-cancelled"
-                | "order-payment-abandoned"
-                | "order-refused"
-        ),
+        News::Event(event) => Decision::told_by(event.name()).is_some(),
         News::Row(row) => row.collection == ORDERS,
+    }
+}
+
+/// What an event that decides says by its name.
+enum Decision {
+    Stands,
+    Cancelled,
+    Abandoned,
+    Refused,
+}
+
+impl Decision {
+    fn told_by(event: &str) -> Option<Self> {
+        match event {
+            "order-confirmed" | "order-scheduled" => Some(Self::Stands),
+            "order-cancelled" => Some(Self::Cancelled),
+            "order-payment-abandoned" => Some(Self::Abandoned),
+            "order-refused" => Some(Self::Refused),
+            _ => None,
+        }
     }
 }
 
@@ -255,11 +268,11 @@ async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
     loop {
         let News::Event(event) = watch.next().await? else { continue };
         // Only of a refusal more counts than its name.
-        match event.name() {
-            "order-confirmed" | "order-scheduled" => return next_row(watch).await.map(Outcome::Stands),
-            "order-cancelled" => return Some(Outcome::Kept),
-            "order-payment-abandoned" => return Some(Outcome::Abandoned),
-            "order-refused" => {
+        match Decision::told_by(event.name()) {
+            Some(Decision::Stands) => return next_row(watch).await.map(Outcome::Stands),
+            Some(Decision::Cancelled) => return Some(Outcome::Kept),
+            Some(Decision::Abandoned) => return Some(Outcome::Abandoned),
+            Some(Decision::Refused) => {
                 let reason = match event.decode() {
                     Ok(OrderEvent::Refused(refused)) => refusal_problem(&refused),
                     _ => None,
@@ -267,7 +280,7 @@ async fn next_outcome(watch: &mut Watch) -> Option<Outcome> {
                 let unavailable = || Problem::of(ProblemKind::PaymentUnavailable);
                 return Some(Outcome::Refused(reason.unwrap_or_else(unavailable)));
             }
-            _ => {}
+            None => {}
         }
     }
 }

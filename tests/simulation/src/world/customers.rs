@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use edge::idempotency::Fingerprints;
-use kernel::{Actor, ManualClock, OrderId, Timestamp};
+use kernel::{Actor, ManualClock, OrderId, Recorded, Timestamp};
 use ordering_service::effects::PaymentGate;
 use ordering_service::{CancelOrder, OrderingCommand};
 use uuid::Uuid;
@@ -48,6 +48,11 @@ const CANCELS: f64 = 0.3;
 const ASKS_AGAIN: f64 = 0.25;
 const OTHER_BODY: f64 = 0.05;
 const STORM_MAX_MILLIS: f64 = 1_200_000.0;
+/// How much rarer than hanging up it is that news of an order brings its request again.
+const STORMS_AT_NEWS: f64 = 0.1;
+/// Sooner than anybody else does anything about the news: steps that pass quickly are met too.
+const NEWS_MAX_MILLIS: u64 = 2;
+const NEWS_SOCKETS_MAX: u64 = 5;
 const MIND_MIN_MILLIS: f64 = 1.0;
 const MIND_MAX_MILLIS: f64 = 1_200_000.0;
 
@@ -143,6 +148,26 @@ impl World {
         let orders = self.customers.intents[intent].orders.iter();
         let steps: Vec<_> = orders.filter_map(|order| self.checker.cases.get(order)?.last_step).collect();
         steps.into_iter().for_each(|step| self.coverage.met(Fault::F22, step));
+    }
+
+    /// Clients that follow their order send its request again as they hear of it.
+    pub(super) fn customers_see(&mut self, events: &[Arc<Recorded>]) {
+        let rate = self.swarm.rate(Fault::F22) * STORMS_AT_NEWS;
+        if !self.rough || rate <= 0.0 {
+            return;
+        }
+        for event in events {
+            let Some(OrderId(order)) = event.subject.order else { continue };
+            if !self.chances.news.hits(rate) {
+                continue;
+            }
+            let of_order = |intent: &Intent| intent.orders.contains(&order);
+            if let Some(intent) = self.customers.intents.iter().position(of_order) {
+                let sockets = self.chances.news.between(2, NEWS_SOCKETS_MAX);
+                let soon = self.chances.news.between(0, NEWS_MAX_MILLIS);
+                self.send_after(soon, intent, sockets);
+            }
+        }
     }
 
     fn send_other(&mut self, intent: usize) {

@@ -84,6 +84,7 @@ pub(crate) enum Happening {
 struct Chances {
     links: Chance,
     customers: Chance,
+    news: Chance,
     staff: Chance,
     provider: Chance,
     callbacks: Chance,
@@ -189,6 +190,7 @@ impl World {
             chances: Chances {
                 links: chance("links"),
                 customers: chance("customers"),
+                news: chance("news"),
                 staff: chance("staff"),
                 provider: chance("provider"),
                 callbacks: chance("callbacks"),

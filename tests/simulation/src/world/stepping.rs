@@ -113,6 +113,7 @@ impl World {
             self.poison_some(role, &batch.events);
             self.carry(role, &batch.events);
             self.races_see(&batch.events);
+            self.customers_see(&batch.events);
         }
         match stepped.outcome {
             Ok(outputs) => Some(outputs),

@@ -22,7 +22,7 @@ use tower::Layer;
 use tower::layer::layer_fn;
 use tower::util::option_layer;
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 use vocabulary::{Door, DoorSettings};
 
 use crate::house::RunningRole;
@@ -99,7 +99,8 @@ fn routes(
         None => routes,
     };
     let routes = routes
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::document()))
+        .merge(openapi::served())
+        .merge(SwaggerUi::new("/docs").config(Config::from(openapi::PATH)))
         .method_not_allowed_fallback(edge::params::method_not_allowed);
     let spoken = Door::new(routes.clone().fallback(edge::params::not_found), words);
     routes.fallback(move |request: Request| spoken.answer(request))

@@ -2,11 +2,22 @@
 
 mod around;
 
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use edge::problem::{Problem, ProblemKind};
 use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
 use crate::authorization;
 use crate::parked;
 use crate::roles::Role;
+
+/// Where the document is served.
+pub(crate) const PATH: &str = "/openapi.json";
 
 /// What one role serves.
 pub(crate) fn of_role(role: Role) -> OpenApi {
@@ -43,4 +54,26 @@ pub(crate) fn document() -> OpenApi {
     around::add(&mut document);
     authorization::tell(&mut document);
     document
+}
+
+/// The route that serves it.
+pub(crate) fn served() -> Router {
+    Router::new().route(PATH, get(serve))
+}
+
+/// Made when it is asked for first: most programs are never asked, and it is some megabytes before it is
+/// written down.
+async fn serve() -> Response {
+    static WRITTEN: OnceLock<Bytes> = OnceLock::new();
+    let written = match WRITTEN.get() {
+        Some(written) => written,
+        None => match document().to_json() {
+            Ok(json) => WRITTEN.get_or_init(|| json.into()),
+            Err(error) => {
+                tracing::error!(%error, "the document cannot be written");
+                return Problem::of(ProblemKind::Internal).into_response();
+            }
+        },
+    };
+    ([(CONTENT_TYPE, "application/json")], written.clone()).into_response()
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use bus::{Bell, LocalFeed, Tail};
 use edge::idempotency::Fingerprints;
-use journal::{Journal, Reader, StoreError};
+use journal::{Reader, ReaderOpener, StoreError};
 use journal_sqlite::{Options, SqliteJournal, SqliteReader};
 use kernel::{Actor, Clock, IdSource};
 use runtime::{
@@ -153,9 +153,13 @@ impl House {
         self.roles.contains(&role)
     }
 
-    /// The door of a role that will run here; made before any role starts, so that neighbours find it.
+    /// The door of a role that will run here, in front of its open store; made before any role starts, so that
+    /// neighbours find it.
     pub(crate) fn door<S: Service>(&self, role: Role) -> Handle<S> {
         let handle = Writer::<S, SqliteJournal>::handle(COMMANDS_MAX, TAIL_EVENTS);
+        if let Some(journal) = self.stores().get_mut(&role) {
+            handle.begins_at(journal);
+        }
         self.tails().insert(role, handle.tail().clone());
         handle
     }
@@ -170,20 +174,33 @@ impl House {
     /// Opens the stores of every role of this process, so that each finds its neighbours'; refuses
     /// stores that do not belong together.
     pub(crate) fn open_stores(&self) -> Result<()> {
-        for role in self.roles.iter().filter(|role| role.is_context()) {
-            let journal = SqliteJournal::open(&self.data.role(*role), role.name(), Options::default())
-                .with_context(|| format!("the store of {role} cannot be opened"))?;
-            self.stores.lock().unwrap_or_else(PoisonError::into_inner).insert(*role, journal);
-        }
+        // At once: most of it is waiting for the disk.
+        let opened = std::thread::scope(|scope| {
+            let contexts = self.roles.iter().filter(|role| role.is_context());
+            let opening: Vec<_> =
+                contexts.map(|role| (*role, scope.spawn(|| self.open_store(*role)))).collect();
+            opening
+                .into_iter()
+                .map(|(role, store)| match store.join() {
+                    Ok(journal) => Ok((role, journal?)),
+                    Err(panicked) => std::panic::resume_unwind(panicked),
+                })
+                .collect::<Result<Vec<_>>>()
+        })?;
+        self.stores().extend(opened);
         refuse_strangers(&self.data)
+    }
+
+    fn open_store(&self, role: Role) -> Result<SqliteJournal> {
+        SqliteJournal::open(&self.data.role(role), role.name(), Options::default())
+            .with_context(|| format!("the store of {role} cannot be opened"))
     }
 
     /// Hands out a role's store, with readers beside it; once.
     pub(crate) fn store(&self, role: Role) -> Result<(SqliteJournal, Readers)> {
-        let journal = self.stores.lock().unwrap_or_else(PoisonError::into_inner).remove(&role);
+        let journal = self.stores().remove(&role);
         let journal = journal.with_context(|| format!("the store of {role} is not open"))?;
-        let readers = (0..READERS).map(|_| journal.reader()).collect::<Result<Vec<_>, _>>()?;
-        Ok((journal, Readers::new(readers)))
+        Ok((journal, Readers::new(READERS, self.opener(role))))
     }
 
     /// Starts a role behind its door.
@@ -222,13 +239,13 @@ impl House {
     /// one or not.
     pub(crate) fn feed(&self, source: Role, bell: &Bell, in_sight: bool) -> FeedOpener {
         let tail = self.tails().get(&source).cloned();
+        debug_assert!(tail.is_some() || !self.plays(source), "{source} has no door yet, and no bell");
         if let Some(tail) = &tail {
             tail.listen(bell.clone());
         }
-        let folder = self.data.role(source);
+        let open = self.opener(source);
         Box::new(move || {
-            let store = open_neighbour(&folder)?;
-            let feed = LocalFeed::new(store, tail.clone());
+            let feed = LocalFeed::new(open.clone(), tail.clone());
             Ok(Box::new(if in_sight { feed.in_sight() } else { feed }))
         })
     }
@@ -236,10 +253,19 @@ impl House {
     /// Journals to rebuild a view from, in this order: their stores, never their memory.
     pub(crate) fn rebuild_feeds(&self, sources: &[&str]) -> Vec<FeedOpener> {
         let opener = |source: Role| -> FeedOpener {
-            let folder = self.data.role(source);
-            Box::new(move || Ok(Box::new(LocalFeed::new(open_neighbour(&folder)?, None))))
+            let open = self.opener(source);
+            Box::new(move || Ok(Box::new(LocalFeed::new(open.clone(), None))))
         };
         sources.iter().filter_map(|name| Role::parse(name)).map(opener).collect()
+    }
+
+    fn opener(&self, role: Role) -> ReaderOpener {
+        let folder = self.data.role(role);
+        Arc::new(move || open_neighbour(&folder))
+    }
+
+    fn stores(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, SqliteJournal>> {
+        self.stores.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tails(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, Tail>> {

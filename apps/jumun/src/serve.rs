@@ -52,6 +52,13 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
     let issuing = Issuing::of(&settings, &data, &clock)?;
     let (house, stopped) = build_house(&settings, &data, &internal, &observers, issuing.as_ref(), clock)?;
     let neighbours = Neighbours::new(data.clone());
+    if house.plays(Role::Notification) {
+        for (shop, channel) in missing_ways(files.iter().map(|file| &file.life), &settings.messages) {
+            tracing::warn!(%shop, channel = channel.as_str(), "{}", NOT_SET_UP);
+        }
+    }
+    let messages = settings.messages.clone();
+    let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into(), messages)?;
     let words = words::listen(&house, shutdown.clone())?;
     let spoken = DoorSettings {
         shops: words.shops.clone(),
@@ -60,13 +67,6 @@ pub(crate) async fn serve(settings: Settings) -> Result<ExitCode> {
         ids: house.ids.clone(),
         clock: house.clock.clone(),
     };
-    if house.plays(Role::Notification) {
-        for (shop, channel) in missing_ways(files.iter().map(|file| &file.life), &settings.messages) {
-            tracing::warn!(%shop, channel = channel.as_str(), "{}", NOT_SET_UP);
-        }
-    }
-    let messages = settings.messages.clone();
-    let parts = parts::start(&house, &neighbours, &shutdown, settings.webhooks_to.into(), messages)?;
     let served =
         open_doors(&settings, &house, internal, &neighbours, spoken, &parts, issuing, &shutdown).await?;
     ring_far_neighbours(&house, shutdown.clone());

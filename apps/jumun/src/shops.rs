@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use catalog_domain::ShopFile;
 use catalog_service::{CatalogCommand, CatalogReply, CatalogService, DEFAULT_SHOPS, Imported};
+use futures::future::join_all;
 use kernel::{Actor, Causation};
 use runtime::{CallError, Handle};
 
@@ -53,11 +54,15 @@ pub(crate) async fn open(
     files: Vec<ShopFile>,
     house: &House,
 ) -> Result<()> {
-    for file in files {
+    // All in one batch; they are asked for, and answered, in the order of the files.
+    let opened = files.into_iter().map(async |file| {
         let key = file.life.key.clone();
         let command = CatalogCommand::ImportShop(Box::new(file));
         let causation = Causation::command(house.ids.next_id(house.clock.now()));
-        match catalog.call(command, Actor::system(), causation).await {
+        (key, catalog.call(command, Actor::system(), causation).await)
+    });
+    for (key, outcome) in join_all(opened).await {
+        match outcome {
             Ok(CatalogReply::Imported(Imported::Known { applied, differs })) => {
                 for line in applied {
                     tracing::info!(shop = %key, "{line}");

@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use journal::Position;
+use journal::{JournalIdentity, Position};
 use kernel::Recorded;
 
 use crate::Bell;
@@ -15,6 +15,8 @@ pub struct Tail(Arc<Inner>);
 
 struct Inner {
     capacity: usize,
+    /// Whose it is.
+    identity: OnceLock<JournalIdentity>,
     recent: Mutex<Recent>,
     bells: Mutex<Vec<Bell>>,
     followers: Mutex<Vec<Weak<Reading>>>,
@@ -56,6 +58,7 @@ impl Tail {
     pub fn new(capacity: usize) -> Self {
         Self(Arc::new(Inner {
             capacity,
+            identity: OnceLock::new(),
             recent: Mutex::default(),
             bells: Mutex::default(),
             followers: Mutex::default(),
@@ -81,10 +84,7 @@ impl Tail {
     /// half of what is kept, and more.
     #[must_use]
     pub fn outruns_a_follower(&self) -> bool {
-        let last = {
-            let recent = self.recent();
-            recent.complete_after.unwrap_or_default() + recent.events.len() as Position
-        };
+        let last = self.head().unwrap_or_default();
         let lead_max = self.0.capacity as Position / 2;
         let followers = self.0.followers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut waited_for = followers
@@ -102,13 +102,27 @@ impl Tail {
         read.min()
     }
 
-    /// Says where the journal ends before anything is published: who has read up to there need not ask the
-    /// store whether there is more.
-    pub fn begin_at(&self, head: Position) {
+    /// Says which journal it is, and where it ends before anything is published: who has read up to there
+    /// need not ask the store whether there is more.
+    pub fn begin_at(&self, identity: JournalIdentity, head: Position) {
+        let _told_already = self.0.identity.set(identity);
         let mut recent = self.recent();
         if recent.complete_after.is_none() {
             recent.complete_after = Some(head);
         }
+    }
+
+    /// Which journal it is, where that has been said.
+    #[must_use]
+    pub fn identity(&self) -> Option<JournalIdentity> {
+        self.0.identity.get().copied()
+    }
+
+    /// Where the journal ends, where that is known.
+    #[must_use]
+    pub fn head(&self) -> Option<Position> {
+        let recent = self.recent();
+        Some(recent.complete_after? + recent.events.len() as Position)
     }
 
     /// Takes committed events in and wakes the listeners.
@@ -165,6 +179,8 @@ mod tests {
 
     use super::*;
 
+    const JOURNAL: JournalIdentity = JournalIdentity { journal: Uuid::nil(), epoch: 1 };
+
     fn events(positions: impl Iterator<Item = Position>) -> Vec<Arc<Recorded>> {
         let event = |position| Recorded {
             position,
@@ -198,7 +214,7 @@ mod tests {
     #[test]
     fn who_has_read_to_the_end_of_a_silent_journal_is_not_sent_to_the_store() {
         let tail = Tail::new(4);
-        tail.begin_at(7);
+        tail.begin_at(JOURNAL, 7);
 
         assert_eq!((read(&tail, 7), read(&tail, 6)), (Some(vec![]), None));
     }
@@ -206,7 +222,7 @@ mod tests {
     #[test]
     fn what_no_longer_fits_is_read_from_the_store() {
         let tail = Tail::new(2);
-        tail.begin_at(7);
+        tail.begin_at(JOURNAL, 7);
         tail.publish(&events(8..=10));
 
         assert_eq!((read(&tail, 8), read(&tail, 9)), (Some(vec![9, 10]), Some(vec![10])));
@@ -216,7 +232,7 @@ mod tests {
     #[test]
     fn what_all_who_follow_have_read_makes_room_and_nobody_misses_anything() {
         let tail = Tail::new(4);
-        tail.begin_at(7);
+        tail.begin_at(JOURNAL, 7);
         let (quick, slow) = (tail.follow(), tail.follow());
         tail.publish(&events(8..=9));
         quick.has_read_up_to(9);
@@ -235,7 +251,7 @@ mod tests {
     #[test]
     fn a_follower_who_is_behind_by_more_than_half_of_what_is_kept_is_outrun_while_they_follow() {
         let tail = Tail::new(4);
-        tail.begin_at(7);
+        tail.begin_at(JOURNAL, 7);
         let (quick, slow) = (tail.follow(), tail.follow());
         slow.be_waited_for();
         tail.publish(&events(8..=10));
@@ -255,7 +271,7 @@ mod tests {
     #[test]
     fn a_tail_that_forgot_knows_only_what_is_published_afterwards() {
         let tail = Tail::new(4);
-        tail.begin_at(7);
+        tail.begin_at(JOURNAL, 7);
         tail.publish(&events(8..=8));
         tail.forget();
         assert_eq!(read(&tail, 8), None);

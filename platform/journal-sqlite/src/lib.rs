@@ -21,7 +21,6 @@ mod journal;
 mod log_end;
 mod names;
 mod options;
-mod pool;
 mod reader;
 mod store;
 mod tables;
@@ -29,7 +28,6 @@ mod tables;
 pub use backup::{Cut, backup, restore};
 pub use journal::SqliteJournal;
 pub use options::Options;
-pub use pool::{PooledReader, ReaderPool};
 pub use reader::SqliteReader;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::identity::Holder;
-use crate::store::{Store, read_through_store, reading};
+use crate::store::{Store, read_through_store};
 use crate::{Options, connection};
 
 /// Reads a journal beside its writer, from any thread or process. It cannot write, and closing it
@@ -47,19 +47,6 @@ impl SqliteReader {
     #[must_use]
     pub fn role(&self) -> &str {
         &self.role
-    }
-
-    /// A number that changes when another connection, of any process, has committed: what to poll
-    /// where no bell rings.
-    ///
-    /// # Errors
-    /// As every read.
-    pub fn data_version(&mut self) -> Result<i64, StoreError> {
-        let connection = &self.store.connection;
-        let read = || -> Result<i64, Failure> {
-            Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
-        };
-        read().map_err(reading("data_version"))
     }
 
     /// Stays at the state that is committed now for as long as it lives. The log cannot be reset

@@ -21,6 +21,9 @@ pub struct JournalIdentity {
     pub epoch: u32,
 }
 
+/// Opens a journal for reading, once it is needed and as often as it is.
+pub type ReaderOpener = Arc<dyn Fn() -> Result<Box<dyn Reader>, StoreError> + Send + Sync>;
+
 /// What may be read beside the writer, at any time, from any thread: always a committed state.
 ///
 /// # Errors

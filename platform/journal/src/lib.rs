@@ -26,7 +26,7 @@ pub use batch::{
 };
 pub use error::StoreError;
 pub use generations::Generations;
-pub use journal::{Journal, JournalIdentity, Position, Reader};
+pub use journal::{Journal, JournalIdentity, Position, Reader, ReaderOpener};
 pub use memory::MemoryJournal;
 pub use read::{RowOrder, RowQuery};
 pub use sources::{SourceState, check_source, check_sources};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bus::{Bell, Tail};
-use journal::{Position, StoreError};
+use journal::{Position, Reader, StoreError};
 use kernel::{Actor, Causation};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -198,6 +198,14 @@ impl<S: Service> Handle<S> {
     #[must_use]
     pub fn tail(&self) -> &Tail {
         &self.0.tail
+    }
+
+    /// Says where the journal stands that the writer will go on with: neighbours who have read it so far need
+    /// not open it.
+    pub fn begins_at(&self, journal: &mut dyn Reader) {
+        if let (Ok(identity), Ok(head)) = (journal.identity(), journal.head()) {
+            self.0.tail.begin_at(identity, head);
+        }
     }
 
     /// The bell that wakes the writer.

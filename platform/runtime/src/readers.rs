@@ -1,25 +1,24 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use journal::{Reader, StoreError};
+use journal::{Reader, ReaderOpener, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Readers of a service's store, each lent to one request at a time.
+/// Readers of a service's store, each lent to one request at a time, and opened when all others are lent.
 ///
 /// A read runs where it is asked: a row from a warm page takes some tens of microseconds, which is
 /// less than handing it to another thread and back.
 #[derive(Clone)]
 pub struct Readers {
+    open: ReaderOpener,
     idle: Arc<Mutex<Vec<Box<dyn Reader>>>>,
     free: Arc<Semaphore>,
 }
 
 impl Readers {
-    /// Lends these: as many requests read at once, others wait.
+    /// So many requests read at once, others wait.
     #[must_use]
-    pub fn new(readers: Vec<Box<dyn Reader>>) -> Self {
-        let free = Arc::new(Semaphore::new(readers.len()));
-        let idle = Arc::new(Mutex::new(readers));
-        Self { idle, free }
+    pub fn new(most: usize, open: ReaderOpener) -> Self {
+        Self { open, idle: Arc::default(), free: Arc::new(Semaphore::new(most)) }
     }
 
     /// Reads a committed state.
@@ -40,7 +39,11 @@ impl Readers {
     }
 
     fn lend(&self, permit: OwnedSemaphorePermit) -> Result<Lent, StoreError> {
-        let reader = lock(&self.idle).pop().ok_or_else(unavailable)?;
+        let idle = lock(&self.idle).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => (self.open)()?,
+        };
         Ok(Lent { reader: Some(reader), idle: self.idle.clone(), _permit: permit })
     }
 }
@@ -68,4 +71,51 @@ fn lock(idle: &Mutex<Vec<Box<dyn Reader>>>) -> std::sync::MutexGuard<'_, Vec<Box
 
 fn unavailable() -> StoreError {
     StoreError::Unavailable("no reader of the store is left".into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use journal::{Journal as _, MemoryJournal};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// Readers of an empty journal that count how many were opened; the first so many cannot be.
+    fn counted(most: usize, broken: usize) -> (Readers, Arc<AtomicUsize>) {
+        let (opened, journal) = (Arc::new(AtomicUsize::new(0)), MemoryJournal::new(Uuid::nil()));
+        let count = opened.clone();
+        let open = move || match count.fetch_add(1, Ordering::Relaxed) {
+            nth if nth < broken => Err(unavailable()),
+            _ => journal.reader(),
+        };
+        (Readers::new(most, Arc::new(open)), opened)
+    }
+
+    #[tokio::test]
+    async fn only_as_many_are_opened_as_read_at_once() {
+        let (readers, opened) = counted(4, 0);
+        assert_eq!(opened.load(Ordering::Relaxed), 0);
+
+        for _ in 0..3 {
+            assert_eq!(readers.read(|store| store.head()).await, Ok(0));
+        }
+        assert_eq!(opened.load(Ordering::Relaxed), 1);
+
+        let free = readers.free.clone();
+        let lent = readers.lend(free.acquire_owned().await.unwrap()).unwrap();
+        assert_eq!(readers.read(|store| store.head()).await, Ok(0));
+        drop(lent);
+        assert_eq!(opened.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_be_opened_takes_nobodys_place() {
+        let (readers, _opened) = counted(1, 1);
+
+        assert_eq!(readers.read(|store| store.head()).await, Err(unavailable()));
+        assert_eq!(readers.read(|store| store.head()).await, Ok(0));
+    }
 }

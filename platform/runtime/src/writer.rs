@@ -127,9 +127,7 @@ impl<S: Service, J: Journal + 'static> Writer<S, J> {
         J: Send,
     {
         let role = processor.role();
-        if let Ok(head) = processor.journal().head() {
-            handle.tail().begin_at(head);
-        }
+        handle.begins_at(processor.journal());
         let feeds = (0..options.feeds.len())
             .inspect(|&source| processor.await_source(source))
             .map(|_| Subscription::default())

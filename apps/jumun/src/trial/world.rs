@@ -125,6 +125,7 @@ impl World {
             Observers::silent(clock.clone()),
         ));
         let neighbours = Neighbours::new(data);
+        let parts = parts::start(&house, &neighbours, &shutdown, Reach::Anywhere, SetUp::default()).unwrap();
         let words = words::listen(&house, shutdown.clone()).unwrap();
         let spoken = DoorSettings {
             shops: words.shops.clone(),
@@ -133,7 +134,6 @@ impl World {
             ids: house.ids.clone(),
             clock: clock.clone(),
         };
-        let parts = parts::start(&house, &neighbours, &shutdown, Reach::Anywhere, SetUp::default()).unwrap();
         let settings = GatewaySettings::default();
         let (gateway, timeouts) = (Gateway::new(&settings, clock.clone()), settings.timeouts);
         let far = FarRoles::new(Forwarder::new(&ForwardSettings::default()), clock);

@@ -3,7 +3,7 @@
 use journal::suite::Workshop;
 use journal::suite::given::{Pen, at, order, timer};
 use journal::{Batch, CounterValue, Journal, Reader, StoreError, TimerWrite};
-use journal_sqlite::{Options, ReaderPool, SqliteJournal, SqliteReader};
+use journal_sqlite::{Options, SqliteJournal, SqliteReader};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -127,45 +127,4 @@ fn closing_a_reader_leaves_the_log_alone() {
     let before = std::fs::read(&log).unwrap();
     drop(SqliteReader::open(&copy.file()).unwrap());
     assert_eq!(std::fs::read(&log).unwrap(), before);
-}
-
-#[test]
-fn a_readers_data_version_changes_with_every_commit_and_only_then() {
-    let mut folder = Folder::new();
-    let (mut journal, mut pen) = (folder.open(), Pen::default());
-    let mut reader = SqliteReader::open(&folder.file()).unwrap();
-    let before = reader.data_version().unwrap();
-    assert_eq!(reader.data_version(), Ok(before));
-    journal.commit(pen.batch_of(&[order(1)])).unwrap();
-    assert_ne!(reader.data_version(), Ok(before));
-}
-
-#[test]
-fn pooled_readers_are_used_again() {
-    let mut folder = Folder::new();
-    let (mut journal, mut pen) = (folder.open(), Pen::default());
-    let pool = ReaderPool::new(folder.file(), Options::default(), 1);
-    let (mut one, mut two) = (pool.checkout().unwrap(), pool.checkout().unwrap());
-    journal.commit(pen.batch_of(&[order(1)])).unwrap();
-    assert_eq!((one.head(), two.head()), (Ok(1), Ok(1)));
-    drop((one, two));
-    std::fs::rename(folder.file(), folder.file().with_extension("away")).unwrap();
-    let kept = pool.checkout();
-    assert!(kept.is_ok(), "one reader was kept open");
-    assert!(pool.checkout().is_err(), "a second one has to be opened");
-}
-
-#[test]
-fn a_pool_serves_many_threads() {
-    let mut folder = Folder::new();
-    let (mut journal, mut pen) = (folder.open(), Pen::default());
-    journal.commit(pen.batch_of(&[order(1)])).unwrap();
-    let pool = ReaderPool::new(folder.file(), Options::default(), 2);
-    let threads: Vec<_> = (0..4)
-        .map(|_| {
-            let pool = pool.clone();
-            std::thread::spawn(move || (0..20).all(|_| pool.checkout().unwrap().head() == Ok(1)))
-        })
-        .collect();
-    assert!(threads.into_iter().all(|thread| thread.join().unwrap()));
 }

@@ -1,13 +1,13 @@
 //! The shell around the processor: lanes, bells, answers after the commit, and the end.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bus::{Feed, LocalFeed};
-use journal::{Journal, MemoryJournal, Reader, StoreError};
+use journal::{Journal, MemoryJournal, Reader, ReaderOpener, StoreError};
 use kernel::{Actor, Causation};
 use runtime::{Admin, AdminReply, CallError, FeedOpener, News, WriterStopped};
 use uuid::Uuid;
@@ -183,7 +183,7 @@ async fn neighbours_miss_nothing_of_a_commit_whose_answer_was_lost() {
     house.journal.memory.lose_next_answer(StoreError::Unavailable("the cable is out".into()));
     house.call(put(jar(1), 1)).await.unwrap_err();
     let tail = house.handle.tail().clone();
-    let mut feed = LocalFeed::new(house.journal.reader().unwrap(), Some(tail));
+    let mut feed = LocalFeed::new(opening(&house.journal), Some(tail));
     let positions = |feed: &mut LocalFeed| {
         feed.read_after(1, 10).unwrap().iter().map(|event| event.position).collect::<Vec<_>>()
     };
@@ -312,9 +312,9 @@ fn much_waits(is_there: Arc<AtomicBool>) -> FeedOpener {
     for batch in 0..8 {
         mill.commands((0..512).map(|number| put(jar(batch * 512 + number), 1)));
     }
-    let store = mill.journal.memory.clone();
+    let open = opening(&mill.journal.memory);
     Box::new(move || match is_there.load(Ordering::SeqCst) {
-        true => Ok(Box::new(LocalFeed::new(store.reader()?, None)) as Box<dyn Feed>),
+        true => Ok(Box::new(LocalFeed::new(open.clone(), None)) as Box<dyn Feed>),
         false => Err(StoreError::Unavailable("it is not there yet".into())),
     })
 }
@@ -323,8 +323,7 @@ fn much_waits(is_there: Arc<AtomicBool>) -> FeedOpener {
 async fn who_works_off_much_waits_for_its_followers() {
     let is_there = Arc::new(AtomicBool::new(false));
     let house = House::with(Bench::new(), vec![much_waits(is_there.clone())], 16);
-    let mut follower =
-        LocalFeed::new(house.journal.reader().unwrap(), Some(house.handle.tail().clone())).in_sight();
+    let mut follower = LocalFeed::new(opening(&house.journal), Some(house.handle.tail().clone())).in_sight();
     follower.read_after(0, 1).unwrap();
 
     is_there.store(true, Ordering::SeqCst);
@@ -346,8 +345,7 @@ async fn who_works_off_much_waits_for_its_followers() {
 async fn a_follower_who_stands_still_holds_nobody_up_for_ever() {
     let is_there = Arc::new(AtomicBool::new(true));
     let house = House::with(Bench::new(), vec![much_waits(is_there)], 16);
-    let mut follower =
-        LocalFeed::new(house.journal.reader().unwrap(), Some(house.handle.tail().clone())).in_sight();
+    let mut follower = LocalFeed::new(opening(&house.journal), Some(house.handle.tail().clone())).in_sight();
     follower.read_after(0, 1).unwrap();
 
     let worked_off = async {
@@ -378,6 +376,11 @@ async fn timers_wait_until_every_neighbour_could_be_opened() {
     assert_eq!((rung.causation.as_str(), rung.version), ("timer/ring", 3));
 }
 
+fn opening<J: Journal + Clone + Sync + 'static>(journal: &J) -> ReaderOpener {
+    let journal = journal.clone();
+    Arc::new(move || journal.reader())
+}
+
 /// A neighbour without events.
 fn nobody() -> FeedOpener {
     opener(Arc::new(AtomicBool::new(true)))
@@ -397,17 +400,17 @@ async fn tell(neighbour: &House) {
 
 /// A neighbour that runs in this process.
 fn follow(neighbour: &House) -> FeedOpener {
-    let (store, tail) = (neighbour.journal.memory.clone(), neighbour.handle.tail().clone());
-    Box::new(move || Ok(Box::new(LocalFeed::new(store.reader()?, Some(tail.clone()))) as Box<dyn Feed>))
+    let (open, tail) = (opening(&neighbour.journal.memory), neighbour.handle.tail().clone());
+    Box::new(move || Ok(Box::new(LocalFeed::new(open.clone(), Some(tail.clone()))) as Box<dyn Feed>))
 }
 
 /// A neighbour without events that cannot be opened until it is there.
 fn opener(is_there: Arc<AtomicBool>) -> FeedOpener {
-    let store = Mutex::new(MemoryJournal::new(Uuid::from_u128(77)));
+    let open = opening(&MemoryJournal::new(Uuid::from_u128(77)));
     Box::new(move || {
         if !is_there.load(Ordering::SeqCst) {
             return Err(StoreError::Unavailable("it is not there yet".into()));
         }
-        Ok(Box::new(LocalFeed::new(store.lock().unwrap().reader()?, None)) as Box<dyn Feed>)
+        Ok(Box::new(LocalFeed::new(open.clone(), None)) as Box<dyn Feed>)
     })
 }

@@ -38,7 +38,8 @@ impl<S: Service> Node<S> {
     pub(crate) fn listen(&mut self, data: &Path, roles: &[&str]) {
         let sources = self.processor.service().sources();
         for (index, role) in sources.iter().enumerate().filter(|(_, role)| roles.contains(role)) {
-            let mut feed = LocalFeed::new(Box::new(store(data, role)), None);
+            let (data, of) = (data.to_path_buf(), (*role).to_owned());
+            let mut feed = LocalFeed::new(Arc::new(move || Ok(Box::new(store(&data, &of)))), None);
             self.processor.meet_source(index, feed.identity().unwrap(), feed.head().unwrap()).unwrap();
             self.feeds.push((index, Box::new(feed)));
         }

@@ -19,13 +19,14 @@ mod staff;
 mod stepping;
 
 use std::fmt;
+use std::sync::Arc;
 
 use bus::LocalFeed;
 use catalog_contract::{Pause, PauseKind};
 use catalog_service::{CatalogCommand, CatalogService};
 use delivery_service::DeliveryService;
 use inventory_service::InventoryService;
-use journal::{MemoryJournal, Reader};
+use journal::{Journal as _, MemoryJournal, Reader, ReaderOpener};
 use kernel::{Actor, Causation, IdSource, SeededIds, Timestamp};
 use kitchen_service::KitchenService;
 use notification_service::NotificationService;
@@ -430,7 +431,8 @@ impl fmt::Debug for World {
 fn feeds(sources: &[MemoryJournal]) -> Vec<FeedOpener> {
     let open = |store: &MemoryJournal| -> FeedOpener {
         let store = store.clone();
-        Box::new(move || Ok(Box::new(LocalFeed::new(Box::new(store.clone()), None))))
+        let open: ReaderOpener = Arc::new(move || store.reader());
+        Box::new(move || Ok(Box::new(LocalFeed::new(open.clone(), None))))
     };
     sources.iter().map(open).collect()
 }

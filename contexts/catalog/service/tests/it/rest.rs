@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use catalog_service::rest::{CatalogApi, router};
 use catalog_service::{CatalogCommand, CatalogService, DEFAULT_SHOPS};
 use http_body_util::BodyExt;
-use journal::MemoryJournal;
+use journal::{Journal as _, MemoryJournal};
 use kernel::{Actor, Causation, ManualClock, SeededIds, Timestamp};
 use runtime::{Handle, Readers, SilentObserver, Writer, WriterOptions};
 use serde_json::Value;
@@ -41,7 +41,7 @@ impl Shops {
             let import = CatalogCommand::ImportShop(Box::new(file(shop.text)));
             handle.call(import, Actor::system(), Causation::command(Uuid::nil())).await.unwrap();
         }
-        let readers = Readers::new(vec![Box::new(journal)]);
+        let readers = Readers::new(1, Arc::new(move || journal.reader()));
         let api = CatalogApi::new(handle.clone(), readers, Arc::new(SeededIds::new(2)), clock);
         let (router, _) = router(api).split_for_parts();
         Self { router, handle }

@@ -50,7 +50,7 @@ impl Shop {
     fn open() -> Self {
         let mut house = House::open();
         let shops = house.processor.service().shops();
-        let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
+        let journal = house.processor.journal().clone();
         let handle = Writer::<InventoryService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_800_000_001_000)));
         let options = WriterOptions {
@@ -65,7 +65,7 @@ impl Shop {
         Writer::start(&handle, house.processor, Arc::new(()), options).unwrap();
         let api = InventoryApi {
             handle: handle.clone(),
-            readers: Readers::new(readers),
+            readers: Readers::new(2, Arc::new(move || journal.reader())),
             shops,
             fingerprints: Arc::new(Fingerprints::new(b"secret")),
             ids: Arc::new(SeededIds::new(9)),

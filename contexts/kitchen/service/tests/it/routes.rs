@@ -87,7 +87,7 @@ impl Shop {
         house.hear();
         house.confirm(CAFE, 5);
         let shops = house.processor.service().shops();
-        let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
+        let journal = house.processor.journal().clone();
         let handle = Writer::<KitchenService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_800_000_001_000)));
         let (catalog, ordering) = (Voice::default(), Voice::default());
@@ -108,7 +108,7 @@ impl Shop {
         Writer::start(&handle, house.processor, Arc::new(()), options).unwrap();
         let api = KitchenApi {
             handle: handle.clone(),
-            readers: Readers::new(readers),
+            readers: Readers::new(2, Arc::new(move || journal.reader())),
             shops,
             fingerprints: Arc::new(Fingerprints::new(b"secret")),
             ids: Arc::new(SeededIds::new(9)),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catalog_contract::Channel;
-use journal::Reader;
+use journal::Journal as _;
 use kernel::{Clock, ManualClock, Timestamp};
 use notification_service::channels::Channels;
 use notification_service::effects::{ChannelRunner, Letter, ReplayOutcome, SendOutcome, Target};
@@ -74,8 +74,8 @@ async fn performed(
     webhooks: &Arc<Webhooks>,
     effect: EffectStart,
 ) -> NotificationCommand {
-    let journal: Box<dyn Reader> = Box::new(house.processor.journal().reopen());
-    let readers = Readers::new(vec![journal]);
+    let journal = house.processor.journal().reopen();
+    let readers = Readers::new(1, Arc::new(move || journal.reader()));
     let runner = ChannelRunner::new(readers, clock.clone(), webhooks.clone(), &NotificationConfig::default());
     let ended = tokio::time::timeout(PATIENCE, runner.run(effect)).await;
     ended.expect("it ends").expect("it is an effect of notification")

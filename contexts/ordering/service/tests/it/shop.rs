@@ -144,7 +144,7 @@ impl Shop {
     pub(crate) fn of(mut house: House) -> Self {
         let shops = house.processor.service().shops().clone();
         let paces = house.processor.service().paces().clone();
-        let readers = (0..2).map(|_| house.processor.journal().reader().unwrap()).collect();
+        let journal = house.processor.journal().clone();
         let handle = Writer::<OrderingService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(house.now));
         let (payment, kitchen, delivery) = (Voice::default(), Voice::default(), Voice::default());
@@ -171,7 +171,7 @@ impl Shop {
         let api = OrderingApi {
             kept: KeptAnswers::beside(&handle),
             handle: handle.clone(),
-            readers: Readers::new(readers),
+            readers: Readers::new(2, Arc::new(move || journal.reader())),
             shops,
             paces,
             gate: PaymentGate::new(clock.clone()),

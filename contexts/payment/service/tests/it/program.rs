@@ -69,7 +69,8 @@ impl Program {
     /// Goes on where a house that was stepped by hand stands.
     pub(crate) fn of(mut house: House) -> Self {
         let shops = house.processor.service().shops().clone();
-        let readers = Readers::new((0..2).map(|_| house.processor.journal().reader().unwrap()).collect());
+        let journal = house.processor.journal().clone();
+        let readers = Readers::new(2, Arc::new(move || journal.reader()));
         let handle = Writer::<PaymentService, MemoryJournal>::handle(64, 64);
         let clock = Arc::new(ManualClock::at(house.now));
         let provider = Arc::new(Sandbox::in_memory());

@@ -47,6 +47,13 @@ pub(crate) struct Arguments {
 pub(crate) enum Mode {
     /// The bare echo that is measured against.
     Echo,
+    /// Raw inserts into SQLite in a folder for some seconds; prints how many orders a second.
+    Raw {
+        /// Made, and removed afterwards.
+        folder: PathBuf,
+        /// How long.
+        seconds: f64,
+    },
     /// Payment that becomes slower, hangs and comes back, overload, and the documents' own load.
     Siege(SiegeArguments),
 }

@@ -25,6 +25,7 @@ mod request;
 mod section;
 mod server;
 mod siege;
+mod slow_disk;
 mod statistics;
 mod steady;
 mod store;
@@ -35,6 +36,7 @@ mod wire;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -55,6 +57,10 @@ fn main() -> Result<ExitCode> {
     match arguments.mode {
         Some(Mode::Echo) => {
             echo::serve()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Mode::Raw { folder, seconds }) => {
+            println!("{}", store::raw_inserts_per_second(&folder, Duration::try_from_secs_f64(seconds)?)?);
             return Ok(ExitCode::SUCCESS);
         }
         Some(Mode::Siege(siege)) => return siege::run(siege),

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::clock::Instant;
 use crate::process::Watched;
+use crate::slow_disk::SlowDisk;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -77,12 +78,13 @@ impl Program {
         Ok(child.wait().await?.success())
     }
 
+    /// Serves its shops from a slow disk.
+    pub(crate) async fn serve_on(&self, disk: &SlowDisk, data: &Path) -> Result<Server> {
+        serve(disk.command(&self.binary), data, &self.shops, &[]).await
+    }
+
     async fn serve_as(&self, data: &Path, shops: &[PathBuf], further: &[&str]) -> Result<Server> {
-        let mut command = Command::new(&self.binary);
-        command.arg("serve").args(shops).args(further).arg("--data").arg(data);
-        command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
-        command.stderr(File::create(data.with_extension("log"))?);
-        start(command).await
+        serve(Command::new(&self.binary), data, shops, further).await
     }
 
     /// Lets the program check a data folder itself; what it said where it found something.
@@ -107,6 +109,13 @@ impl Program {
 pub(crate) async fn echo() -> Result<Server> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("echo").stderr(Stdio::inherit());
+    start(command).await
+}
+
+async fn serve(mut command: Command, data: &Path, shops: &[PathBuf], further: &[&str]) -> Result<Server> {
+    command.arg("serve").args(shops).args(further).arg("--data").arg(data);
+    command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+    command.stderr(File::create(data.with_extension("log"))?);
     start(command).await
 }
 

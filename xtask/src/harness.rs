@@ -29,7 +29,8 @@ pub(crate) const POWER: Harness = Harness { name: "power", beside: &["power-reco
 pub(crate) const CRASH: Harness = Harness { name: "crash", beside: &["jumun"], release: false };
 
 /// Speed, side by side with a bare echo.
-pub(crate) const BENCH: Harness = Harness { name: "bench", beside: &["jumun"], release: true };
+pub(crate) const BENCH: Harness =
+    Harness { name: "bench", beside: &["jumun", "power-recorder"], release: true };
 
 /// Every harness.
 #[cfg(test)]

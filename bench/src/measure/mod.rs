@@ -14,6 +14,7 @@ mod overhead;
 mod reads;
 mod rebuild;
 mod size;
+mod slow_disk;
 mod start;
 mod tokens;
 mod whole;
@@ -108,6 +109,7 @@ impl Bench {
         let echo = server::echo().await?;
         let taking = intake::open(self).await?;
         let shops = lives::open(self).await?;
+        let slow = slow_disk::open(self).await?;
         let mut before = before::open(self).await?;
         let mut checked = tokens::open(self).await?;
         for round in 1..=self.sizes.rounds {
@@ -115,6 +117,7 @@ impl Bench {
             let then = Stolen::now();
             intake::raw_inserts(self)?;
             intake::many_connections(self, taking.as_ref(), &echo).await?;
+            slow_disk::many_connections(self, slow.as_ref()).await?;
             intake::some_connections(self, taking.as_ref(), &echo).await?;
             intake::one_connection(self, taking.as_ref()).await?;
             whole::many_connections(self, subject).await?;
@@ -127,6 +130,7 @@ impl Bench {
             self.readings.record("stolen %", Stolen::now().percent_since(then));
         }
         intake::close(self, taking).await?;
+        slow_disk::close(self, slow).await?;
         lives::close(self, shops).await?;
         before::close(before).await?;
         tokens::close(self, checked).await?;

@@ -237,7 +237,7 @@ mod tests {
         let arguments = Arguments::try_parse_from([&["bench", "siege"], words].concat()).unwrap();
         match arguments.mode.unwrap() {
             Mode::Siege(siege) => siege.sizes(),
-            Mode::Echo => panic!("the siege was asked for"),
+            Mode::Echo | Mode::Raw { .. } => panic!("the siege was asked for"),
         }
     }
 

@@ -8,9 +8,10 @@
 //! | `write-enospc:N` | after N written bytes the disk is full, and stays so |
 //! | `short-write:N` | every N-th write takes only half of its bytes |
 //! | `eintr:N` | every N-th write is interrupted before it wrote anything |
-//! | `slow-sync:N` | every sync takes N milliseconds longer |
+//! | `slow-sync:N` | every sync takes N milliseconds longer, such as 3.4 |
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The faults that were asked for; zero means: not this one.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub struct Faults {
     short_write_every: u64,
     interrupt_every: u64,
     /// How much longer each sync takes.
-    pub slow_sync_millis: u64,
+    pub slow_sync: Duration,
     syncs: AtomicU64,
     writes: AtomicU64,
     bytes: AtomicU64,
@@ -48,13 +49,15 @@ impl Faults {
             let Some((name, number)) = word.trim().split_once(':') else {
                 continue;
             };
-            let number = number.parse().unwrap_or(0);
+            let number: f64 = number.parse().unwrap_or(0.0);
+            let millis = Duration::try_from_secs_f64(number / 1_000.0).unwrap_or_default();
+            let number = number as u64;
             match name {
                 "sync-eio" => faults.sync_eio_at = number,
                 "write-enospc" => faults.write_enospc_after = number,
                 "short-write" => faults.short_write_every = number,
                 "eintr" => faults.interrupt_every = number,
-                "slow-sync" => faults.slow_sync_millis = number,
+                "slow-sync" => faults.slow_sync = millis,
                 _ => {}
             }
         }

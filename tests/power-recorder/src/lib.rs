@@ -7,7 +7,8 @@
 //! cut could have left behind. On request it also injects the faults of a dying disk.
 //!
 //! The program under test is the shipped one, unchanged; it is told nothing. Three environment
-//! variables steer the library, and without the first two it only passes calls on:
+//! variables steer the library. Without a folder it only passes calls on; without a trace it injects
+//! the faults and records nothing:
 //!
 //! | Variable | Meaning |
 //! |---|---|

@@ -1,6 +1,8 @@
 //! Syncs. The disk is asked outside the lock: what other threads write meanwhile is recorded
 //! between the beginning and the end, and is not covered.
 
+use std::time::Duration;
+
 use libc::{c_int, c_long};
 
 use super::{errno, set_errno};
@@ -11,7 +13,7 @@ use crate::recorder::{Recorder, active};
 unsafe fn sync_and_record(recorder: &Recorder, descriptor: c_int, inode: u64, call: c_long) -> c_int {
     let token = recorder.next_token();
     recorder.append(&recorder.in_order(), Kind::SyncBegin, inode, token, &[]);
-    wait_millis(recorder.faults.slow_sync_millis);
+    wait(recorder.faults.slow_sync);
     let fails = recorder.faults.next_sync_fails();
     let code = if fails {
         libc::EIO
@@ -34,9 +36,9 @@ unsafe fn sync_and_record(recorder: &Recorder, descriptor: c_int, inode: u64, ca
     -1
 }
 
-fn wait_millis(millis: u64) {
-    if millis > 0 {
-        std::thread::sleep(std::time::Duration::from_millis(millis));
+fn wait(time: Duration) {
+    if !time.is_zero() {
+        std::thread::sleep(time);
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Absolute numbers say little on a machine that is shared, so every figure is a ratio between two
 //! things measured in turns in the same run, or processor time per order, or a size. The yardsticks
-//! are a bare echo (Y1, `echo.rs`), raw inserts into SQLite (Y2, `store/`) and the cost of a sync
-//! (Y3, `sync_cost.rs`). After every segment what was acknowledged is counted against what is
+//! are a bare echo (Y1, `echo.rs`), raw inserts into SQLite (Y2, `store/`; once more on a disk whose syncs
+//! are held up, `slow_disk.rs`) and the cost of a sync (Y3, `sync_cost.rs`). After every segment what was acknowledged is counted against what is
 //! stored and completed; one difference, or one answer that is no success, and the run is red.
 //!
 //! To add a figure: a row in `figures.rs`, and the part of `measure/` that records it under the
